@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The contract between the module and the command (and anyone else who speaks Generic Netlink).
+ *
+ * Family "jool", version 1, per network namespace. A request carries the attributes listed under
+ * its command; "?" marks an optional one, "*" one that may repeat. Ports and addresses are in
+ * network byte order, everything else in host byte order. A refusal carries an extended ack: a
+ * sentence, and the offending attribute where there is one.
+ *
+ *   JOOL_CMD_INSTANCE_ADD      INSTANCE, POOL6, POOL6_LEN, FLAGS?(FORCE)
+ *   JOOL_CMD_INSTANCE_REMOVE   INSTANCE
+ *   JOOL_CMD_INSTANCE_FLUSH    -
+ *   JOOL_CMD_INSTANCE_GET      dump; every instance of the namespace, or of all namespaces for
+ *                              one who holds CAP_NET_ADMIN in the initial user namespace.
+ *        answers               NETNS, INSTANCE, POOL6, POOL6_LEN
+ *   JOOL_CMD_POOL4_ADD         INSTANCE, PROTO, PREFIX4, PREFIX4_LEN, PORT_MIN, PORT_MAX, MARK?,
+ *                              MAX_ITERATIONS?, FLAGS?(FORCE)
+ *   JOOL_CMD_POOL4_REMOVE      INSTANCE, PROTO, PREFIX4, PREFIX4_LEN, PORT_MIN?, PORT_MAX?, MARK?,
+ *                              FLAGS?(QUICK)
+ *   JOOL_CMD_POOL4_FLUSH       INSTANCE, FLAGS?(QUICK)
+ *   JOOL_CMD_POOL4_GET         dump; INSTANCE, PROTO?; by mark, then address, then port
+ *        answers               PROTO, MARK, PREFIX4 (one address), PORT_MIN, PORT_MAX,
+ *                              MAX_ITERATIONS, FLAGS?(AUTO)
+ *   JOOL_CMD_BIB_ADD           INSTANCE, PROTO, SRC6, SRC6_PORT, SRC4, SRC4_PORT
+ *   JOOL_CMD_BIB_REMOVE        INSTANCE, PROTO, SRC6 and SRC6_PORT, or SRC4 and SRC4_PORT, or all
+ *   JOOL_CMD_BIB_GET           dump; INSTANCE, PROTO; ascending SRC4, SRC4_PORT
+ *        answers               SRC6, SRC6_PORT, SRC4, SRC4_PORT, FLAGS?(STATIC)
+ *   JOOL_CMD_SESSION_GET       dump; INSTANCE, PROTO; ascending SRC4, SRC4_PORT, DST4, DST4_PORT
+ *        answers               SRC6, SRC6_PORT, DST6, DST6_PORT, SRC4, SRC4_PORT, DST4, DST4_PORT,
+ *                              EXPIRES, STATE (TCP only)
+ *   JOOL_CMD_GLOBAL_GET        INSTANCE
+ *        answers               GLOBALS { one attribute per row of globals.def, numbered from 1 }
+ *   JOOL_CMD_GLOBAL_SET        INSTANCE, GLOBALS { those to change, all or nothing }, FLAGS?(FORCE)
+ *   JOOL_CMD_STATS_GET         dump; INSTANCE; needs no privilege
+ *        answers               STAT_NAME, STAT_VALUE, one message per row of stats.def
+ *
+ * Lists are NLM_F_DUMP dumps. They hold no lock between messages: an entry that lives through the
+ * dump is listed once, one that comes or goes meanwhile is listed once or not at all. A dump during
+ * which the table was flushed or the instance replaced is marked NLM_F_DUMP_INTR.
+ *
+ * All but STATS_GET need CAP_NET_ADMIN in the user namespace that owns the network namespace.
+ */
+#ifndef _JOOL_UAPI_H
+#define _JOOL_UAPI_H
+
+#include <linux/types.h>
+
+#define JOOL_GENL_NAME		"jool"
+#define JOOL_GENL_VERSION	1
+
+/* Longest instance name, and what is used when none is named. */
+#define JOOL_NAME_MAX		15
+#define JOOL_NAME_DEFAULT	"default"
+
+/* Ports of the pool4 that is used while none is configured. */
+#define JOOL_POOL4_DEFAULT_MIN	61001
+#define JOOL_POOL4_DEFAULT_MAX	65535
+
+/* Most MTU plateaus. */
+#define JOOL_PLATEAUS_MAX	64
+
+enum jool_cmd {
+	JOOL_CMD_UNSPEC,
+	JOOL_CMD_INSTANCE_ADD,
+	JOOL_CMD_INSTANCE_REMOVE,
+	JOOL_CMD_INSTANCE_FLUSH,
+	JOOL_CMD_INSTANCE_GET,
+	JOOL_CMD_POOL4_ADD,
+	JOOL_CMD_POOL4_REMOVE,
+	JOOL_CMD_POOL4_FLUSH,
+	JOOL_CMD_POOL4_GET,
+	JOOL_CMD_BIB_ADD,
+	JOOL_CMD_BIB_REMOVE,
+	JOOL_CMD_BIB_GET,
+	JOOL_CMD_SESSION_GET,
+	JOOL_CMD_GLOBAL_GET,
+	JOOL_CMD_GLOBAL_SET,
+	JOOL_CMD_STATS_GET,
+	__JOOL_CMD_END
+};
+
+#define JOOL_CMD_MAX (__JOOL_CMD_END - 1)
+
+enum jool_attr {
+	JOOL_A_UNSPEC,
+	JOOL_A_PAD,
+	JOOL_A_INSTANCE,	/* string, 1 to 15 bytes of 32 and above */
+	JOOL_A_FLAGS,		/* u32, enum jool_flag */
+	JOOL_A_NETNS,		/* u32, inode of the namespace's nsfs file */
+	JOOL_A_POOL6,		/* struct in6_addr */
+	JOOL_A_POOL6_LEN,	/* u8, 32 40 48 56 64 96 */
+	JOOL_A_PROTO,		/* u8, IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP */
+	JOOL_A_MARK,		/* u32 */
+	JOOL_A_MAX_ITERATIONS,	/* u32, 0xffffffff infinite; kept and shown, has no effect */
+	JOOL_A_PREFIX4,		/* struct in_addr */
+	JOOL_A_PREFIX4_LEN,	/* u8, 0 to 32 */
+	JOOL_A_PORT_MIN,	/* u16, host order */
+	JOOL_A_PORT_MAX,	/* u16, host order, inclusive */
+	JOOL_A_SRC6,		/* struct in6_addr, the IPv6 node */
+	JOOL_A_SRC6_PORT,	/* be16, port or ICMP identifier */
+	JOOL_A_DST6,		/* struct in6_addr, the IPv4 node as IPv6 sees it */
+	JOOL_A_DST6_PORT,	/* be16 */
+	JOOL_A_SRC4,		/* struct in_addr, the IPv6 node as IPv4 sees it */
+	JOOL_A_SRC4_PORT,	/* be16 */
+	JOOL_A_DST4,		/* struct in_addr, the IPv4 node */
+	JOOL_A_DST4_PORT,	/* be16 */
+	JOOL_A_EXPIRES,		/* u32, milliseconds from now */
+	JOOL_A_STATE,		/* u8, enum jool_tcp_state */
+	JOOL_A_GLOBALS,		/* nest of globals.def */
+	JOOL_A_STAT_NAME,	/* string */
+	JOOL_A_STAT_VALUE,	/* u64 */
+	__JOOL_A_END
+};
+
+#define JOOL_A_MAX (__JOOL_A_END - 1)
+
+enum jool_flag {
+	JOOL_FLAG_FORCE = 1 << 0,	/* do it although it is unwise */
+	JOOL_FLAG_QUICK = 1 << 1,	/* leave BIB entries that lost their pool4 address */
+	JOOL_FLAG_STATIC = 1 << 2,	/* a BIB entry that was configured */
+	JOOL_FLAG_AUTO = 1 << 3,	/* max-iterations was not given */
+};
+
+/* RFC 6146 3.5.2.2. A session that is CLOSED does not exist. */
+enum jool_tcp_state {
+	JOOL_TCP_ESTABLISHED,
+	JOOL_TCP_V4_INIT,
+	JOOL_TCP_V6_INIT,
+	JOOL_TCP_V4_FIN_RCV,
+	JOOL_TCP_V6_FIN_RCV,
+	JOOL_TCP_V4_FIN_V6_FIN_RCV,
+	JOOL_TCP_TRANS,
+	JOOL_TCP_STATES,
+	JOOL_TCP_CLOSED = JOOL_TCP_STATES
+};
+
+/* Kinds of value in globals.def, and how they travel. */
+enum jool_global_type {
+	JOOL_G_BOOL,		/* u8, 0 or 1 */
+	JOOL_G_U8,		/* u8 */
+	JOOL_G_U32,		/* u32 */
+	JOOL_G_MS,		/* u32, milliseconds */
+	JOOL_G_PLATEAUS,	/* binary, u16 each, descending */
+	JOOL_G_PREFIX6,		/* struct in6_addr and a u8 of length: 17 bytes */
+};
+
+/* Attributes within JOOL_A_GLOBALS. */
+enum jool_global {
+	JOOL_G_UNSPEC,
+#define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) JOOL_GLOBAL_##id,
+#include "globals.def"
+#undef JOOL_GLOBAL
+	__JOOL_GLOBAL_END
+};
+
+#define JOOL_GLOBAL_MAX (__JOOL_GLOBAL_END - 1)
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The binding information base (RFC 6146 3.1): which IPv4 transport address an IPv6 one has. */
+#ifndef _JOOL_BIB_H
+#define _JOOL_BIB_H
+
+#include <linux/in6.h>
+#include <linux/list.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+
+struct jool_host;
+struct jool_instance;
+struct jool_portmap;
+
+/* Transport addresses; ICMP has its identifier for the port. */
+struct jool_taddr6 {
+	struct in6_addr addr;
+	__be16 port;
+} __packed;
+
+struct jool_taddr4 {
+	__be32 addr;
+	__be16 port;
+} __packed;
+
+struct jool_bib {
+	struct rhash_head node6;
+	struct rhash_head node4;
+	struct jool_taddr6 src6;
+	struct jool_taddr4 src4;
+	u8 proto;		/* enum jool_proto */
+	bool is_static;		/* configured: stays without sessions; under lock */
+	bool dead;		/* out of the tables; under lock */
+	/*
+	 * Guards the list, the flags, and of all sessions on the list the state, the routes and
+	 * whether they are alive. Taken before any bucket's lock; never two at once.
+	 */
+	spinlock_t lock;
+	struct hlist_head sessions;	/* changed under lock, read under RCU */
+	struct jool_host *host;
+	struct jool_portmap *map;
+	struct rcu_head rcu;
+};
+
+int jool_bib_init(struct jool_instance *inst);
+
+/* Frees the tables with all entries; there may be no sessions. May sleep. */
+void jool_bib_exit(struct jool_instance *inst);
+
+/* The entry with this transport address, or NULL. Under RCU. */
+struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const struct in6_addr *addr,
+				__be16 port);
+struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 addr, __be16 port);
+
+/*
+ * Makes an entry for @host, whose reference it takes over, and @map's @port (host order, taken),
+ * which it takes over too, and writes it to *result; if the IPv6 transport address has one already,
+ * writes that. Returns 0, -ENOMEM. Under RCU; any context.
+ */
+int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
+		    struct jool_portmap *map, u16 port, bool is_static, struct jool_bib **result);
+
+/* Removes @bib if it is dynamic and has no sessions. Under RCU; any context. */
+void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib);
+
+/* Removes @bib, which has no sessions and is not dead. Under RCU and its lock. */
+void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib);
+
+/* Removes @bib and its sessions, unless it is dead. Under RCU. */
+void jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib);
+
+/*
+ * Adds a static entry, or makes the dynamic one with the same addresses static. Returns 0, -EEXIST
+ * (another entry has one of them), -ENOMEM; @extack has a sentence. Under inst->net->lock.
+ */
+int jool_bib_add_static(struct jool_instance *inst, u8 proto, const struct jool_taddr6 *src6,
+			const struct jool_taddr4 *src4, struct netlink_ext_ack *extack);
+
+/*
+ * Removes all entries that @condemned is true of, with their sessions. May sleep; under
+ * inst->net->lock.
+ */
+int jool_bib_remove_if(struct jool_instance *inst,
+		       bool (*condemned)(const struct jool_bib *bib, const void *arg),
+		       const void *arg);
+
+/* Registers and unregisters the cache of the module. */
+int jool_bib_cache_init(void);
+void jool_bib_cache_exit(void);
+
+#endif

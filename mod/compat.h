@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The one place that knows kernel versions. Linux 6.1 is the oldest. */
+#ifndef _JOOL_COMPAT_H
+#define _JOOL_COMPAT_H
+
+#include <linux/random.h>
+#include <linux/version.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "jool needs Linux 6.1 or newer"
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define get_random_u32_below(ceil) prandom_u32_max(ceil)
+#endif
+
+/* The number that dst_check() wants with an IPv6 route. */
+static inline u32 jool_compat_cookie6(struct dst_entry *dst)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+	return rt6_get_cookie((struct rt6_info *)dst);
+#else
+	return rt6_get_cookie(dst_rt6_info(dst));
+#endif
+}
+
+/* The IPv4 route around @dst. */
+static inline struct rtable *jool_compat_rtable(struct dst_entry *dst)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+	return (struct rtable *)dst;
+#else
+	return dst_rtable(dst);
+#endif
+}
+
+/* Sets the TOS (all eight bits, host order) by which @fl is routed. */
+static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	fl->flowi4_tos = tos & IPTOS_RT_MASK;
+#else
+	fl->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#endif
+}
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "filter.h"
+
+#include <linux/icmpv6.h>
+#include <net/ipv6.h>
+
+#include "bib.h"
+#include "host.h"
+#include "icmp.h"
+#include "pool4.h"
+#include "rfc6052.h"
+#include "send.h"
+#include "tcp.h"
+
+/* Tries against entries that are just being removed. */
+#define TRIES 4
+
+#define NO_STATE 0
+
+/* The counter of RFC 6056 3.3.3, one for each CPU. */
+static DEFINE_PER_CPU(u32, next_ephemeral);
+
+/* What a packet that finds no session makes of it; JOOL_TCP_CLOSED: none. */
+static u8 first_state(const struct jool_packet *p, bool from6)
+{
+	enum jool_tcp_event event;
+
+	if (p->proto != JOOL_PROTO_TCP)
+		return NO_STATE;
+	event = jool_tcp_event(from6, p->tcp_flags & JOOL_TCP_SYN, p->tcp_flags & JOOL_TCP_FIN,
+			       p->tcp_flags & JOOL_TCP_RST);
+	return jool_tcp_next(JOOL_TCP_CLOSED, event, false).state;
+}
+
+static enum jool_verdict check_addresses6(struct jool_packet *p, __be32 dst4)
+{
+	int type = ipv6_addr_type(&p->key6.src);
+
+	if (type & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_LINKLOCAL) ||
+	    type == IPV6_ADDR_ANY)
+		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
+	if (jool_instance_has6(p->inst, &p->key6.src))
+		return jool_packet_drop(p, JSTAT_HAIRPIN_LOOP);
+	if (!jool_rfc6052_unicast4(dst4))
+		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_DST6);
+	return JOOL_CONTINUE;
+}
+
+/* Whether the IPv4 transport address is one that an IPv6 node may have: then it is a hairpin. */
+static bool is_hairpin(const struct jool_packet *p, __be32 dst4)
+{
+	const struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, dst4);
+	u16 port = ntohs(p->key6.dport);
+
+	return map && (jool_portmap_test(map, p->proto, port) ||
+		       jool_pool4_has(p->config->pool4, p->proto, dst4, port));
+}
+
+static enum jool_verdict check_caps(struct jool_packet *p, const struct in6_addr *src)
+{
+	const struct jool_globals *globals = &p->config->globals;
+	const struct jool_host *host;
+
+	if (jool_instance_sessions(p->inst) >= globals->max_sessions)
+		return jool_packet_drop(p, JSTAT_SESSIONS_FULL);
+	if (globals->max_sessions_per_source == U32_MAX)
+		return JOOL_CONTINUE;
+	host = jool_host_find(p->inst, src);
+	if ((host ? atomic_read(&host->sessions) : 0) >= globals->max_sessions_per_source)
+		return jool_packet_drop(p, JSTAT_SOURCE_FULL);
+	return JOOL_CONTINUE;
+}
+
+/* RFC 6146 3.5.1.1, last paragraph */
+static enum jool_verdict no_address(struct jool_packet *p, enum jool_stat stat)
+{
+	jool_icmp_send6(p, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
+	return jool_packet_drop(p, stat);
+}
+
+/* Where the search for a port starts (RFC 6056 3.3.3), by f-args. */
+static u64 random_start(const struct jool_packet *p)
+{
+	u8 args = p->config->globals.f_args;
+	struct {
+		struct in6_addr src, dst;
+		__be16 sport, dport;
+		u32 zero;
+	} __aligned(8) words = {};
+
+	if (args & 8)
+		words.src = p->key6.src;
+	if (args & 4)
+		words.sport = p->key6.sport;
+	if (args & 2)
+		words.dst = p->key6.dst;
+	if (args & 1)
+		words.dport = p->key6.dport;
+	return siphash(&words, sizeof(words), &p->inst->secret) + this_cpu_inc_return(next_ephemeral);
+}
+
+/* Makes the BIB entry of a packet from IPv6. */
+static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct jool_bib **bib)
+{
+	struct jool_pool4 *pool4 = p->config->pool4;
+	struct jool_pool4_wish wish = {
+		.proto = p->proto,
+		.mark = p->skb->mark,
+		.port = ntohs(p->key6.sport),
+		.random = random_start(p),
+	};
+	struct jool_portmap *map;
+	struct jool_host *host;
+	u16 port;
+	int err;
+
+	if (jool_instance_bibs(p->inst) >= p->config->globals.max_bib)
+		return jool_packet_drop(p, JSTAT_BIB_FULL);
+	host = jool_host_get(p->inst, &p->key6.src);
+	if (!host)
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	/* The namespace's own addresses: the one that belongs to the way out. */
+	wish.addr = pool4->is_default ? jool_send_source4(p, dst4) : READ_ONCE(host->addr4);
+
+	err = jool_pool4_take(pool4, &wish, &map, &port);
+	if (err) {
+		jool_host_put(p->inst, host);
+		if (err == -ENOMEM)
+			return jool_packet_drop(p, JSTAT_ENOMEM);
+		return no_address(p, err == -ENOENT ? JSTAT_MARK_NOT_FOUND : JSTAT_POOL4_EXHAUSTED);
+	}
+	err = jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, false, bib);
+	return err ? jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
+}
+
+/* Makes the session of a packet that may have one. */
+static int make_session(struct jool_packet *p, struct jool_bib *bib, const struct in6_addr *dst6,
+			__be32 dst4, __be16 port, u8 state)
+{
+	int err = jool_session_create(p->inst, p->config, bib, dst6, dst4, port, state, &p->session);
+
+	if (err && err != -EAGAIN)
+		jool_bib_reap(p->inst, bib);
+	return err;
+}
+
+static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *scratch,
+				   struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
+				   __be16 port)
+{
+	jool_session_fill(scratch, bib, dst6, dst4, port);
+	p->session = scratch;
+	p->stateless = true;
+	return JOOL_CONTINUE;
+}
+
+enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *scratch)
+{
+	__be32 dst4 = jool_rfc6052_extract(&p->key6.dst, p->inst->pool6_len);
+	u8 state = first_state(p, true);
+	enum jool_verdict verdict;
+	struct jool_bib *bib;
+	int i, err;
+
+	verdict = check_addresses6(p, dst4);
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
+	if (p->proto == JOOL_PROTO_ICMP && p->config->globals.drop_icmp6_info)
+		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
+	if (is_hairpin(p, dst4))
+		return jool_packet_drop(p, JSTAT_HAIRPIN);
+
+	for (i = 0; i < TRIES; i++) {
+		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
+		if (state == JOOL_TCP_CLOSED) {
+			if (!bib)
+				return jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
+			return stateless(p, scratch, bib, &p->key6.dst, dst4, p->key6.dport);
+		}
+		verdict = check_caps(p, &p->key6.src);
+		if (verdict == JOOL_CONTINUE && !bib)
+			verdict = make_bib(p, dst4, &bib);
+		if (verdict != JOOL_CONTINUE)
+			return verdict;
+		err = make_session(p, bib, &p->key6.dst, dst4, p->key6.dport, state);
+		if (!err)
+			return JOOL_CONTINUE;
+		if (err != -EAGAIN)
+			return jool_packet_drop(p, JSTAT_ENOMEM);
+	}
+	return jool_packet_drop(p, JSTAT_RACE);
+}
+
+enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
+{
+	if (!jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, ntohs(p->key4.dport)))
+		return JOOL_ACCEPT;
+	if (p->proto != JOOL_PROTO_TCP)
+		return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
+	if (p->config->globals.drop_v4_tcp && p->tcp_flags & JOOL_TCP_SYN)
+		return jool_packet_drop(p, JSTAT_V4_SYN);
+	if (first_state(p, false) == JOOL_TCP_CLOSED)
+		return jool_packet_drop(p, JSTAT_SYN4_EXPECTED);
+	return jool_packet_drop(p, JSTAT_SIMULTANEOUS_OPEN);
+}
+
+enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch)
+{
+	u8 state = first_state(p, false);
+	enum jool_verdict verdict;
+	struct in6_addr dst6;
+	struct jool_bib *bib;
+	int i, err;
+
+	if (!jool_rfc6052_unicast4(p->key4.src))
+		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC4);
+	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
+
+	for (i = 0; i < TRIES; i++) {
+		bib = jool_bib_find4(p->inst, p->proto, p->key4.dst, p->key4.dport);
+		if (!bib)
+			return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
+		if (state == JOOL_TCP_CLOSED)
+			return stateless(p, scratch, bib, &dst6, p->key4.src, p->key4.sport);
+		if (p->proto == JOOL_PROTO_TCP && p->config->globals.drop_v4_tcp)
+			return jool_packet_drop(p, JSTAT_V4_SYN);
+		verdict = check_caps(p, &bib->src6.addr);
+		if (verdict != JOOL_CONTINUE)
+			return verdict;
+		err = make_session(p, bib, &dst6, p->key4.src, p->key4.sport, state);
+		if (!err)
+			return JOOL_CONTINUE;
+		if (err != -EAGAIN)
+			return jool_packet_drop(p, JSTAT_ENOMEM);
+	}
+	return jool_packet_drop(p, JSTAT_RACE);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hook.h"
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+
+#include "instance.h"
+#include "packet.h"
+#include "xlat.h"
+
+static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
+	struct jool_net *jn = priv;
+	struct jool_instance *inst;
+
+	list_for_each_entry_rcu(inst, &jn->instances, list) {
+		if (jool_instance_has6(inst, dst)) {
+			struct jool_packet p = { .skb = skb, .net = state->net, .inst = inst };
+
+			return jool_xlat_6to4(&p);
+		}
+	}
+	return NF_ACCEPT;
+}
+
+static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct jool_net *jn = priv;
+	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, ip_hdr(skb)->daddr);
+
+	if (map) {
+		struct jool_packet p = { .skb = skb, .net = state->net, .map = map };
+
+		return jool_xlat_4to6(jn, &p);
+	}
+	return NF_ACCEPT;
+}
+
+/* After defragmentation, conntrack, mangle and DNAT. */
+static const struct nf_hook_ops template[] = {
+	{
+		.hook = hook6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_NAT_DST + 25,
+	},
+	{
+		.hook = hook4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_NAT_DST + 25,
+	},
+};
+
+int jool_hook_register(struct jool_net *jn)
+{
+	int i, err;
+
+	BUILD_BUG_ON(ARRAY_SIZE(jn->hooks) != ARRAY_SIZE(template));
+	for (i = 0; i < ARRAY_SIZE(template); i++) {
+		jn->hooks[i] = template[i];
+		jn->hooks[i].priv = jn;
+	}
+
+	err = nf_defrag_ipv4_enable(jn->net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(jn->net);
+	if (err)
+		goto err_defrag4;
+	err = nf_register_net_hooks(jn->net, jn->hooks, ARRAY_SIZE(jn->hooks));
+	if (err)
+		goto err_defrag6;
+	return 0;
+
+err_defrag6:
+	nf_defrag_ipv6_disable(jn->net);
+err_defrag4:
+	nf_defrag_ipv4_disable(jn->net);
+	return err;
+}
+
+void jool_hook_unregister(struct jool_net *jn)
+{
+	nf_unregister_net_hooks(jn->net, jn->hooks, ARRAY_SIZE(jn->hooks));
+	nf_defrag_ipv6_disable(jn->net);
+	nf_defrag_ipv4_disable(jn->net);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "host.h"
+
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "instance.h"
+
+static const struct rhashtable_params params = {
+	.key_len = sizeof(struct in6_addr),
+	.key_offset = offsetof(struct jool_host, addr),
+	.head_offset = offsetof(struct jool_host, node),
+	.automatic_shrinking = true,
+};
+
+int jool_host_init(struct jool_instance *inst)
+{
+	return rhashtable_init(&inst->hosts, &params);
+}
+
+void jool_host_exit(struct jool_instance *inst)
+{
+	rhashtable_destroy(&inst->hosts);
+}
+
+struct jool_host *jool_host_find(struct jool_instance *inst, const struct in6_addr *addr)
+{
+	return rhashtable_lookup_fast(&inst->hosts, addr, params);
+}
+
+struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr)
+{
+	struct jool_host *host, *old;
+
+	rcu_read_lock();
+	host = jool_host_find(inst, addr);
+	if (host && refcount_inc_not_zero(&host->refs))
+		goto out;
+
+	host = kzalloc(sizeof(*host), GFP_ATOMIC);
+	if (!host)
+		goto out;
+	host->addr = *addr;
+	refcount_set(&host->refs, 1);
+	for (;;) {
+		old = rhashtable_lookup_get_insert_fast(&inst->hosts, &host->node, params);
+		if (!old)
+			break;
+		if (!IS_ERR(old) && !refcount_inc_not_zero(&old->refs))
+			continue;	/* it is just being removed */
+		kfree(host);
+		host = IS_ERR(old) ? NULL : old;
+		break;
+	}
+out:
+	rcu_read_unlock();
+	return host;
+}
+
+void jool_host_put(struct jool_instance *inst, struct jool_host *host)
+{
+	if (!refcount_dec_and_test(&host->refs))
+		return;
+	rhashtable_remove_fast(&inst->hosts, &host->node, params);
+	kfree_rcu(host, rcu);
+}

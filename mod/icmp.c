@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "icmp.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info)
+{
+	jool_stats_inc(p->inst->stats, JSTAT_ICMP_SENT);
+	icmpv6_send(p->skb, type, code, info);
+}
+
+void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info)
+{
+	struct flowi4 fl = { .daddr = ip_hdr(p->skb)->saddr };
+	struct rtable *rt;
+
+	/* icmp_send() wants a routed packet; the way back to the sender does. */
+	if (!skb_dst(p->skb)) {
+		rt = ip_route_output_key(p->net, &fl);
+		if (IS_ERR(rt))
+			return;
+		skb_dst_set(p->skb, &rt->dst);
+	}
+	jool_stats_inc(p->inst->stats, JSTAT_ICMP_SENT);
+	icmp_send(p->skb, type, code, htonl(info));
+}
+
+u8 jool_icmp_echo_6to4(u8 type)
+{
+	return type == ICMPV6_ECHO_REQUEST ? ICMP_ECHO : ICMP_ECHOREPLY;
+}
+
+u8 jool_icmp_echo_4to6(u8 type)
+{
+	return type == ICMP_ECHO ? ICMPV6_ECHO_REQUEST : ICMPV6_ECHO_REPLY;
+}

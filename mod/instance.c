@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "instance.h"
+
+#include <linux/inetdevice.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/netns/generic.h>
+
+#include "bib.h"
+#include "hook.h"
+#include "host.h"
+#include "pool4.h"
+#include "session.h"
+#include "tcp.h"
+
+static unsigned int net_id;
+static atomic_t generations;
+
+/* Frees configurations, whose pool4 may be large. */
+static struct workqueue_struct *workqueue;
+
+struct jool_net *jool_instance_net(struct net *net)
+{
+	return net_generic(net, net_id);
+}
+
+struct jool_instance *jool_instance_find(struct jool_net *jn, const char *name)
+{
+	struct jool_instance *inst;
+
+	list_for_each_entry_rcu(inst, &jn->instances, list, lockdep_is_held(&jn->lock))
+		if (!strcmp(inst->name, name))
+			return inst;
+	return NULL;
+}
+
+void jool_instance_renew(struct jool_instance *inst)
+{
+	WRITE_ONCE(inst->generation, atomic_inc_return(&generations));
+}
+
+unsigned int jool_instance_sessions(const struct jool_instance *inst)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < JOOL_PROTOS; i++)
+		sum += atomic_read(&inst->tables[i].session6.nelems);
+	return sum;
+}
+
+unsigned int jool_instance_bibs(const struct jool_instance *inst)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < JOOL_PROTOS; i++)
+		sum += atomic_read(&inst->tables[i].bib6.nelems);
+	return sum;
+}
+
+/* What is made of globals. */
+static void derive(struct jool_config *config)
+{
+	const struct jool_globals *globals = &config->globals;
+
+	config->timeout_tcp[JOOL_TCP_TIMER_EST] = msecs_to_jiffies(globals->tcp_est_timeout);
+	config->timeout_tcp[JOOL_TCP_TIMER_TRANS] = msecs_to_jiffies(globals->tcp_trans_timeout);
+	config->timeout_udp = msecs_to_jiffies(globals->udp_timeout);
+	config->timeout_icmp = msecs_to_jiffies(globals->icmp_timeout);
+}
+
+#define DEFAULT_BOOL(field, def)	config->globals.field = def
+#define DEFAULT_U8(field, def)		config->globals.field = def
+#define DEFAULT_U32(field, def)		config->globals.field = def
+#define DEFAULT_MS(field, def)		config->globals.field = def
+#define DEFAULT_PREFIX6(field, def)
+
+static struct jool_config *config_default(struct jool_net *jn)
+{
+	struct jool_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
+
+	if (!config)
+		return NULL;
+#define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) DEFAULT_##type(field, def);
+#include "../common/globals.def"
+#undef JOOL_GLOBAL
+	derive(config);
+	config->pool4 = jool_pool4_default(jn);
+	if (config->pool4)
+		return config;
+	kfree(config);
+	return NULL;
+}
+
+struct jool_config *jool_instance_config_copy(const struct jool_instance *inst)
+{
+	const struct jool_config *old = rcu_dereference_protected(inst->config,
+							lockdep_is_held(&inst->net->lock));
+	struct jool_config *config = kmemdup(old, sizeof(*old), GFP_KERNEL);
+
+	if (config)
+		jool_pool4_hold(config->pool4);
+	return config;
+}
+
+void jool_instance_config_free(struct jool_config *config)
+{
+	jool_pool4_put(config->pool4);
+	kfree(config);
+}
+
+static void config_free_work(struct work_struct *work)
+{
+	jool_instance_config_free(container_of(to_rcu_work(work), struct jool_config, free));
+}
+
+void jool_instance_configure(struct jool_instance *inst, struct jool_config *config)
+{
+	struct jool_config *old;
+
+	derive(config);
+	old = rcu_replace_pointer(inst->config, config, lockdep_is_held(&inst->net->lock));
+	if (memcmp(old->timeout_tcp, config->timeout_tcp, sizeof(old->timeout_tcp)) ||
+	    old->timeout_udp != config->timeout_udp || old->timeout_icmp != config->timeout_icmp)
+		jool_expiry_sweep(&inst->expiry);
+	INIT_RCU_WORK(&old->free, config_free_work);
+	queue_rcu_work(workqueue, &old->free);
+}
+
+static void set_pool6(struct jool_instance *inst, const struct in6_addr *pool6, u8 len)
+{
+	struct in6_addr mask = {};
+
+	memset(&mask, 0xff, len / 8);
+	memcpy(inst->pool6, pool6, sizeof(inst->pool6));
+	memcpy(inst->pool6_mask, &mask, sizeof(inst->pool6_mask));
+	inst->pool6_len = len;
+}
+
+static struct jool_instance *create(struct jool_net *jn, const char *name,
+				    const struct in6_addr *pool6, u8 pool6_len)
+{
+	struct jool_instance *inst = kzalloc(sizeof(*inst), GFP_KERNEL);
+	struct jool_config *config;
+
+	if (!inst)
+		return NULL;
+	inst->net = jn;
+	strscpy(inst->name, name, sizeof(inst->name));
+	set_pool6(inst, pool6, pool6_len);
+	jool_instance_renew(inst);
+	get_random_bytes(&inst->secret, sizeof(inst->secret));
+
+	inst->stats = alloc_percpu(struct jool_stats);
+	if (!inst->stats)
+		goto err_inst;
+	config = config_default(jn);
+	if (!config)
+		goto err_stats;
+	rcu_assign_pointer(inst->config, config);
+	if (jool_host_init(inst))
+		goto err_config;
+	if (jool_bib_init(inst))
+		goto err_host;
+	if (jool_session_init(inst))
+		goto err_bib;
+	if (jool_expiry_start(&inst->expiry))
+		goto err_session;
+	return inst;
+
+err_session:
+	jool_session_exit(inst);
+err_bib:
+	jool_bib_exit(inst);
+err_host:
+	jool_host_exit(inst);
+err_config:
+	jool_instance_config_free(config);
+err_stats:
+	free_percpu(inst->stats);
+err_inst:
+	kfree(inst);
+	return NULL;
+}
+
+/* Frees @inst, which no packet sees any more. */
+static void destroy(struct jool_instance *inst)
+{
+	jool_expiry_stop(&inst->expiry);
+	jool_session_exit(inst);
+	jool_bib_exit(inst);
+	jool_host_exit(inst);
+	jool_expiry_free(&inst->expiry);
+	jool_instance_config_free(rcu_dereference_protected(inst->config, true));
+	free_percpu(inst->stats);
+	kfree(inst);
+}
+
+int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
+		      u8 pool6_len, struct netlink_ext_ack *extack)
+{
+	struct jool_instance *inst;
+	int err = -ENOMEM;
+
+	mutex_lock(&jn->lock);
+	if (jool_instance_find(jn, name)) {
+		NL_SET_ERR_MSG(extack, "this namespace has an instance of that name already");
+		err = -EEXIST;
+		goto out;
+	}
+	list_for_each_entry(inst, &jn->instances, list) {
+		if (inst->pool6_len == pool6_len && jool_instance_has6(inst, pool6)) {
+			NL_SET_ERR_MSG(extack, "another instance of this namespace has that pool6");
+			err = -EEXIST;
+			goto out;
+		}
+	}
+	inst = create(jn, name, pool6, pool6_len);
+	if (!inst)
+		goto out;
+	if (!jn->hooked) {
+		err = jool_hook_register(jn);
+		if (err) {
+			NL_SET_ERR_MSG(extack, "the kernel refused the netfilter hooks");
+			destroy(inst);
+			goto out;
+		}
+		jn->hooked = true;
+	}
+	list_add_tail_rcu(&inst->list, &jn->instances);
+	err = 0;
+out:
+	mutex_unlock(&jn->lock);
+	return err;
+}
+
+/* Takes @inst off the list, and with the last one the hooks, and frees it. Under jn->lock. */
+static void remove(struct jool_net *jn, struct jool_instance *inst)
+{
+	list_del_rcu(&inst->list);
+	if (list_empty(&jn->instances) && jn->hooked) {
+		jool_hook_unregister(jn);
+		jn->hooked = false;
+	}
+	synchronize_net();
+	destroy(inst);
+}
+
+int jool_instance_remove(struct jool_net *jn, const char *name)
+{
+	struct jool_instance *inst;
+
+	mutex_lock(&jn->lock);
+	inst = jool_instance_find(jn, name);
+	if (inst)
+		remove(jn, inst);
+	mutex_unlock(&jn->lock);
+	return inst ? 0 : -ENOENT;
+}
+
+void jool_instance_flush(struct jool_net *jn)
+{
+	struct jool_instance *inst, *next;
+
+	mutex_lock(&jn->lock);
+	list_for_each_entry_safe(inst, next, &jn->instances, list)
+		remove(jn, inst);
+	mutex_unlock(&jn->lock);
+}
+
+/* Whether @bib has a port that the pool4 @arg lacks. */
+static bool homeless(const struct jool_bib *bib, const void *arg)
+{
+	return !bib->is_static &&
+	       !jool_pool4_has(arg, bib->proto, bib->src4.addr, ntohs(bib->src4.port));
+}
+
+static void readdress(struct jool_instance *inst)
+{
+	struct jool_config *config = jool_instance_config_copy(inst);
+	struct jool_pool4 *pool4;
+
+	if (!config)
+		return;
+	pool4 = config->pool4->is_default ? jool_pool4_default(inst->net) : NULL;
+	if (!pool4) {
+		jool_instance_config_free(config);
+		return;
+	}
+	jool_pool4_put(config->pool4);
+	config->pool4 = pool4;
+	jool_instance_configure(inst, config);
+	jool_bib_remove_if(inst, homeless, pool4);
+}
+
+void jool_instance_readdress(struct jool_net *jn)
+{
+	struct jool_instance *inst;
+
+	mutex_lock(&jn->lock);
+	list_for_each_entry(inst, &jn->instances, list)
+		readdress(inst);
+	mutex_unlock(&jn->lock);
+}
+
+static int address_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+
+	if (event == NETDEV_UP || event == NETDEV_DOWN)
+		jool_instance_readdress(jool_instance_net(dev_net(ifa->ifa_dev->dev)));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block address_notifier = {
+	.notifier_call = address_event,
+};
+
+static int __net_init net_start(struct net *net)
+{
+	struct jool_net *jn = jool_instance_net(net);
+
+	jn->net = net;
+	mutex_init(&jn->lock);
+	INIT_LIST_HEAD(&jn->instances);
+	jool_portmap_init(&jn->portmaps);
+	return 0;
+}
+
+/* Packets end here, before the devices go. */
+static void __net_exit net_pre_stop(struct net *net)
+{
+	jool_instance_flush(jool_instance_net(net));
+}
+
+/* Old configurations hold port maps, which are the namespace's. */
+static void __net_exit net_stop_batch(struct list_head *nets)
+{
+	rcu_barrier();
+	flush_workqueue(workqueue);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_start,
+	.pre_exit = net_pre_stop,
+	.exit_batch = net_stop_batch,
+	.id = &net_id,
+	.size = sizeof(struct jool_net),
+};
+
+int jool_instance_init(void)
+{
+	int err;
+
+	workqueue = alloc_workqueue("jool", 0, 0);
+	if (!workqueue)
+		return -ENOMEM;
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto err_workqueue;
+	err = register_inetaddr_notifier(&address_notifier);
+	if (err)
+		goto err_pernet;
+	return 0;
+
+err_pernet:
+	unregister_pernet_subsys(&net_ops);
+err_workqueue:
+	destroy_workqueue(workqueue);
+	return err;
+}
+
+void jool_instance_exit(void)
+{
+	unregister_inetaddr_notifier(&address_notifier);
+	unregister_pernet_subsys(&net_ops);
+	destroy_workqueue(workqueue);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Instances: one translator each, any number in a network namespace. */
+#ifndef _JOOL_INSTANCE_H
+#define _JOOL_INSTANCE_H
+
+#include <linux/in6.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/workqueue.h>
+
+#include "../common/uapi.h"
+#include "expiry.h"
+#include "portmap.h"
+#include "stats.h"
+
+/* The three tables of RFC 6146 3.1 and 3.2 there are of each kind. */
+enum jool_proto {
+	JOOL_PROTO_TCP,
+	JOOL_PROTO_UDP,
+	JOOL_PROTO_ICMP,
+	JOOL_PROTOS
+};
+
+/* The values of globals.def. */
+struct jool_globals {
+#define JOOL_C_BOOL	bool
+#define JOOL_C_U8	u8
+#define JOOL_C_U32	u32
+#define JOOL_C_MS	u32
+#define JOOL_C_PREFIX6	struct {}
+#define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) JOOL_C_##type field;
+#include "../common/globals.def"
+#undef JOOL_GLOBAL
+};
+
+/* What a packet sees of the configuration, from end to end: never changed, only replaced. */
+struct jool_config {
+	struct jool_globals globals;
+	/* jiffies that a session may idle, made of globals */
+	u32 timeout_tcp[2];	/* by enum jool_tcp_timer */
+	u32 timeout_udp;
+	u32 timeout_icmp;
+	struct jool_pool4 *pool4;
+	struct rcu_work free;
+};
+
+struct jool_tables {
+	struct rhashtable session6;
+	struct rhashtable session4;
+	struct rhashtable bib6;
+	struct rhashtable bib4;
+};
+
+/* Per network namespace. */
+struct jool_net {
+	struct net *net;
+	struct mutex lock;		/* configuration of all instances */
+	struct list_head instances;	/* changed under lock, read under RCU */
+	bool hooked;
+	struct nf_hook_ops hooks[2];
+	struct jool_portmaps portmaps;
+};
+
+struct jool_instance {
+	/* read for every packet, never written after the instance was added */
+	struct list_head list;
+	__be64 pool6[2];
+	__be64 pool6_mask[2];
+	u8 pool6_len;			/* bits */
+	struct jool_config __rcu *config;
+	struct jool_stats __percpu *stats;
+	struct jool_net *net;
+	struct jool_tables tables[JOOL_PROTOS];
+
+	char name[JOOL_NAME_MAX + 1];
+	u32 generation;			/* changes when the tables are flushed */
+	siphash_key_t secret;		/* of the search for free ports */
+	struct rhashtable hosts;
+	struct jool_expiry expiry;
+};
+
+/* The state of @net. */
+struct jool_net *jool_instance_net(struct net *net);
+
+/* The instance called @name of @jn, or NULL. Under RCU or jn->lock. */
+struct jool_instance *jool_instance_find(struct jool_net *jn, const char *name);
+
+/*
+ * Adds an instance and, with the first one of the namespace, the hooks. @pool6 is valid
+ * (jool_rfc6052_check). Returns 0, -EEXIST, -ENOMEM or what the hooks say; @extack has a sentence.
+ * May sleep; takes jn->lock.
+ */
+int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
+		      u8 pool6_len, struct netlink_ext_ack *extack);
+
+/* Removes an instance with all it has. Returns 0 or -ENOENT. May sleep; takes jn->lock. */
+int jool_instance_remove(struct jool_net *jn, const char *name);
+
+/* Removes all instances of @jn. May sleep; takes jn->lock. */
+void jool_instance_flush(struct jool_net *jn);
+
+/* The pool6 of @inst. */
+static inline const struct in6_addr *jool_instance_pool6(const struct jool_instance *inst)
+{
+	return (const struct in6_addr *)inst->pool6;
+}
+
+/* Whether @addr lies in the pool6 of @inst. */
+static inline bool jool_instance_has6(const struct jool_instance *inst,
+				      const struct in6_addr *addr)
+{
+	const __be64 *a = (const __be64 *)addr;
+
+	return !(((a[0] ^ inst->pool6[0]) & inst->pool6_mask[0]) |
+		 ((a[1] ^ inst->pool6[1]) & inst->pool6_mask[1]));
+}
+
+/* Tells dumps under way that the tables of @inst were flushed, or part of them. */
+void jool_instance_renew(struct jool_instance *inst);
+
+/* Sessions of @inst present now, all protocols. */
+unsigned int jool_instance_sessions(const struct jool_instance *inst);
+
+/* BIB entries of @inst present now, all protocols. */
+unsigned int jool_instance_bibs(const struct jool_instance *inst);
+
+/*
+ * A copy of the configuration of @inst to be changed and given to jool_instance_configure, or
+ * NULL: no memory. Under jn->lock. May sleep.
+ */
+struct jool_config *jool_instance_config_copy(const struct jool_instance *inst);
+
+/* Frees a configuration that no packet saw. */
+void jool_instance_config_free(struct jool_config *config);
+
+/* Replaces the configuration of @inst by @config, which it takes over. Under jn->lock. */
+void jool_instance_configure(struct jool_instance *inst, struct jool_config *config);
+
+/* Makes the pool4 of every instance that has none of its own anew from the namespace's addresses. */
+void jool_instance_readdress(struct jool_net *jn);
+
+/* Registers and unregisters what lives per network namespace. */
+int jool_instance_init(void);
+void jool_instance_exit(void);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <net/genetlink.h>
+
+#include "../common/uapi.h"
+#include "bib.h"
+#include "instance.h"
+#include "netlink.h"
+#include "session.h"
+
+static int __init jool_init(void)
+{
+	int err;
+
+	err = jool_session_cache_init();
+	if (err)
+		return err;
+	err = jool_bib_cache_init();
+	if (err)
+		goto err_session_cache;
+	err = jool_instance_init();
+	if (err)
+		goto err_bib_cache;
+	err = jool_netlink_init();
+	if (err)
+		goto err_instance;
+	return 0;
+
+err_instance:
+	jool_instance_exit();
+err_bib_cache:
+	jool_bib_cache_exit();
+err_session_cache:
+	jool_session_cache_exit();
+	return err;
+}
+
+static void __exit jool_exit(void)
+{
+	jool_netlink_exit();
+	jool_instance_exit();
+	/* What was given to call_rcu() is code and caches of this module. */
+	rcu_barrier();
+	jool_bib_cache_exit();
+	jool_session_cache_exit();
+}
+
+module_init(jool_init);
+module_exit(jool_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_VERSION(JOOL_VERSION);
+MODULE_DESCRIPTION("Stateful NAT64 (RFC 6146)");
+MODULE_ALIAS_GENL_FAMILY(JOOL_GENL_NAME);

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "packet.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "csum.h"
+#include "icmp.h"
+#include "rfc6052.h"
+
+/* IPv6 extension headers that are looked at. */
+#define EXT_HEADERS_MAX 16
+
+/* Makes @len bytes from the network header on linear. Header pointers must be read again. */
+static bool pull(struct jool_packet *p, unsigned int len)
+{
+	return likely(pskb_may_pull(p->skb, len));
+}
+
+static void *at(const struct jool_packet *p, unsigned int offset)
+{
+	return skb_network_header(p->skb) + offset;
+}
+
+/*
+ * Clears what is to be ignored of the destination (RFC 6052 2.2: bits 64 to 71 and the suffix), so that
+ * it is found; the packet's checksum still covers it.
+ */
+static void canonicalize(struct jool_packet *p)
+{
+	const struct in6_addr *prefix = jool_instance_pool6(p->inst);
+	struct in6_addr dst;
+
+	jool_rfc6052_embed(&dst, prefix, p->inst->pool6_len,
+			   jool_rfc6052_extract(&p->key6.dst, p->inst->pool6_len));
+	if (likely(ipv6_addr_equal(&dst, &p->key6.dst)))
+		return;
+	p->suffix_delta = jool_csum_delta(jool_csum_sum(&p->key6.dst, sizeof(dst)),
+					  jool_csum_sum(&dst, sizeof(dst)));
+	p->key6.dst = dst;
+}
+
+/* Walks over the extension headers, sets p->l3_len and writes the protocol that follows them. */
+static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
+{
+	const struct ipv6_rt_hdr *routing;
+	const struct ipv6_opt_hdr *ext;
+	int i;
+
+	for (i = 0; i < EXT_HEADERS_MAX; i++) {
+		switch (*nexthdr) {
+		case NEXTHDR_HOP:
+		case NEXTHDR_DEST:
+		case NEXTHDR_ROUTING:
+			break;
+		case NEXTHDR_FRAGMENT:
+			return jool_packet_drop(p, JSTAT_FRAGMENT);
+		default:
+			return JOOL_CONTINUE;
+		}
+		if (!pull(p, p->l3_len + sizeof(*routing)))
+			return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
+		routing = at(p, p->l3_len);
+		if (*nexthdr == NEXTHDR_ROUTING && routing->segments_left) {
+			/* RFC 7915 5.1 */
+			jool_icmp_send6(p, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD,
+					p->l3_len + offsetof(struct ipv6_rt_hdr, segments_left));
+			return jool_packet_drop(p, JSTAT_ROUTING_HEADER);
+		}
+		ext = at(p, p->l3_len);
+		*nexthdr = ext->nexthdr;
+		p->l3_len += ipv6_optlen(ext);
+	}
+	return jool_packet_drop(p, JSTAT_EXT_HEADERS);
+}
+
+/* The two ports, which lie where ICMP has its identifier only for TCP and UDP. */
+static void ports(struct jool_packet *p, __be16 *sport, __be16 *dport)
+{
+	const __be16 *port = at(p, p->l3_len);
+
+	*sport = port[0];
+	*dport = port[1];
+}
+
+static void identifier(struct jool_packet *p, __be16 *sport, __be16 *dport)
+{
+	const struct icmphdr *icmp = at(p, p->l3_len);
+
+	*sport = icmp->un.echo.id;
+	*dport = icmp->un.echo.id;
+}
+
+static enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport, __be16 *dport)
+{
+	p->proto = JOOL_PROTO_TCP;
+	p->l4_len = sizeof(struct tcphdr);
+	if (!pull(p, p->l3_len + p->l4_len))
+		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
+	ports(p, sport, dport);
+	p->tcp_flags = ((const u8 *)at(p, p->l3_len))[13];
+	return JOOL_CONTINUE;
+}
+
+static enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport, __be16 *dport)
+{
+	p->proto = JOOL_PROTO_UDP;
+	p->l4_len = sizeof(struct udphdr);
+	if (!pull(p, p->l3_len + p->l4_len))
+		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
+	ports(p, sport, dport);
+	return JOOL_CONTINUE;
+}
+
+/* IPv6 has no UDP without checksum (RFC 8200 8.1); tunnels that do (RFC 6935) are not for a NAT. */
+static enum jool_verdict check_udp6(struct jool_packet *p)
+{
+	const struct udphdr *udp = at(p, p->l3_len);
+
+	if (unlikely(!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL))
+		return jool_packet_drop(p, JSTAT_UDP6_CSUM_ZERO);
+	return JOOL_CONTINUE;
+}
+
+static enum jool_verdict parse_icmp6(struct jool_packet *p)
+{
+	const struct icmp6hdr *icmp;
+
+	p->proto = JOOL_PROTO_ICMP;
+	p->l4_len = sizeof(*icmp);
+	if (!pull(p, p->l3_len + p->l4_len))
+		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
+	icmp = at(p, p->l3_len);
+	p->icmp_type = icmp->icmp6_type;
+	if (!(icmp->icmp6_type & ICMPV6_INFOMSG_MASK))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR);
+	if (icmp->icmp6_type != ICMPV6_ECHO_REQUEST && icmp->icmp6_type != ICMPV6_ECHO_REPLY)
+		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP6_TYPE);
+	identifier(p, &p->key6.sport, &p->key6.dport);
+	return JOOL_CONTINUE;
+}
+
+enum jool_verdict jool_packet_parse6(struct jool_packet *p)
+{
+	const struct ipv6hdr *hdr = ipv6_hdr(p->skb);
+	u8 nexthdr = hdr->nexthdr;
+	enum jool_verdict verdict;
+
+	p->key6.src = hdr->saddr;
+	p->key6.dst = hdr->daddr;
+	if (p->inst->pool6_len != 96)
+		canonicalize(p);
+	p->l3_len = sizeof(*hdr);
+	p->reassembled = IP6CB(p->skb)->frag_max_size;
+
+	if (unlikely(nexthdr != NEXTHDR_TCP && nexthdr != NEXTHDR_UDP && nexthdr != NEXTHDR_ICMP)) {
+		verdict = walk6(p, &nexthdr);
+		if (verdict != JOOL_CONTINUE)
+			return verdict;
+		skb_set_transport_header(p->skb, skb_network_offset(p->skb) + p->l3_len);
+	}
+
+	switch (nexthdr) {
+	case NEXTHDR_TCP:
+		return parse_tcp(p, &p->key6.sport, &p->key6.dport);
+	case NEXTHDR_UDP:
+		return parse_udp(p, &p->key6.sport, &p->key6.dport) ?: check_udp6(p);
+	case NEXTHDR_ICMP:
+		return parse_icmp6(p);
+	}
+	return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
+}
+
+/* The key of the session that the packet within an ICMP error was sent along. */
+static enum jool_verdict parse_inner4(struct jool_packet *p)
+{
+	unsigned int offset = p->l3_len + sizeof(struct icmphdr);
+	const struct icmphdr *icmp;
+	const struct iphdr *inner;
+	const __be16 *port;
+	unsigned int len;
+	u8 protocol;
+
+	if (!pull(p, offset + sizeof(*inner)))
+		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP4_TYPE);
+	inner = at(p, offset);
+	protocol = inner->protocol;
+	len = inner->ihl * 4;
+	p->key4.src = inner->daddr;
+	p->key4.dst = inner->saddr;
+	if (len < sizeof(*inner) || inner->frag_off & htons(IP_OFFSET) ||
+	    !pull(p, offset + len + sizeof(*icmp)))
+		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP4_TYPE);
+
+	port = at(p, offset + len);
+	p->key4.sport = port[1];
+	p->key4.dport = port[0];
+	switch (protocol) {
+	case IPPROTO_TCP:
+		p->proto = JOOL_PROTO_TCP;
+		break;
+	case IPPROTO_UDP:
+		p->proto = JOOL_PROTO_UDP;
+		break;
+	case IPPROTO_ICMP:
+		icmp = at(p, offset + len);
+		p->key4.sport = icmp->un.echo.id;
+		p->key4.dport = icmp->un.echo.id;
+		break;
+	default:
+		return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
+	}
+	p->icmp_error = true;
+	return JOOL_CONTINUE;
+}
+
+static enum jool_verdict parse_icmp4(struct jool_packet *p)
+{
+	const struct icmphdr *icmp;
+
+	p->proto = JOOL_PROTO_ICMP;
+	p->l4_len = sizeof(*icmp);
+	if (!pull(p, p->l3_len + p->l4_len))
+		return jool_packet_accept(p, JSTAT_SKB_TRUNCATED);
+	icmp = at(p, p->l3_len);
+	p->icmp_type = icmp->type;
+	switch (icmp->type) {
+	case ICMP_ECHO:
+	case ICMP_ECHOREPLY:
+		identifier(p, &p->key4.sport, &p->key4.dport);
+		return JOOL_CONTINUE;
+	case ICMP_DEST_UNREACH:
+	case ICMP_SOURCE_QUENCH:
+	case ICMP_REDIRECT:
+	case ICMP_TIME_EXCEEDED:
+	case ICMP_PARAMETERPROB:
+		return parse_inner4(p);
+	}
+	return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP4_TYPE);
+}
+
+enum jool_verdict jool_packet_parse4(struct jool_packet *p)
+{
+	const struct iphdr *hdr = ip_hdr(p->skb);
+
+	p->key4.src = hdr->saddr;
+	p->key4.dst = hdr->daddr;
+	p->l3_len = hdr->ihl * 4;
+	p->reassembled = IPCB(p->skb)->frag_max_size;
+
+	/* Whose it is cannot be known; nf_defrag has put together what it could. */
+	if (unlikely(ip_is_fragment(hdr)))
+		return jool_packet_accept(p, JSTAT_FRAGMENT);
+
+	switch (hdr->protocol) {
+	case IPPROTO_TCP:
+		return parse_tcp(p, &p->key4.sport, &p->key4.dport);
+	case IPPROTO_UDP:
+		return parse_udp(p, &p->key4.sport, &p->key4.dport);
+	case IPPROTO_ICMP:
+		return parse_icmp4(p);
+	}
+	return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
+}
+
+/* Whether the source route at @option, of @len bytes, has hops left; or it is too short to say. */
+static bool unexpired(const u8 *option, u8 len)
+{
+	return len < IPOPT_MINOFF - 1 || option[IPOPT_OFFSET] <= len;
+}
+
+enum jool_verdict jool_packet_options4(struct jool_packet *p)
+{
+	const u8 *option = at(p, sizeof(struct iphdr)), *end = at(p, p->l3_len);
+
+	while (option < end && *option != IPOPT_END) {
+		if (*option == IPOPT_NOOP) {
+			option++;
+			continue;
+		}
+		if (end - option < 2 || option[IPOPT_OLEN] < 2 || option[IPOPT_OLEN] > end - option)
+			return jool_packet_drop(p, JSTAT_HDR4);
+		if ((*option == IPOPT_LSRR || *option == IPOPT_SSRR) &&
+		    unexpired(option, option[IPOPT_OLEN])) {
+			/* RFC 7915 4.1 */
+			jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_SR_FAILED, 0);
+			return jool_packet_drop(p, JSTAT_SRC_ROUTE);
+		}
+		option += option[IPOPT_OLEN];
+	}
+	return JOOL_CONTINUE;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is known of a packet on its way through the pipeline (xlat.c). Lives on the stack. */
+#ifndef _JOOL_PACKET_H
+#define _JOOL_PACKET_H
+
+#include <linux/skbuff.h>
+#include <net/net_namespace.h>
+
+#include "instance.h"
+#include "session.h"
+#include "stats.h"
+
+/* What a step says of a packet. */
+enum jool_verdict {
+	JOOL_CONTINUE,	/* on to the next step */
+	JOOL_ACCEPT,	/* none of ours: the kernel goes on with it; counted under p->stat if set */
+	JOOL_DROP,	/* it dies of p->stat */
+	JOOL_STOLEN,	/* it is gone */
+};
+
+struct jool_packet {
+	struct sk_buff *skb;
+	struct net *net;
+	struct jool_instance *inst;
+	const struct jool_config *config;
+	struct jool_session *session;
+	struct dst_entry *dst;	/* the way out; held by the session unless hold_dst */
+	struct jool_portmap *map;	/* from IPv4: of the destination */
+	union {			/* as they stand in the packet */
+		struct jool_key6 key6;
+		struct jool_key4 key4;
+	};
+	u16 suffix_delta;	/* from IPv6: checksum delta of making key6.dst canonical */
+	u16 l3_len;		/* bytes of the IP header with extension headers or options */
+	u8 proto;		/* enum jool_proto */
+	u8 l4_len;		/* bytes of the transport header that are surely in the linear part */
+	u8 tcp_flags;		/* the byte with FIN, SYN, RST */
+	u8 icmp_type;
+	bool stateless;		/* translated along a BIB entry, without a session */
+	bool hold_dst;		/* dst has a reference of its own */
+	bool reassembled;	/* nf_defrag made it of fragments */
+	bool icmp_error;
+	u8 stat;		/* enum jool_stat; 0 (RECEIVED6): none */
+};
+
+#define JOOL_TCP_FIN 0x01
+#define JOOL_TCP_SYN 0x02
+#define JOOL_TCP_RST 0x04
+
+static inline enum jool_verdict jool_packet_drop(struct jool_packet *p, enum jool_stat stat)
+{
+	p->stat = stat;
+	return JOOL_DROP;
+}
+
+static inline enum jool_verdict jool_packet_accept(struct jool_packet *p, enum jool_stat stat)
+{
+	p->stat = stat;
+	return JOOL_ACCEPT;
+}
+
+/*
+ * Reads the headers of the IPv6 packet p->skb, whose destination is in pool6, up to the transport
+ * header, and sets key6, proto and lengths. Headers behind p->skb->data may move.
+ */
+enum jool_verdict jool_packet_parse6(struct jool_packet *p);
+
+/*
+ * The same for the IPv4 packet p->skb, with key4. An ICMP error sets p->icmp_error, and proto and key4
+ * to those of the session that the packet within it was sent along.
+ */
+enum jool_verdict jool_packet_parse4(struct jool_packet *p);
+
+/* Checks the options of the IPv4 packet p->skb, which has some. */
+enum jool_verdict jool_packet_options4(struct jool_packet *p);
+
+#endif

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pool4.h"
+
+#include <linux/inetdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "instance.h"
+#include "port.h"
+
+/* Rows that are looked at for one packet. */
+#define SEARCH_MAX 1024
+
+/* Losses against other CPUs in taking a port that was free. */
+#define RACES_MAX 16
+
+static struct jool_pool4 *alloc(unsigned int room)
+{
+	struct jool_pool4 *pool = kzalloc(sizeof(*pool), GFP_KERNEL);
+
+	if (!pool)
+		return NULL;
+	refcount_set(&pool->refs, 1);
+	pool->rows = kvcalloc(max(room, 1U), sizeof(*pool->rows), GFP_KERNEL);
+	pool->by_addr = kvcalloc(max(room, 1U), sizeof(*pool->by_addr), GFP_KERNEL);
+	if (pool->rows && pool->by_addr)
+		return pool;
+	jool_pool4_put(pool);
+	return NULL;
+}
+
+void jool_pool4_hold(struct jool_pool4 *pool)
+{
+	refcount_inc(&pool->refs);
+}
+
+void jool_pool4_put(struct jool_pool4 *pool)
+{
+	unsigned int i;
+
+	if (!refcount_dec_and_test(&pool->refs))
+		return;
+	for (i = 0; i < pool->count; i++)
+		if (pool->rows[i].map)
+			jool_portmap_put(pool->rows[i].map);
+	kvfree(pool->by_addr);
+	kvfree(pool->rows);
+	kfree(pool);
+}
+
+static int cmp(u32 a, u32 b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* By protocol and mark. */
+static int compare_set(const struct jool_pool4_row *a, u8 proto, u32 mark)
+{
+	return cmp(a->proto, proto) ?: cmp(a->mark, mark);
+}
+
+static int compare_rows(const void *l, const void *r)
+{
+	const struct jool_pool4_row *a = l, *b = r;
+
+	return compare_set(a, b->proto, b->mark) ?: cmp(ntohl(a->addr), ntohl(b->addr)) ?:
+	       cmp(a->min, b->min);
+}
+
+static int compare_by_addr(const void *l, const void *r, const void *priv)
+{
+	const struct jool_pool4_row *rows = priv;
+	const struct jool_pool4_row *a = &rows[*(const u32 *)l], *b = &rows[*(const u32 *)r];
+
+	return cmp(a->proto, b->proto) ?: cmp(ntohl(a->addr), ntohl(b->addr)) ?:
+	       cmp(a->min, b->min);
+}
+
+static bool touch(const struct jool_pool4_row *a, const struct jool_pool4_row *b)
+{
+	return !compare_set(a, b->proto, b->mark) && a->addr == b->addr && b->min <= a->max + 1;
+}
+
+/* Sorts the rows, melts those that touch, and makes the index. */
+static void arrange(struct jool_pool4 *pool)
+{
+	struct jool_pool4_row *rows = pool->rows;
+	unsigned int i, n = 0;
+
+	sort(rows, pool->count, sizeof(*rows), compare_rows, NULL);
+	for (i = 0; i < pool->count; i++) {
+		if (n && touch(&rows[n - 1], &rows[i]))
+			rows[n - 1].max = max(rows[n - 1].max, rows[i].max);
+		else
+			rows[n++] = rows[i];
+	}
+	pool->count = n;
+	for (i = 0; i < n; i++)
+		pool->by_addr[i] = i;
+	sort_r(pool->by_addr, n, sizeof(*pool->by_addr), compare_by_addr, NULL, rows);
+}
+
+/* Gives each row its map. */
+static int attach(struct jool_net *jn, struct jool_pool4 *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < pool->count; i++) {
+		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr, GFP_KERNEL);
+		if (!pool->rows[i].map)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static struct jool_pool4 *finish(struct jool_net *jn, struct jool_pool4 *pool)
+{
+	arrange(pool);
+	if (!attach(jn, pool))
+		return pool;
+	jool_pool4_put(pool);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* Writes the rows of the namespace's addresses to @rows if there are at most @room; returns how many. */
+static unsigned int own_rows(struct net *net, struct jool_pool4_row *rows, unsigned int room)
+{
+	const struct in_ifaddr *ifa;
+	struct net_device *dev;
+	struct in_device *in;
+	unsigned int n = 0;
+	u8 proto;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		in = __in_dev_get_rcu(dev);
+		if (!in)
+			continue;
+		in_dev_for_each_ifa_rcu(ifa, in) {
+			if (ifa->ifa_scope != RT_SCOPE_UNIVERSE)
+				continue;
+			for (proto = 0; proto < JOOL_PROTOS; proto++, n++) {
+				if (n >= room)
+					continue;
+				rows[n].addr = ifa->ifa_local;
+				rows[n].proto = proto;
+				rows[n].min = JOOL_POOL4_DEFAULT_MIN;
+				rows[n].max = JOOL_POOL4_DEFAULT_MAX;
+				rows[n].ifindex = dev->ifindex;
+			}
+		}
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+struct jool_pool4 *jool_pool4_default(struct jool_net *jn)
+{
+	unsigned int room = own_rows(jn->net, NULL, 0);
+	struct jool_pool4 *pool = alloc(room);
+
+	if (!pool)
+		return NULL;
+	pool->is_default = true;
+	pool->count = min(own_rows(jn->net, pool->rows, room), room);
+	pool = finish(jn, pool);
+	return IS_ERR(pool) ? NULL : pool;
+}
+
+/* A copy of the rows of @old, without maps, with room for @more. The default pool counts as empty. */
+static struct jool_pool4 *copy(const struct jool_pool4 *old, unsigned int more)
+{
+	unsigned int count = old->is_default ? 0 : old->count, i;
+	struct jool_pool4 *pool = alloc(count + more);
+
+	if (!pool)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		pool->rows[i] = old->rows[i];
+		pool->rows[i].map = NULL;
+		pool->rows[i].full = 0;
+	}
+	pool->count = count;
+	return pool;
+}
+
+static u64 addresses(const struct jool_pool4_change *change)
+{
+	return 1ULL << (32 - change->len);
+}
+
+struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 *old,
+				   const struct jool_pool4_change *change,
+				   struct netlink_ext_ack *extack)
+{
+	struct jool_pool4 *pool;
+	unsigned int i;
+
+	if (old->count + addresses(change) > JOOL_POOL4_ROWS_MAX) {
+		NL_SET_ERR_MSG(extack, "pool4 would have more than 262144 addresses");
+		return ERR_PTR(-E2BIG);
+	}
+	pool = copy(old, addresses(change));
+	if (!pool)
+		return ERR_PTR(-ENOMEM);
+
+	for (i = 0; i < addresses(change); i++)
+		pool->rows[pool->count++] = (struct jool_pool4_row) {
+			.addr = htonl(ntohl(change->prefix) + i),
+			.mark = change->mark,
+			.proto = change->proto,
+			.min = change->min,
+			.max = change->max,
+		};
+	for (i = 0; i < pool->count; i++)
+		if (!compare_set(&pool->rows[i], change->proto, change->mark))
+			pool->rows[i].iterations = change->iterations;
+	return finish(jn, pool);
+}
+
+static bool hit(const struct jool_pool4_row *row, const struct jool_pool4_change *change)
+{
+	u32 mask = change->len ? ~0U << (32 - change->len) : 0;
+
+	return !compare_set(row, change->proto, change->mark) &&
+	       !((ntohl(row->addr) ^ ntohl(change->prefix)) & mask) &&
+	       row->min <= change->max && row->max >= change->min;
+}
+
+struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4 *old,
+				    const struct jool_pool4_change *change,
+				    struct netlink_ext_ack *extack)
+{
+	struct jool_pool4 *pool = copy(old, old->count);
+	unsigned int i, count, n = 0, hits = 0;
+	struct jool_pool4_row *rows, row;
+
+	if (!pool)
+		return ERR_PTR(-ENOMEM);
+	rows = pool->rows;
+	count = pool->count;
+	/* What is left below the range stays in place, what is left above goes behind. */
+	for (i = 0; i < count; i++) {
+		row = rows[i];
+		if (!hit(&row, change)) {
+			rows[n++] = row;
+			continue;
+		}
+		hits++;
+		if (row.max > change->max) {
+			rows[pool->count] = row;
+			rows[pool->count++].min = change->max + 1;
+		}
+		if (row.min < change->min) {
+			rows[n] = row;
+			rows[n++].max = change->min - 1;
+		}
+	}
+	memmove(rows + n, rows + count, (pool->count - count) * sizeof(*rows));
+	pool->count -= count - n;
+
+	if (!hits) {
+		NL_SET_ERR_MSG(extack, "pool4 has nothing of that");
+		jool_pool4_put(pool);
+		return ERR_PTR(-ENOENT);
+	}
+	if (pool->count)
+		return finish(jn, pool);
+	jool_pool4_put(pool);
+	return jool_pool4_default(jn) ?: ERR_PTR(-ENOMEM);
+}
+
+bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port)
+{
+	unsigned int low = 0, high = pool->count, mid;
+	const struct jool_pool4_row *row;
+	int order;
+
+	/* the first row behind (proto, addr, port); ranges of several marks may overlap */
+	while (low < high) {
+		mid = (low + high) / 2;
+		row = &pool->rows[pool->by_addr[mid]];
+		order = cmp(row->proto, proto) ?: cmp(ntohl(row->addr), ntohl(addr)) ?:
+			cmp(row->min, port);
+		if (order <= 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (low--) {
+		row = &pool->rows[pool->by_addr[low]];
+		if (row->proto != proto || row->addr != addr)
+			return false;
+		if (row->max >= port)
+			return true;
+	}
+	return false;
+}
+
+/* The first row that is not before protocol, mark and address. */
+static unsigned int lower_bound(const struct jool_pool4 *pool, u8 proto, u32 mark, u32 addr)
+{
+	unsigned int low = 0, high = pool->count, mid;
+	const struct jool_pool4_row *row;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		row = &pool->rows[mid];
+		if ((compare_set(row, proto, mark) ?: cmp(ntohl(row->addr), addr)) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Takes a port between @min and @max: returns it, -ENOSPC, or -EBUSY where others were faster. */
+static int take_between(struct jool_pool4_row *row, const unsigned long *used, u32 min, u32 max,
+			enum jool_parity parity, u64 random)
+{
+	u32 start = min + random % (max - min + 1);
+	int tries, port;
+
+	for (tries = 0; tries < RACES_MAX; tries++) {
+		port = jool_port_find(used, min, max, start, parity);
+		if (port < 0)
+			return -ENOSPC;
+		if (!jool_portmap_take(row->map, row->proto, port))
+			return port;
+		start = port;
+	}
+	return -EBUSY;
+}
+
+/* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
+static int take_of_row(struct jool_pool4_row *row, const struct jool_pool4_wish *wish)
+{
+	u32 generation = atomic_read(&row->map->freed) + 1;
+	enum jool_parity parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
+	u32 min = row->min, max = row->max;
+	const unsigned long *used;
+	int port = -ENOSPC;
+
+	if (READ_ONCE(row->full) == generation)
+		return -ENOSPC;
+	used = jool_portmap_bits(row->map, row->proto);
+	if (!used)
+		return -ENOMEM;
+
+	if (row->proto != JOOL_PROTO_ICMP && jool_port_same_range(wish->port, &min, &max)) {
+		if (row->proto == JOOL_PROTO_UDP)
+			port = take_between(row, used, min, max, parity, wish->random);
+		if (port < 0)
+			port = take_between(row, used, min, max, JOOL_PARITY_ANY, wish->random);
+	}
+	if (port < 0)
+		port = take_between(row, used, row->min, row->max, JOOL_PARITY_ANY, wish->random);
+	if (port == -ENOSPC)
+		WRITE_ONCE(row->full, generation);
+	return port;
+}
+
+int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
+		    struct jool_portmap **map, u16 *port)
+{
+	u32 mark = pool->is_default ? 0 : wish->mark;
+	u32 first = lower_bound(pool, wish->proto, mark, 0);
+	u32 end = mark == U32_MAX ? lower_bound(pool, wish->proto + 1, 0, 0) :
+				    lower_bound(pool, wish->proto, mark + 1, 0);
+	struct jool_pool4_row *row;
+	int err = -ENOSPC, device = 0;
+	u32 start, i;
+
+	if (first == end)
+		return -ENOENT;
+	start = first + (u32)(wish->random >> 32) % (end - first);
+	if (wish->addr) {
+		i = lower_bound(pool, wish->proto, mark, ntohl(wish->addr));
+		if (i < end && pool->rows[i].addr == wish->addr) {
+			start = i;
+			device = pool->rows[i].ifindex;
+		}
+	}
+
+	for (i = 0; i < min_t(u32, end - first, SEARCH_MAX); i++) {
+		row = &pool->rows[first + (start - first + i) % (end - first)];
+		/* An address of another device would not be answered on this one. */
+		if (device && row->ifindex != device)
+			continue;
+		err = take_of_row(row, wish);
+		if (err >= 0) {
+			*map = row->map;
+			*port = err;
+			return 0;
+		}
+		if (err == -ENOMEM)
+			return err;
+	}
+	return -ENOSPC;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The IPv4 transport addresses that IPv6 nodes are mapped to (RFC 6146 3.1). Never changed, only replaced. */
+#ifndef _JOOL_POOL4_H
+#define _JOOL_POOL4_H
+
+#include <linux/netlink.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "../common/uapi.h"
+
+struct jool_net;
+struct jool_portmap;
+
+/* Most rows (addresses times ranges) of one pool4. */
+#define JOOL_POOL4_ROWS_MAX (1U << 18)
+
+/* A range of ports (host order, inclusive) of one address. */
+struct jool_pool4_row {
+	__be32 addr;
+	u32 mark;
+	u32 iterations;			/* as configured; 0: auto */
+	int ifindex;			/* of the default pool: the device of the address */
+	u32 full;			/* nothing was free at this generation of the map */
+	u16 min;
+	u16 max;
+	u8 proto;			/* enum jool_proto */
+	struct jool_portmap *map;	/* with a reference */
+};
+
+struct jool_pool4 {
+	refcount_t refs;
+	bool is_default;		/* made of the namespace's own addresses */
+	unsigned int count;
+	/* Rows by protocol, mark, address, port; no two touch. */
+	struct jool_pool4_row *rows;
+	/* Indices of rows by protocol, address, port. */
+	u32 *by_addr;
+};
+
+/* What a new BIB entry wishes for. */
+struct jool_pool4_wish {
+	u8 proto;			/* enum jool_proto */
+	u32 mark;
+	__be32 addr;			/* preferred, or 0 */
+	u16 port;			/* of the IPv6 node, host order */
+	u64 random;
+};
+
+/* What is added to, or taken from, a pool4. */
+struct jool_pool4_change {
+	u8 proto;
+	u32 mark;
+	u32 iterations;			/* 0: auto */
+	__be32 prefix;
+	u8 len;				/* bits */
+	u16 min;
+	u16 max;
+};
+
+/* The pool4 of an instance that has none: 61001-65535 of the addresses of @jn. NULL: no memory. */
+struct jool_pool4 *jool_pool4_default(struct jool_net *jn);
+
+/*
+ * @old and the @change; adjacent ranges become one. ERR_PTR(-ENOMEM), ERR_PTR(-E2BIG); @extack has
+ * a sentence. May sleep.
+ */
+struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 *old,
+				   const struct jool_pool4_change *change,
+				   struct netlink_ext_ack *extack);
+
+/*
+ * @old without @change, which may punch holes. ERR_PTR(-ENOENT) if nothing of it was there,
+ * ERR_PTR(-ENOMEM). An empty result is the default pool. May sleep.
+ */
+struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4 *old,
+				    const struct jool_pool4_change *change,
+				    struct netlink_ext_ack *extack);
+
+void jool_pool4_hold(struct jool_pool4 *pool);
+void jool_pool4_put(struct jool_pool4 *pool);
+
+/* Whether @addr has @port (host order), with whatever mark. */
+bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port);
+
+/*
+ * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the
+ * same side of 1024, for UDP with the same parity; then less and less of that. Writes the map (no
+ * reference) and the port (host order, taken). Returns 0, -ENOENT: no row has protocol and mark,
+ * -ENOSPC: none free, -ENOMEM. Under RCU; any context.
+ */
+int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
+		    struct jool_portmap **map, u16 *port);
+
+#endif

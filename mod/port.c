@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "port.h"
+
+#include <linux/bitops.h>
+
+#define WELL_KNOWN_END 1024
+
+static unsigned long parity_mask(enum jool_parity parity)
+{
+	/* 01 repeated: the even bits */
+	unsigned long even = ~0UL / 3;
+
+	if (parity == JOOL_PARITY_ANY)
+		return ~0UL;
+	return parity == JOOL_PARITY_EVEN ? even : even << 1;
+}
+
+/* The first port from @from to @to, both inclusive, that is free and in @mask, or -1. */
+static int scan(const unsigned long *used, u32 from, u32 to, unsigned long mask)
+{
+	unsigned long free;
+	u32 word;
+
+	for (word = from / BITS_PER_LONG; word <= to / BITS_PER_LONG; word++) {
+		free = ~READ_ONCE(used[word]) & mask;
+		if (word == from / BITS_PER_LONG)
+			free &= ~0UL << (from % BITS_PER_LONG);
+		if (word == to / BITS_PER_LONG)
+			free &= ~0UL >> (BITS_PER_LONG - 1 - to % BITS_PER_LONG);
+		if (free)
+			return word * BITS_PER_LONG + __ffs(free);
+	}
+	return -1;
+}
+
+int jool_port_find(const unsigned long *used, u32 min, u32 max, u32 start, enum jool_parity parity)
+{
+	unsigned long mask = parity_mask(parity);
+	int port = scan(used, start, max, mask);
+
+	if (port < 0 && start > min)
+		port = scan(used, min, start - 1, mask);
+	return port;
+}
+
+bool jool_port_same_range(u16 port, u32 *min, u32 *max)
+{
+	u32 low = port < WELL_KNOWN_END ? 0 : WELL_KNOWN_END;
+	u32 high = port < WELL_KNOWN_END ? WELL_KNOWN_END - 1 : JOOL_PORTS - 1;
+
+	if (*min > high || *max < low)
+		return false;
+	if (*min < low)
+		*min = low;
+	if (*max > high)
+		*max = high;
+	return true;
+}

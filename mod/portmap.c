@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "portmap.h"
+
+#include <linux/bitmap.h>
+#include <linux/hashtable.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "port.h"
+
+void jool_portmap_init(struct jool_portmaps *maps)
+{
+	spin_lock_init(&maps->lock);
+	__hash_init(maps->table, ARRAY_SIZE(maps->table));
+}
+
+static struct jool_portmap *find_get(struct jool_portmaps *maps, __be32 addr)
+{
+	struct jool_portmap *map;
+
+	rcu_read_lock();
+	map = jool_portmap_find(maps, addr);
+	if (map && !refcount_inc_not_zero(&map->refs))
+		map = NULL;
+	rcu_read_unlock();
+	return map;
+}
+
+struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr, gfp_t gfp)
+{
+	struct jool_portmap *map, *old;
+
+	map = find_get(maps, addr);
+	if (map)
+		return map;
+	map = kzalloc(sizeof(*map), gfp);
+	if (!map)
+		return NULL;
+	map->addr = addr;
+	map->maps = maps;
+	refcount_set(&map->refs, 1);
+
+	spin_lock_bh(&maps->lock);
+	old = find_get(maps, addr);
+	if (!old)
+		hlist_add_head_rcu(&map->node, &maps->table[hash_32((__force u32)addr,
+								    JOOL_PORTMAP_BITS)]);
+	spin_unlock_bh(&maps->lock);
+	if (!old)
+		return map;
+	kfree(map);
+	return old;
+}
+
+static void free_rcu(struct rcu_head *rcu)
+{
+	struct jool_portmap *map = container_of(rcu, struct jool_portmap, rcu);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(map->used); i++)
+		bitmap_free(map->used[i]);
+	kfree(map);
+}
+
+void jool_portmap_put(struct jool_portmap *map)
+{
+	struct jool_portmaps *maps = map->maps;
+
+	local_bh_disable();
+	if (refcount_dec_and_lock(&map->refs, &maps->lock)) {
+		hlist_del_rcu(&map->node);
+		spin_unlock(&maps->lock);
+		call_rcu(&map->rcu, free_rcu);
+	}
+	local_bh_enable();
+}
+
+unsigned long *jool_portmap_bits(struct jool_portmap *map, u8 proto)
+{
+	unsigned long *used = READ_ONCE(map->used[proto]), *old;
+
+	if (likely(used))
+		return used;
+	used = bitmap_zalloc(JOOL_PORTS, GFP_ATOMIC);
+	if (!used)
+		return NULL;
+	old = cmpxchg(&map->used[proto], NULL, used);
+	if (!old)
+		return used;
+	bitmap_free(used);
+	return old;
+}
+
+int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port)
+{
+	unsigned long *used = jool_portmap_bits(map, proto);
+
+	if (!used)
+		return -ENOMEM;
+	if (test_and_set_bit(port, used))
+		return -EBUSY;
+	atomic_inc(&map->count[proto]);
+	return 0;
+}
+
+void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port)
+{
+	clear_bit_unlock(port, map->used[proto]);
+	atomic_dec(&map->count[proto]);
+	atomic_inc(&map->freed);
+}
+
+unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port)
+{
+	const unsigned long *used = READ_ONCE(map->used[proto]);
+
+	return used && port < JOOL_PORTS ? find_next_bit(used, JOOL_PORTS, port) : JOOL_PORTS;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	u32 x = ntohl((*(struct jool_portmap * const *)a)->addr);
+	u32 y = ntohl((*(struct jool_portmap * const *)b)->addr);
+
+	return x < y ? -1 : x > y;
+}
+
+struct jool_portmap **jool_portmap_list(struct jool_portmaps *maps, unsigned int *count)
+{
+	struct jool_portmap **list, *map;
+	unsigned int room = 0, n = 0, i;
+
+	spin_lock_bh(&maps->lock);
+	for (i = 0; i < ARRAY_SIZE(maps->table); i++)
+		hlist_for_each_entry(map, &maps->table[i], node)
+			room++;
+	spin_unlock_bh(&maps->lock);
+
+	*count = 0;
+	if (!room)
+		return NULL;
+	list = kvmalloc_array(room, sizeof(*list), GFP_KERNEL);
+	if (!list)
+		return ERR_PTR(-ENOMEM);
+
+	spin_lock_bh(&maps->lock);
+	for (i = 0; i < ARRAY_SIZE(maps->table); i++)
+		hlist_for_each_entry(map, &maps->table[i], node)
+			if (n < room && refcount_inc_not_zero(&map->refs))
+				list[n++] = map;
+	spin_unlock_bh(&maps->lock);
+
+	sort(list, n, sizeof(*list), by_address, NULL);
+	*count = n;
+	return list;
+}
+
+void jool_portmap_list_free(struct jool_portmap **list, unsigned int count)
+{
+	while (count)
+		jool_portmap_put(list[--count]);
+	kvfree(list);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ports of an IPv4 address that are in use: per protocol one bitmap, made on first use. They
+ * belong to the namespace, since its instances may share addresses. A set bit is a BIB entry, which
+ * makes the bitmap the sorted index of the BIB as well.
+ */
+#ifndef _JOOL_PORTMAP_H
+#define _JOOL_PORTMAP_H
+
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/rculist.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+
+#define JOOL_PORTMAP_BITS 10
+
+struct jool_portmap {
+	struct hlist_node node;
+	__be32 addr;
+	refcount_t refs;		/* pool4 rows, BIB entries, dumps */
+	unsigned long *used[3];		/* by enum jool_proto, published once */
+	atomic_t count[3];		/* bits set */
+	atomic_t freed;			/* grows whenever a bit is cleared */
+	struct jool_portmaps *maps;
+	struct rcu_head rcu;
+};
+
+struct jool_portmaps {
+	spinlock_t lock;		/* adding and removing maps */
+	struct hlist_head table[1 << JOOL_PORTMAP_BITS];
+};
+
+void jool_portmap_init(struct jool_portmaps *maps);
+
+/* The map of @addr, or NULL. Under RCU. */
+static inline struct jool_portmap *jool_portmap_find(struct jool_portmaps *maps, __be32 addr)
+{
+	struct jool_portmap *map;
+
+	hlist_for_each_entry_rcu(map, &maps->table[hash_32((__force u32)addr, JOOL_PORTMAP_BITS)],
+				 node)
+		if (map->addr == addr)
+			return map;
+	return NULL;
+}
+
+/* The map of @addr, made if need be, with a reference; NULL: no memory. Any context. */
+struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr, gfp_t gfp);
+
+/* One more reference to a map that has one. */
+static inline void jool_portmap_hold(struct jool_portmap *map)
+{
+	refcount_inc(&map->refs);
+}
+
+/* Gives a reference back. */
+void jool_portmap_put(struct jool_portmap *map);
+
+/* Whether a BIB entry has @port (host order) of @map. */
+static inline bool jool_portmap_test(const struct jool_portmap *map, u8 proto, u16 port)
+{
+	const unsigned long *used = READ_ONCE(map->used[proto]);
+
+	return used && test_bit(port, used);
+}
+
+/* The bitmap of @proto, made if need be; NULL: no memory. Any context. */
+unsigned long *jool_portmap_bits(struct jool_portmap *map, u8 proto);
+
+/* Takes @port (host order). Returns 0, -EBUSY: it is taken, -ENOMEM. Any context. */
+int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port);
+
+/* Gives @port back, which must be taken. */
+void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port);
+
+/* The first port in use from @port on, or JOOL_PORTS. */
+unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port);
+
+/*
+ * All maps in ascending order of address, each with a reference; *count of them. NULL and
+ * *count == 0: there are none; ERR_PTR(-ENOMEM). To be freed with jool_portmap_list_free. May sleep.
+ */
+struct jool_portmap **jool_portmap_list(struct jool_portmaps *maps, unsigned int *count);
+void jool_portmap_list_free(struct jool_portmap **list, unsigned int count);
+
+#endif

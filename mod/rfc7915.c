@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rfc7915.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "csum.h"
+#include "icmp.h"
+
+/*
+ * The IPv4 identification of a packet that may be fragmented. Each CPU counts for itself, from where
+ * a hash of the addresses says, so that no two CPUs share a line and no outsider can guess.
+ */
+static DEFINE_PER_CPU(u16, next_id);
+
+static __be16 pick_id(const struct jool_packet *p, __be32 saddr, __be32 daddr)
+{
+	u32 hash = jhash_2words((__force u32)saddr, (__force u32)daddr,
+				p->inst->secret.key[0] ^ raw_smp_processor_id());
+
+	return htons((u16)hash + this_cpu_inc_return(next_id));
+}
+
+/*
+ * Makes headers and, of GSO packets, what they share with their clones writable, and has @grow bytes
+ * and the next link's header fit in front.
+ */
+static bool make_writable(const struct jool_packet *p, int grow)
+{
+	struct sk_buff *skb = p->skb;
+	int headroom = grow + LL_RESERVED_SPACE(p->dst->dev) - (int)skb_headroom(skb);
+	bool clone = skb_cloned(skb) &&
+		     (skb_is_gso(skb) || !skb_clone_writable(skb, p->l3_len + p->l4_len));
+
+	if (likely(headroom <= 0 && !clone))
+		return true;
+	return !pskb_expand_head(skb, max(headroom, 0), 0, GFP_ATOMIC);
+}
+
+/* Replaces the @old bytes of IP header by room for @new. Returns where that begins. */
+static void *exchange_header(struct sk_buff *skb, int old, int new)
+{
+	skb_pull(skb, old);
+	skb_push(skb, new);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, new);
+	/* The sum over the whole packet is not worth keeping. */
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	return skb->data;
+}
+
+static void finish(struct sk_buff *skb, __be16 protocol, unsigned int gso_from, unsigned int gso_to)
+{
+	struct skb_shared_info *shared = skb_shinfo(skb);
+
+	skb->protocol = protocol;
+	if (skb_is_gso(skb) && shared->gso_type & gso_from)
+		shared->gso_type = (shared->gso_type & ~gso_from) | gso_to;
+	nf_reset_ct(skb);
+	skb_clear_tstamp(skb);
+}
+
+/*
+ * The part of the session's delta that concerns the pseudo header: without @new port, which took the
+ * place of @old.
+ */
+static u16 pseudo_delta(u16 delta, __be16 old, __be16 new)
+{
+	return jool_csum_delta(jool_csum_delta((__force u16)old, (__force u16)new), delta);
+}
+
+/* Sets *port to @new and corrects *check, the checksum of TCP or UDP, by @delta. */
+static void exchange_port(struct sk_buff *skb, __be16 *port, __be16 new, __sum16 *check, u16 delta)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		*check = jool_csum_apply_partial(*check, pseudo_delta(delta, *port, new));
+	else
+		*check = jool_csum_apply(*check, delta);
+	*port = new;
+}
+
+static void udp_6to4(struct jool_packet *p, u16 delta)
+{
+	struct udphdr *udp = udp_hdr(p->skb);
+
+	exchange_port(p->skb, &udp->source, p->session->key4.dport, &udp->check, delta);
+	if (!udp->check)
+		udp->check = CSUM_MANGLED_0;
+}
+
+static void udp_4to6(struct jool_packet *p)
+{
+	const struct jool_key6 *key = &p->session->key6;
+	struct udphdr *udp = udp_hdr(p->skb);
+	unsigned int len = p->skb->len - sizeof(struct ipv6hdr);
+
+	if (unlikely(!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL)) {
+		/* IPv6 wants a checksum (RFC 7915 4.5): the device, or the kernel for it, makes it. */
+		udp->dest = key->sport;
+		udp->check = ~csum_ipv6_magic(&key->dst, &key->src, len, IPPROTO_UDP, 0);
+		p->skb->ip_summed = CHECKSUM_PARTIAL;
+		p->skb->csum_start = skb_transport_header(p->skb) - p->skb->head;
+		p->skb->csum_offset = offsetof(struct udphdr, check);
+		return;
+	}
+	exchange_port(p->skb, &udp->dest, key->sport, &udp->check, ~p->session->delta);
+	if (!udp->check)
+		udp->check = CSUM_MANGLED_0;
+}
+
+/* The sum of an ICMPv6 header's type and code, and of the pseudo header's length and protocol. */
+static u16 icmp6_sum(u8 type, unsigned int len)
+{
+	u8 word[2] = { type, 0 };
+	__be32 pseudo[2] = { htonl(len), htonl(IPPROTO_ICMPV6) };
+
+	return jool_csum_fold(jool_csum_sum(word, sizeof(word)) +
+			      jool_csum_sum(pseudo, sizeof(pseudo)));
+}
+
+static u16 icmp4_sum(u8 type)
+{
+	u8 word[2] = { type, 0 };
+
+	return jool_csum_sum(word, sizeof(word));
+}
+
+static void echo_6to4(struct jool_packet *p, u16 delta)
+{
+	struct icmphdr *icmp = icmp_hdr(p->skb);
+	u8 type = jool_icmp_echo_6to4(p->icmp_type);
+	u16 fixed = jool_csum_delta(icmp6_sum(p->icmp_type, p->skb->len - sizeof(struct iphdr)),
+				    icmp4_sum(type));
+
+	icmp->type = type;
+	icmp->un.echo.id = p->session->key4.dport;
+	icmp->checksum = jool_csum_apply(icmp->checksum,
+					 jool_csum_fold((u32)delta + fixed));
+}
+
+static void echo_4to6(struct jool_packet *p)
+{
+	struct icmp6hdr *icmp = icmp6_hdr(p->skb);
+	u8 type = jool_icmp_echo_4to6(p->icmp_type);
+	u16 delta = jool_csum_delta(icmp4_sum(p->icmp_type),
+				    icmp6_sum(type, p->skb->len - sizeof(struct ipv6hdr)));
+
+	icmp->icmp6_type = type;
+	icmp->icmp6_identifier = p->session->key6.sport;
+	icmp->icmp6_cksum = jool_csum_apply(icmp->icmp6_cksum,
+					    jool_csum_fold((u32)delta + (u16)~p->session->delta));
+}
+
+/* The bytes of the largest IPv4 packet that p->skb, translated but for its header, becomes on the wire. */
+static unsigned int wire_len4(const struct jool_packet *p)
+{
+	const struct sk_buff *skb = p->skb;
+	unsigned int l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(skb) : p->l4_len;
+
+	if (likely(!skb_is_gso(skb)))
+		return skb->len;
+	return sizeof(struct iphdr) + l4_len + skb_shinfo(skb)->gso_size;
+}
+
+/* RFC 7915 5.1 */
+static void write4(struct iphdr *hdr, const struct jool_packet *p, u8 tclass, u8 hop_limit, u8 protocol)
+{
+	const struct jool_globals *globals = &p->config->globals;
+	const struct jool_key4 *key = &p->session->key4;
+	bool df = jool_rfc7915_df(wire_len4(p));
+
+	hdr->version = 4;
+	hdr->ihl = sizeof(*hdr) / 4;
+	hdr->tos = jool_rfc7915_tos(globals->override_tos, globals->tos, tclass);
+	hdr->tot_len = htons(p->skb->len);
+	hdr->frag_off = df ? htons(IP_DF) : 0;
+	hdr->id = df ? 0 : pick_id(p, key->dst, key->src);
+	hdr->ttl = hop_limit - 1;
+	hdr->protocol = protocol;
+	hdr->check = 0;
+	hdr->saddr = key->dst;
+	hdr->daddr = key->src;
+	hdr->check = ip_fast_csum(hdr, sizeof(*hdr) / 4);
+}
+
+enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
+{
+	struct sk_buff *skb = p->skb;
+	const struct ipv6hdr *old;
+	u8 tclass, hop_limit, protocol = IPPROTO_ICMP;
+	u16 delta;
+
+	if (unlikely(!make_writable(p, 0)))
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	old = ipv6_hdr(skb);
+	tclass = ipv6_get_dsfield(old);
+	hop_limit = old->hop_limit;
+	delta = jool_csum_fold((u32)p->session->delta + p->suffix_delta);
+	exchange_header(skb, p->l3_len, sizeof(struct iphdr));
+
+	switch (p->proto) {
+	case JOOL_PROTO_TCP:
+		protocol = IPPROTO_TCP;
+		exchange_port(skb, &tcp_hdr(skb)->source, p->session->key4.dport,
+			      &tcp_hdr(skb)->check, delta);
+		break;
+	case JOOL_PROTO_UDP:
+		protocol = IPPROTO_UDP;
+		udp_6to4(p, delta);
+		break;
+	case JOOL_PROTO_ICMP:
+		echo_6to4(p, delta);
+		break;
+	}
+	write4(ip_hdr(skb), p, tclass, hop_limit, protocol);
+	finish(skb, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	return JOOL_CONTINUE;
+}
+
+/* RFC 7915 4.1 */
+static void write6(struct ipv6hdr *hdr, const struct jool_packet *p, u8 tos, u8 ttl, u8 nexthdr)
+{
+	const struct jool_key6 *key = &p->session->key6;
+
+	ip6_flow_hdr(hdr, jool_rfc7915_tclass(p->config->globals.zeroize_tc, tos), 0);
+	hdr->payload_len = htons(p->skb->len - sizeof(*hdr));
+	hdr->nexthdr = nexthdr;
+	hdr->hop_limit = ttl - 1;
+	hdr->saddr = key->dst;
+	hdr->daddr = key->src;
+}
+
+enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
+{
+	struct sk_buff *skb = p->skb;
+	const struct iphdr *old;
+	u8 tos, ttl, nexthdr = IPPROTO_ICMPV6;
+
+	if (unlikely(!make_writable(p, sizeof(struct ipv6hdr) - p->l3_len)))
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	old = ip_hdr(skb);
+	tos = old->tos;
+	ttl = old->ttl;
+	exchange_header(skb, p->l3_len, sizeof(struct ipv6hdr));
+
+	switch (p->proto) {
+	case JOOL_PROTO_TCP:
+		nexthdr = IPPROTO_TCP;
+		exchange_port(skb, &tcp_hdr(skb)->dest, p->session->key6.sport,
+			      &tcp_hdr(skb)->check, ~p->session->delta);
+		break;
+	case JOOL_PROTO_UDP:
+		nexthdr = IPPROTO_UDP;
+		udp_4to6(p);
+		break;
+	case JOOL_PROTO_ICMP:
+		echo_4to6(p);
+		break;
+	}
+	write6(ipv6_hdr(skb), p, tos, ttl, nexthdr);
+	finish(skb, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	return JOOL_CONTINUE;
+}

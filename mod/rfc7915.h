@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Header translation (RFC 7915). The maths of single fields is pure: it runs in user space as well. */
+#ifndef _JOOL_RFC7915_H
+#define _JOOL_RFC7915_H
+
+#include <linux/types.h>
+
+struct jool_packet;
+
+/* A translated IPv4 packet of more bytes than this carries DF (RFC 7915 5.1, RFC 8021). */
+#define JOOL_RFC7915_DF_ABOVE 1260
+
+/* The TOS of a packet with this traffic class, by override-tos and tos (RFC 7915 5.1). */
+static inline u8 jool_rfc7915_tos(bool override, u8 tos, u8 tclass)
+{
+	return override ? tos : tclass;
+}
+
+/* The traffic class of a packet with this TOS, by zeroize-traffic-class (RFC 7915 4.1). */
+static inline u8 jool_rfc7915_tclass(bool zeroize, u8 tos)
+{
+	return zeroize ? 0 : tos;
+}
+
+/* Whether a packet of @len bytes of IPv4 carries DF (RFC 7915 5.1). */
+static inline bool jool_rfc7915_df(unsigned int len)
+{
+	return len > JOOL_RFC7915_DF_ABOVE;
+}
+
+#ifdef __KERNEL__
+#include "packet.h"
+
+/*
+ * Translates p->skb in place along p->session, with room for p->dst's link header in front. The packet
+ * must have been checked (hop limit, size). On failure nothing was changed.
+ */
+enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p);
+enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p);
+#endif
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The way out: route, size, and the kernel's output path. */
+#ifndef _JOOL_SEND_H
+#define _JOOL_SEND_H
+
+#include "packet.h"
+
+/*
+ * Finds p->dst, the way of the translated packet: the session's route of this direction, renewed if
+ * it has become invalid. No way: the sender gets an ICMP error.
+ */
+enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir);
+
+/*
+ * Whether the packet, still as it came, will fit p->dst; if not, and it may not be fragmented, the
+ * sender is told (RFC 7915 4.1, 5.1; RFC 8021).
+ */
+enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir);
+
+/* Sends the translated packet, which is gone after that. */
+enum jool_verdict jool_send_output(struct jool_packet *p);
+
+/*
+ * The source address that the namespace itself would use towards @dst4, or 0: no route. Under RCU.
+ */
+__be32 jool_send_source4(const struct jool_packet *p, __be32 dst4);
+
+#endif

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session.h"
+
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <net/ipv6.h>
+
+#include "bib.h"
+#include "csum.h"
+#include "expiry.h"
+#include "host.h"
+#include "instance.h"
+
+static struct kmem_cache *cache;
+
+/* Like memcmp of the keys, but in words. */
+static int compare6(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct jool_key6 *a = arg->key;
+	const struct jool_key6 *b = &((const struct jool_session *)obj)->key6;
+
+	return !ipv6_addr_equal(&a->src, &b->src) || !ipv6_addr_equal(&a->dst, &b->dst) ||
+	       a->sport != b->sport || a->dport != b->dport;
+}
+
+static int compare4(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct jool_key4 *a = arg->key;
+	const struct jool_key4 *b = &((const struct jool_session *)obj)->key4;
+
+	return a->src != b->src || a->dst != b->dst || a->sport != b->sport ||
+	       a->dport != b->dport;
+}
+
+static const struct rhashtable_params params6 = {
+	.key_len = sizeof(struct jool_key6),
+	.key_offset = offsetof(struct jool_session, key6),
+	.head_offset = offsetof(struct jool_session, node6),
+	.obj_cmpfn = compare6,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params params4 = {
+	.key_len = sizeof(struct jool_key4),
+	.key_offset = offsetof(struct jool_session, key4),
+	.head_offset = offsetof(struct jool_session, node4),
+	.obj_cmpfn = compare4,
+	.automatic_shrinking = true,
+};
+
+int jool_session_cache_init(void)
+{
+	BUILD_BUG_ON(offsetof(struct jool_session, node4) != 64);
+	BUILD_BUG_ON(offsetof(struct jool_session, in_bib) != 128);
+	cache = KMEM_CACHE(jool_session, SLAB_HWCACHE_ALIGN);
+	return cache ? 0 : -ENOMEM;
+}
+
+void jool_session_cache_exit(void)
+{
+	kmem_cache_destroy(cache);
+}
+
+int jool_session_init(struct jool_instance *inst)
+{
+	int i, err;
+
+	for (i = 0; i < JOOL_PROTOS; i++) {
+		err = rhashtable_init(&inst->tables[i].session6, &params6);
+		if (err)
+			goto undo;
+		err = rhashtable_init(&inst->tables[i].session4, &params4);
+		if (err) {
+			rhashtable_destroy(&inst->tables[i].session6);
+			goto undo;
+		}
+	}
+	return 0;
+
+undo:
+	while (i--) {
+		rhashtable_destroy(&inst->tables[i].session6);
+		rhashtable_destroy(&inst->tables[i].session4);
+	}
+	return err;
+}
+
+static void free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(cache, container_of(rcu, struct jool_session, rcu));
+}
+
+/* Gives back what @session holds, and itself after a grace period. */
+static void release(struct jool_session *session)
+{
+	struct dst_entry *dst;
+	int dir;
+
+	for (dir = 0; dir < JOOL_DIRS; dir++) {
+		dst = session->route[dir].dst;
+		WRITE_ONCE(session->route[dir].dst, NULL);
+		dst_release(dst);
+	}
+	atomic_dec(&session->bib->host->sessions);
+	call_rcu(&session->rcu, free_rcu);
+}
+
+static void release_void(void *session, void *arg)
+{
+	release(session);
+}
+
+void jool_session_exit(struct jool_instance *inst)
+{
+	int i;
+
+	for (i = 0; i < JOOL_PROTOS; i++) {
+		rhashtable_destroy(&inst->tables[i].session4);
+		rhashtable_free_and_destroy(&inst->tables[i].session6, release_void, NULL);
+	}
+}
+
+struct jool_session *jool_session_find6(struct jool_instance *inst, u8 proto,
+					const struct jool_key6 *key)
+{
+	return rhashtable_lookup(&inst->tables[proto].session6, key, params6);
+}
+
+struct jool_session *jool_session_find4(struct jool_instance *inst, u8 proto,
+					const struct jool_key4 *key)
+{
+	return rhashtable_lookup(&inst->tables[proto].session4, key, params4);
+}
+
+u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool_key4 *key4)
+{
+	u16 old = jool_csum_sum(key6, sizeof(*key6));
+	u16 new = jool_csum_sum(key4, sizeof(*key4));
+
+	if (proto == JOOL_PROTO_ICMP) {
+		/* The identifier stands in the packet once; ICMPv4 sums no addresses. */
+		old = jool_csum_sum(key6, offsetof(struct jool_key6, dport));
+		new = jool_csum_sum(&key4->dport, sizeof(key4->dport));
+	}
+	return jool_csum_delta(old, new);
+}
+
+void jool_session_fill(struct jool_session *session, struct jool_bib *bib,
+		       const struct in6_addr *dst6, __be32 dst4, __be16 port)
+{
+	bool icmp = bib->proto == JOOL_PROTO_ICMP;
+
+	memset(session, 0, sizeof(*session));
+	session->key6.src = bib->src6.addr;
+	session->key6.sport = bib->src6.port;
+	session->key6.dst = *dst6;
+	session->key6.dport = icmp ? bib->src6.port : port;
+	session->key4.src = dst4;
+	session->key4.sport = icmp ? bib->src4.port : port;
+	session->key4.dst = bib->src4.addr;
+	session->key4.dport = bib->src4.port;
+	session->delta = jool_session_delta(bib->proto, &session->key6, &session->key4);
+	session->bib = bib;
+	session->bucket = JOOL_SESSION_NO_BUCKET;
+	session->proto = bib->proto;
+	session->stamp = jiffies;
+}
+
+/* Puts @session in the tables. Returns 0, -EEXIST with the one that is there in *old, or an error. */
+static int insert(struct jool_tables *tables, struct jool_session *session,
+		  struct jool_session **old)
+{
+	int err;
+
+	*old = rhashtable_lookup_get_insert_fast(&tables->session6, &session->node6, params6);
+	if (*old)
+		return IS_ERR(*old) ? PTR_ERR(*old) : -EEXIST;
+	err = rhashtable_lookup_insert_fast(&tables->session4, &session->node4, params4);
+	if (err)
+		rhashtable_remove_fast(&tables->session6, &session->node6, params6);
+	return err;
+}
+
+int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
+			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
+			__be16 port, u8 state, struct jool_session **result)
+{
+	struct jool_session *session, *old = NULL;
+	int err = -EAGAIN;
+
+	session = kmem_cache_alloc(cache, GFP_ATOMIC);
+	if (!session)
+		return -ENOMEM;
+	jool_session_fill(session, bib, dst6, dst4, port);
+	session->state = state;
+
+	spin_lock_bh(&bib->lock);
+	if (!bib->dead)
+		err = insert(&inst->tables[bib->proto], session, &old);
+	if (!err) {
+		atomic_inc(&bib->host->sessions);
+		hlist_add_head_rcu(&session->in_bib, &bib->sessions);
+		jool_expiry_add(&inst->expiry, config, session);
+	} else {
+		session->dead = true;
+	}
+	spin_unlock_bh(&bib->lock);
+
+	if (!err) {
+		*result = session;
+		return 0;
+	}
+	/* Somebody may have seen it in the first table. */
+	call_rcu(&session->rcu, free_rcu);
+	if (err != -EEXIST)
+		return err;
+	*result = old;
+	return old ? 0 : -EAGAIN;
+}
+
+void jool_session_kill(struct jool_instance *inst, struct jool_session *session)
+{
+	struct jool_tables *tables = &inst->tables[session->proto];
+	struct jool_bib *bib = session->bib;
+
+	lockdep_assert_held(&bib->lock);
+	session->dead = true;
+	rhashtable_remove_fast(&tables->session6, &session->node6, params6);
+	rhashtable_remove_fast(&tables->session4, &session->node4, params4);
+	hlist_del_rcu(&session->in_bib);
+	jool_expiry_remove(&inst->expiry, session);
+	release(session);
+	if (hlist_empty(&bib->sessions) && !bib->is_static)
+		jool_bib_kill(inst, bib);
+}
+
+void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
+			    struct dst_entry *dst, u32 cookie, u32 mark)
+{
+	struct jool_route *route = &session->route[dir];
+	struct dst_entry *old = dst;
+
+	spin_lock_bh(&session->bib->lock);
+	if (!session->dead) {
+		old = route->dst;
+		WRITE_ONCE(route->dst, NULL);
+		smp_wmb();
+		route->cookie = cookie;
+		route->mark = mark;
+		smp_store_release(&route->dst, dst);
+	}
+	spin_unlock_bh(&session->bib->lock);
+	dst_release(old);
+}
+
+void jool_session_step(struct jool_instance *inst, const struct jool_config *config,
+		       struct jool_session *session, enum jool_tcp_event event)
+{
+	bool rst_during_fin = config->globals.rst_during_fin;
+	u8 state = READ_ONCE(session->state);
+	struct jool_tcp_step step = jool_tcp_next(state, event, rst_during_fin);
+
+	if (likely(step.state == state)) {
+		if (step.refresh)
+			jool_session_touch(session);
+		return;
+	}
+
+	spin_lock_bh(&session->bib->lock);
+	/* Another packet may have been faster. */
+	step = jool_tcp_next(session->state, event, rst_during_fin);
+	WRITE_ONCE(session->state, step.state);
+	if (step.refresh)
+		WRITE_ONCE(session->stamp, jiffies);
+	if (!session->dead)
+		jool_expiry_move(&inst->expiry, config, session);
+	spin_unlock_bh(&session->bib->lock);
+}

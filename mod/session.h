@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Sessions (RFC 6146 3.2): who speaks with whom, and all that it takes to translate it. */
+#ifndef _JOOL_SESSION_H
+#define _JOOL_SESSION_H
+
+#include <linux/in6.h>
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <net/dst.h>
+
+#include "expiry.h"
+#include "tcp.h"
+
+struct jool_bib;
+struct jool_config;
+struct jool_instance;
+
+enum jool_dir {
+	JOOL_6TO4,
+	JOOL_4TO6,
+	JOOL_DIRS
+};
+
+/*
+ * The two 5-tuples of a session less the protocol, as they stand in the packet that comes from that
+ * side. ICMP has its identifier for both ports.
+ */
+struct jool_key6 {
+	struct in6_addr src;	/* the IPv6 node */
+	struct in6_addr dst;	/* the IPv4 node, behind pool6 */
+	__be16 sport;
+	__be16 dport;
+};
+
+struct jool_key4 {
+	__be32 src;		/* the IPv4 node */
+	__be32 dst;		/* the pool4 address */
+	__be16 sport;
+	__be16 dport;
+};
+
+/* A route that is good for as long as dst_check() says so and the packets have this mark. */
+struct jool_route {
+	struct dst_entry *dst;
+	u32 cookie;
+	u32 mark;
+};
+
+#define JOOL_SESSION_NO_BUCKET U16_MAX
+
+struct jool_session {
+	/* First cache line: found by its IPv6 side, all addresses, what changes with packets. */
+	struct rhash_head node6;
+	struct jool_key6 key6;
+	struct jool_key4 key4;
+	u16 delta;		/* checksum delta from IPv6 to IPv4, see jool_session_delta() */
+	u8 state;		/* enum jool_tcp_state; under the BIB entry's lock */
+	bool dead;		/* out of the tables; under the BIB entry's lock */
+	u32 stamp;		/* jiffy of the last packet that prolonged it */
+
+	/* Second: found by its IPv4 side, the ways out. */
+	struct rhash_head node4;
+	struct jool_route route[JOOL_DIRS];	/* changed under the BIB entry's lock */
+	struct jool_bib *bib;
+	union {
+		struct hlist_node in_bucket;	/* under the bucket's lock */
+		struct rcu_head rcu;
+	};
+
+	/* Third: seldom needed. */
+	struct hlist_node in_bib;
+	u16 bucket;		/* changed under the bucket's lock */
+	u16 cpu;		/* whose wheel the bucket is of */
+	u8 proto;		/* enum jool_proto */
+};
+
+int jool_session_init(struct jool_instance *inst);
+
+/* Frees the tables with all sessions. Nobody may see them any more. May sleep. */
+void jool_session_exit(struct jool_instance *inst);
+
+/* The session of a packet with this tuple, or NULL. Under RCU. */
+struct jool_session *jool_session_find6(struct jool_instance *inst, u8 proto,
+					const struct jool_key6 *key);
+struct jool_session *jool_session_find4(struct jool_instance *inst, u8 proto,
+					const struct jool_key4 *key);
+
+/*
+ * What translating from IPv6 to IPv4 adds to the one's complement sum that the checksum of @proto is
+ * made of: addresses and ports, and with ICMP the lack of addresses.
+ */
+u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool_key4 *key4);
+
+/* Fills @session from @bib and the remote node's side of it; it is in no table yet. */
+void jool_session_fill(struct jool_session *session, struct jool_bib *bib,
+		       const struct in6_addr *dst6, __be32 dst4, __be16 port);
+
+/*
+ * Makes a session of @bib with the IPv4 node @dst6, @dst4, @port (ICMP: ignored) in @state and
+ * writes it to *result; if there is one already, writes that. Returns 0, -EAGAIN: @bib has just
+ * been removed, -ENOMEM. Under RCU; any context.
+ */
+int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
+			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
+			__be16 port, u8 state, struct jool_session **result);
+
+/*
+ * Ends @session and, if it was the last of a dynamic BIB entry, that too. Under RCU and the lock of
+ * its BIB entry.
+ */
+void jool_session_kill(struct jool_instance *inst, struct jool_session *session);
+
+/*
+ * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes. Under
+ * RCU; any context.
+ */
+void jool_session_step(struct jool_instance *inst, const struct jool_config *config,
+		       struct jool_session *session, enum jool_tcp_event event);
+
+/* A packet prolongs the life of @session. Writes only if the last one is a while ago. */
+static inline void jool_session_touch(struct jool_session *session)
+{
+	u32 now = jiffies;
+
+	if (now - READ_ONCE(session->stamp) >= JOOL_EXPIRY_SLACK)
+		WRITE_ONCE(session->stamp, now);
+}
+
+/* Keeps @dst, whose reference it takes over, as the way out in @dir, unless the session is dead. */
+void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
+			    struct dst_entry *dst, u32 cookie, u32 mark);
+
+/* Registers and unregisters the cache of the module. */
+int jool_session_cache_init(void);
+void jool_session_cache_exit(void);
+
+#endif

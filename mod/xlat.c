@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "xlat.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <net/icmp.h>
+
+#include "bib.h"
+#include "filter.h"
+#include "icmp.h"
+#include "pool4.h"
+#include "rfc7915.h"
+#include "send.h"
+#include "tcp.h"
+
+static enum jool_verdict update(struct jool_packet *p, bool from6)
+{
+	struct jool_session *session = p->session;
+	enum jool_tcp_event event;
+
+	if (p->stateless)
+		return JOOL_CONTINUE;
+	if (p->proto != JOOL_PROTO_TCP) {
+		jool_session_touch(session);
+		return JOOL_CONTINUE;
+	}
+	event = jool_tcp_event(from6, p->tcp_flags & JOOL_TCP_SYN, p->tcp_flags & JOOL_TCP_FIN,
+			       p->tcp_flags & JOOL_TCP_RST);
+	jool_session_step(p->inst, p->config, session, event);
+	return JOOL_CONTINUE;
+}
+
+static enum jool_verdict check_hop_limit(struct jool_packet *p)
+{
+	if (likely(ipv6_hdr(p->skb)->hop_limit > 1))
+		return JOOL_CONTINUE;
+	jool_icmp_send6(p, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
+	return jool_packet_drop(p, JSTAT_TTL);
+}
+
+static enum jool_verdict check_ttl(struct jool_packet *p)
+{
+	if (likely(ip_hdr(p->skb)->ttl > 1))
+		return JOOL_CONTINUE;
+	jool_icmp_send4(p, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
+	return jool_packet_drop(p, JSTAT_TTL);
+}
+
+static enum jool_verdict find6(struct jool_packet *p, struct jool_session *scratch)
+{
+	p->session = jool_session_find6(p->inst, p->proto, &p->key6);
+	return likely(p->session) ? JOOL_CONTINUE : jool_filter_6to4(p, scratch);
+}
+
+static void enter(struct jool_packet *p, struct jool_instance *inst)
+{
+	p->inst = inst;
+	p->config = rcu_dereference(inst->config);
+}
+
+/* Finds the instance whose packet it is: by session, by BIB entry, by pool4. */
+static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
+			       struct jool_session *scratch)
+{
+	struct jool_instance *inst;
+
+	if (!jool_portmap_test(p->map, p->proto, ntohs(p->key4.dport)))
+		goto unmapped;
+	list_for_each_entry_rcu(inst, &jn->instances, list) {
+		p->session = jool_session_find4(inst, p->proto, &p->key4);
+		if (likely(p->session)) {
+			enter(p, inst);
+			return JOOL_CONTINUE;
+		}
+	}
+	if (p->icmp_error)
+		return JOOL_ACCEPT;
+	list_for_each_entry_rcu(inst, &jn->instances, list) {
+		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport)) {
+			enter(p, inst);
+			return jool_filter_4to6(p, scratch);
+		}
+	}
+unmapped:
+	if (p->icmp_error)
+		return JOOL_ACCEPT;
+	list_for_each_entry_rcu(inst, &jn->instances, list) {
+		enter(p, inst);
+		if (jool_pool4_has(p->config->pool4, p->proto, p->key4.dst,
+				   ntohs(p->key4.dport)))
+			return jool_filter_unmapped(p);
+	}
+	return JOOL_ACCEPT;
+}
+
+/* What is ours but can't be translated yet. */
+static enum jool_verdict refuse(struct jool_packet *p)
+{
+	if (unlikely(p->reassembled))
+		return jool_packet_drop(p, JSTAT_FRAGMENT);
+	if (unlikely(p->icmp_error))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR);
+	return JOOL_CONTINUE;
+}
+
+static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
+{
+	if (p->hold_dst)
+		dst_release(p->dst);
+	switch (verdict) {
+	case JOOL_DROP:
+		jool_stats_inc(p->inst->stats, p->stat);
+		kfree_skb_reason(p->skb, jool_stats_reason(p->stat));
+		return NF_STOLEN;
+	case JOOL_STOLEN:
+		return NF_STOLEN;
+	default:
+		if (p->stat)
+			jool_stats_inc(p->inst->stats, p->stat);
+		return NF_ACCEPT;
+	}
+}
+
+unsigned int jool_xlat_6to4(struct jool_packet *p)
+{
+	struct jool_session scratch;
+	enum jool_verdict verdict;
+
+	enter(p, p->inst);
+	if (unlikely(!p->config->globals.manually_enabled))
+		return conclude(p, jool_packet_accept(p, JSTAT_XLATOR_DISABLED));
+	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED6);
+
+	verdict = jool_packet_parse6(p) ?:		/* RFC 6146 3.4 */
+		  check_hop_limit(p) ?:			/* RFC 7915 5.1 */
+		  refuse(p) ?:
+		  find6(p, &scratch) ?:			/* RFC 6146 3.5 */
+		  update(p, true) ?:			/* RFC 6146 3.5.2.2 */
+		  jool_send_route(p, JOOL_6TO4) ?:
+		  jool_send_check_size(p, JOOL_6TO4) ?:	/* RFC 7915 5 */
+		  jool_rfc7915_6to4(p) ?:		/* RFC 6146 3.7 */
+		  jool_send_output(p);
+	return conclude(p, verdict);
+}
+
+unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
+{
+	struct jool_session scratch;
+	enum jool_verdict verdict;
+
+	/* Until it is known whose it is, the first instance stands for all. */
+	p->inst = list_first_or_null_rcu(&jn->instances, struct jool_instance, list);
+	if (unlikely(!p->inst))
+		return NF_ACCEPT;
+	verdict = jool_packet_parse4(p) ?:		/* RFC 6146 3.4 */
+		  find4(jn, p, &scratch);		/* RFC 6146 3.5 */
+	if (verdict != JOOL_CONTINUE)
+		return conclude(p, verdict);
+	if (unlikely(!p->config->globals.manually_enabled))
+		return conclude(p, jool_packet_accept(p, JSTAT_XLATOR_DISABLED));
+	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
+
+	verdict = refuse(p) ?:
+		  check_ttl(p) ?:			/* RFC 7915 4.1 */
+		  (p->l3_len > sizeof(struct iphdr) ? jool_packet_options4(p) : JOOL_CONTINUE) ?:
+		  update(p, false) ?:			/* RFC 6146 3.5.2.2 */
+		  jool_send_route(p, JOOL_4TO6) ?:
+		  jool_send_check_size(p, JOOL_4TO6) ?:	/* RFC 7915 4 */
+		  jool_rfc7915_4to6(p) ?:		/* RFC 6146 3.7 */
+		  jool_send_output(p);
+	return conclude(p, verdict);
+}
