@@ -163,28 +163,38 @@ void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)
 	release(inst, bib);
 }
 
+bool jool_bib_knows(struct jool_bib *bib, __be32 dst4)
+{
+	struct jool_session *session;
+	bool found;
+
+	spin_lock_bh(&bib->lock);
+	session = jool_session_first(bib, dst4, 0);
+	found = session && session->key4.src == dst4;
+	spin_unlock_bh(&bib->lock);
+	return found;
+}
+
 void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib)
 {
 	spin_lock_bh(&bib->lock);
-	if (!bib->dead && !bib->is_static && hlist_empty(&bib->sessions))
+	if (!bib->dead && !bib->is_static && RB_EMPTY_ROOT(&bib->sessions))
 		jool_bib_kill(inst, bib);
 	spin_unlock_bh(&bib->lock);
 }
 
 void jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib)
 {
-	struct jool_session *session;
 	bool done;
 	int i;
 
 	do {
 		spin_lock_bh(&bib->lock);
 		bib->is_static = false;
-		for (i = 0; i < BATCH && !hlist_empty(&bib->sessions); i++) {
-			session = hlist_entry(bib->sessions.first, struct jool_session, in_bib);
-			jool_session_kill(inst, session);
+		for (i = 0; i < BATCH && !RB_EMPTY_ROOT(&bib->sessions); i++) {
+			jool_session_kill(inst, jool_session_first(bib, 0, 0));
 		}
-		if (!bib->dead && hlist_empty(&bib->sessions))
+		if (!bib->dead && RB_EMPTY_ROOT(&bib->sessions))
 			jool_bib_kill(inst, bib);
 		done = bib->dead;
 		spin_unlock_bh(&bib->lock);

@@ -4,7 +4,7 @@
 #define _JOOL_BIB_H
 
 #include <linux/in6.h>
-#include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
@@ -33,11 +33,11 @@ struct jool_bib {
 	bool is_static;		/* configured: stays without sessions; under lock */
 	bool dead;		/* out of the tables; under lock */
 	/*
-	 * Guards the list, the flags, and of all sessions on the list the state, the routes and
+	 * Guards the tree, the flags, and of all sessions in the tree the state, the routes and
 	 * whether they are alive. Taken before any bucket's lock; never two at once.
 	 */
 	spinlock_t lock;
-	struct hlist_head sessions;	/* changed under lock, read under RCU */
+	struct rb_root sessions;	/* by the IPv4 node */
 	struct jool_host *host;
 	struct jool_portmap *map;
 	struct rcu_head rcu;
@@ -60,6 +60,9 @@ struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 add
  */
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
 		    struct jool_portmap *map, u16 port, bool is_static, struct jool_bib **result);
+
+/* Whether @bib has a session with the IPv4 address @dst4. Under RCU; any context; takes the lock. */
+bool jool_bib_knows(struct jool_bib *bib, __be32 dst4);
 
 /* Removes @bib if it is dynamic and has no sessions. Under RCU; any context. */
 void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib);

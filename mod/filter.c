@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "filter.h"
 
+#include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/addrconf.h>
 #include <net/ipv6.h>
 
 #include "bib.h"
@@ -165,6 +167,9 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	verdict = check_addresses6(p, dst4);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
+	/* The gateway's own address may lie in a pool6 that is part of its network. */
+	if (unlikely(ipv6_chk_addr(p->net, &p->key6.dst, NULL, 0)))
+		return JOOL_ACCEPT;
 	if (p->proto == JOOL_PROTO_ICMP && p->config->globals.drop_icmp6_info)
 		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
 	if (is_hairpin(p, dst4))
@@ -204,6 +209,19 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 	return jool_packet_drop(p, JSTAT_SIMULTANEOUS_OPEN);
 }
 
+/* Address-dependent filtering (RFC 6146 3.5.1, 3.5.2.2 CLOSED, 3.5.3). */
+static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib)
+{
+	if (!p->config->globals.adf || jool_bib_knows(bib, p->key4.src))
+		return JOOL_CONTINUE;
+	/* A SYN may be half of a simultaneous open. */
+	if (p->proto == JOOL_PROTO_TCP && p->tcp_flags & JOOL_TCP_SYN)
+		return jool_packet_drop(p, JSTAT_SIMULTANEOUS_OPEN);
+	if (p->proto != JOOL_PROTO_TCP)
+		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+	return jool_packet_drop(p, JSTAT_ADF);
+}
+
 enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch)
 {
 	u8 state = first_state(p, false);
@@ -220,10 +238,14 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		bib = jool_bib_find4(p->inst, p->proto, p->key4.dst, p->key4.dport);
 		if (!bib)
 			return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
+		if (state != JOOL_TCP_CLOSED && p->proto == JOOL_PROTO_TCP &&
+		    p->config->globals.drop_v4_tcp)
+			return jool_packet_drop(p, JSTAT_V4_SYN);
+		verdict = check_adf(p, bib);
+		if (verdict != JOOL_CONTINUE)
+			return verdict;
 		if (state == JOOL_TCP_CLOSED)
 			return stateless(p, scratch, bib, &dst6, p->key4.src, p->key4.sport);
-		if (p->proto == JOOL_PROTO_TCP && p->config->globals.drop_v4_tcp)
-			return jool_packet_drop(p, JSTAT_V4_SYN);
 		verdict = check_caps(p, &bib->src6.addr);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;

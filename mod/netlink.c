@@ -2,7 +2,6 @@
 #include "netlink.h"
 
 #include <linux/module.h>
-#include <linux/sort.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
 
@@ -575,12 +574,6 @@ out:
 
 /* ---- dumps ---- */
 
-/* An IPv4 node that a BIB entry has a session with. */
-struct peer {
-	__be32 addr;
-	__be16 port;
-};
-
 /* Where a dump is. */
 struct dump {
 	char name[JOOL_NAME_MAX + 1];
@@ -591,10 +584,8 @@ struct dump {
 	unsigned int count;
 	unsigned int at;		/* in maps or rows */
 	unsigned int port;		/* in the map */
-	struct peer *peers;		/* of the BIB entry at port, in order; room for peers_room */
-	unsigned int peers_room;
-	unsigned int peers_count;	/* 0: not loaded */
-	unsigned int peers_at;
+	__be32 dst4;			/* in the BIB entry at port: the least that was not put */
+	__be16 dst4_port;
 };
 
 struct dump_ctx {
@@ -616,7 +607,6 @@ static int dump_done(struct netlink_callback *cb)
 	if (dump->pool4)
 		jool_pool4_put(dump->pool4);
 	jool_portmap_list_free(dump->maps, dump->maps ? dump->count : 0);
-	kvfree(dump->peers);
 	kfree(dump);
 	return 0;
 }
@@ -814,108 +804,75 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
 			    nla_put_u8(skb, JOOL_A_STATE, READ_ONCE(session->state)) : 0));
 }
 
-static int by_peer(const void *l, const void *r)
+/*
+ * Picks the next sessions of the BIB entry at dump->port, which stay valid under RCU. Returns how many,
+ * at most @room.
+ */
+static unsigned int pick(struct dump *dump, struct jool_bib *bib, struct jool_session **batch,
+			 unsigned int room)
 {
-	const struct peer *a = l, *b = r;
-	u64 x = (u64)ntohl(a->addr) << 16 | ntohs(a->port);
-	u64 y = (u64)ntohl(b->addr) << 16 | ntohs(b->port);
-
-	return x < y ? -1 : x > y;
-}
-
-/* Writes the peers of the BIB entry at dump->port as far as there is room; returns how many it has. */
-static unsigned int collect(struct netlink_callback *cb, struct dump *dump)
-{
-	const struct jool_session *session;
-	struct jool_instance *inst;
-	const struct jool_bib *bib;
+	struct jool_session *session;
 	unsigned int n = 0;
 
-	rcu_read_lock();
-	inst = dump_instance(cb);
-	bib = inst ? dump_bib(inst, dump) : NULL;
-	if (bib) {
-		hlist_for_each_entry_rcu(session, &bib->sessions, in_bib) {
-			if (n < dump->peers_room)
-				dump->peers[n] = (struct peer) {
-					.addr = session->key4.src,
-					.port = session->key4.sport,
-				};
-			n++;
-		}
-	}
-	rcu_read_unlock();
+	spin_lock_bh(&bib->lock);
+	session = jool_session_first(bib, dump->dst4, dump->dst4_port);
+	for (; session && n < room; session = jool_session_next(session))
+		batch[n++] = session;
+	spin_unlock_bh(&bib->lock);
 	return n;
 }
 
-/* Loads the peers of the BIB entry at dump->port, all there are, in order. */
-static int load(struct netlink_callback *cb, struct dump *dump)
+/* Moves the dump to right behind @session of the BIB entry at dump->port. */
+static void advance(struct dump *dump, const struct jool_session *session)
 {
-	unsigned int n;
-
-	while ((n = collect(cb, dump)) > dump->peers_room) {
-		kvfree(dump->peers);
-		dump->peers_room = n + n / 4 + 16;
-		dump->peers = kvmalloc_array(dump->peers_room, sizeof(*dump->peers), GFP_KERNEL);
-		if (!dump->peers) {
-			dump->peers_room = 0;
-			return -ENOMEM;
-		}
-	}
-	if (n > 1)
-		sort(dump->peers, n, sizeof(*dump->peers), by_peer, NULL);
-	dump->peers_count = n;
-	dump->peers_at = 0;
-	return 0;
+	dump->dst4_port = htons(ntohs(session->key4.sport) + 1);
+	dump->dst4 = session->key4.src;
+	if (!dump->dst4_port)
+		dump->dst4 = htonl(ntohl(dump->dst4) + 1);
 }
 
-/* Puts the sessions of the BIB entry at dump->port. -EMSGSIZE: more to come, -ENOENT: no instance. */
-static int put_peers(struct sk_buff *skb, struct netlink_callback *cb, struct dump *dump)
+/* Puts what is left of the sessions of the BIB entry at dump->port. -EMSGSIZE: more to come. */
+static int put_sessions(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct jool_config *config, struct jool_bib *bib)
 {
-	const struct jool_config *config;
-	struct jool_session *session;
-	struct jool_instance *inst;
-	struct jool_key4 key = {
-		.dst = dump->maps[dump->at]->addr,
-		.dport = htons(dump->port),
-	};
-	int err = 0;
+	struct dump *dump = dump_of(cb);
+	struct jool_session *batch[16];
+	unsigned int n, i;
 
-	rcu_read_lock();
-	inst = dump_instance(cb);
-	if (!inst) {
-		rcu_read_unlock();
-		return -ENOENT;
-	}
-	config = rcu_dereference(inst->config);
-	for (; dump->peers_at < dump->peers_count; dump->peers_at++) {
-		key.src = dump->peers[dump->peers_at].addr;
-		key.sport = dump->peers[dump->peers_at].port;
-		session = jool_session_find4(inst, dump->proto, &key);
-		if (!session)
-			continue;
-		err = put_session(skb, cb, config, session);
-		if (err)
-			break;
-	}
-	rcu_read_unlock();
-	return err;
+	do {
+		n = pick(dump, bib, batch, ARRAY_SIZE(batch));
+		for (i = 0; i < n; i++) {
+			if (put_session(skb, cb, config, batch[i]))
+				return -EMSGSIZE;
+			advance(dump, batch[i]);
+		}
+	} while (n == ARRAY_SIZE(batch));
+	return 0;
 }
 
 static int session_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dump *dump = dump_of(cb);
-	int err;
+	const struct jool_config *config;
+	struct jool_instance *inst;
+	struct jool_bib *bib;
+	int err = 0;
 
-	for (; dump_seek(dump); dump->port++, dump->peers_count = 0) {
-		err = dump->peers_count ? 0 : load(cb, dump);
-		err = err ?: put_peers(skb, cb, dump);
-		if (err == -EMSGSIZE)
+	rcu_read_lock();
+	inst = dump_instance(cb);
+	config = inst ? rcu_dereference(inst->config) : NULL;
+	if (!inst)
+		err = -ENOENT;
+	while (!err && dump_seek(dump)) {
+		bib = dump_bib(inst, dump);
+		if (bib && put_sessions(skb, cb, config, bib))
 			break;
-		if (err)
-			return err;
+		dump->port++;
+		dump->dst4 = 0;
+		dump->dst4_port = 0;
 	}
-	return skb->len;
+	rcu_read_unlock();
+	return err ?: skb->len;
 }
 
 static u64 stat_value(const struct jool_instance *inst, enum jool_stat stat)

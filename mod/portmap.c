@@ -67,13 +67,18 @@ void jool_portmap_put(struct jool_portmap *map)
 {
 	struct jool_portmaps *maps = map->maps;
 
-	local_bh_disable();
-	if (refcount_dec_and_lock(&map->refs, &maps->lock)) {
+	bool last;
+
+	if (refcount_dec_not_one(&map->refs))
+		return;
+	/* The last reference goes under the lock, so that nobody finds a map without one. */
+	spin_lock_bh(&maps->lock);
+	last = refcount_dec_and_test(&map->refs);
+	if (last)
 		hlist_del_rcu(&map->node);
-		spin_unlock(&maps->lock);
+	spin_unlock_bh(&maps->lock);
+	if (last)
 		call_rcu(&map->rcu, free_rcu);
-	}
-	local_bh_enable();
 }
 
 unsigned long *jool_portmap_bits(struct jool_portmap *map, u8 proto)

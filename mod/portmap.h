@@ -56,7 +56,7 @@ static inline void jool_portmap_hold(struct jool_portmap *map)
 	refcount_inc(&map->refs);
 }
 
-/* Gives a reference back. */
+/* Gives a reference back. Any context. */
 void jool_portmap_put(struct jool_portmap *map);
 
 /* Whether a BIB entry has @port (host order) of @map. */

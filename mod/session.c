@@ -166,6 +166,50 @@ void jool_session_fill(struct jool_session *session, struct jool_bib *bib,
 	session->stamp = jiffies;
 }
 
+/* The order of sessions in a BIB entry. */
+static u64 order(__be32 dst4, __be16 port)
+{
+	return (u64)ntohl(dst4) << 16 | ntohs(port);
+}
+
+static u64 order_of(const struct rb_node *node)
+{
+	const struct jool_key4 *key = &rb_entry(node, struct jool_session, in_bib)->key4;
+
+	return order(key->src, key->sport);
+}
+
+static bool before(struct rb_node *a, const struct rb_node *b)
+{
+	return order_of(a) < order_of(b);
+}
+
+struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be16 port)
+{
+	struct rb_node *node = bib->sessions.rb_node;
+	struct jool_session *first = NULL;
+	u64 least = order(dst4, port);
+
+	lockdep_assert_held(&bib->lock);
+	while (node) {
+		if (order_of(node) < least) {
+			node = node->rb_right;
+		} else {
+			first = rb_entry(node, struct jool_session, in_bib);
+			node = node->rb_left;
+		}
+	}
+	return first;
+}
+
+struct jool_session *jool_session_next(struct jool_session *session)
+{
+	struct rb_node *node = rb_next(&session->in_bib);
+
+	lockdep_assert_held(&session->bib->lock);
+	return rb_entry_safe(node, struct jool_session, in_bib);
+}
+
 /* Puts @session in the tables. Returns 0, -EEXIST with the one that is there in *old, or an error. */
 static int insert(struct jool_tables *tables, struct jool_session *session,
 		  struct jool_session **old)
@@ -199,7 +243,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		err = insert(&inst->tables[bib->proto], session, &old);
 	if (!err) {
 		atomic_inc(&bib->host->sessions);
-		hlist_add_head_rcu(&session->in_bib, &bib->sessions);
+		rb_add(&session->in_bib, &bib->sessions, before);
 		jool_expiry_add(&inst->expiry, config, session);
 	} else {
 		session->dead = true;
@@ -227,10 +271,10 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session)
 	session->dead = true;
 	rhashtable_remove_fast(&tables->session6, &session->node6, params6);
 	rhashtable_remove_fast(&tables->session4, &session->node4, params4);
-	hlist_del_rcu(&session->in_bib);
+	rb_erase(&session->in_bib, &bib->sessions);
 	jool_expiry_remove(&inst->expiry, session);
 	release(session);
-	if (hlist_empty(&bib->sessions) && !bib->is_static)
+	if (RB_EMPTY_ROOT(&bib->sessions) && !bib->is_static)
 		jool_bib_kill(inst, bib);
 }
 

@@ -5,6 +5,7 @@
 
 #include <linux/in6.h>
 #include <linux/list.h>
+#include <linux/rbtree_types.h>
 #include <linux/rhashtable-types.h>
 #include <net/dst.h>
 
@@ -68,7 +69,7 @@ struct jool_session {
 	};
 
 	/* Third: seldom needed. */
-	struct hlist_node in_bib;
+	struct rb_node in_bib;	/* by the IPv4 node; under the BIB entry's lock */
 	u16 bucket;		/* changed under the bucket's lock */
 	u16 cpu;		/* whose wheel the bucket is of */
 	u8 proto;		/* enum jool_proto */
@@ -109,6 +110,15 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
  * its BIB entry.
  */
 void jool_session_kill(struct jool_instance *inst, struct jool_session *session);
+
+/*
+ * The first session of @bib with an IPv4 node that is not before @dst4 and @port, or NULL. Under the
+ * lock of @bib.
+ */
+struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be16 port);
+
+/* The next session of the same BIB entry, or NULL. Under its lock. */
+struct jool_session *jool_session_next(struct jool_session *session);
 
 /*
  * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes. Under
