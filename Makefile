@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# `make help` lists the targets. ./configure is optional: it writes config.mk, which is read here;
+# what stands on the command line wins over both.
+
+VERSION := 5.0.0
+
+-include config.mk
+
+# ---- what is built, and where it goes ------------------------------------------------------------
+
+PARTS      ?= module command
+
+prefix      ?= /usr/local
+exec_prefix ?= $(prefix)
+# bin, not sbin: `jool stats display` is for everybody.
+bindir      ?= $(exec_prefix)/bin
+libexecdir  ?= $(exec_prefix)/libexec
+datarootdir ?= $(prefix)/share
+mandir      ?= $(datarootdir)/man
+confdir     ?= /etc/jool
+unitdir     ?= $(exec_prefix)/lib/systemd/system
+completiondir ?= $(datarootdir)/bash-completion/completions
+dkmsdir      = /usr/src/jool-$(VERSION)
+
+PKG_CONFIG ?= pkg-config
+CFLAGS     ?= -O2 -g
+
+# pkg-config's name of each library, and the Debian package it is in.
+LIBRARIES  := libnl-genl-3.0:libnl-genl-3-dev libcares:libc-ares-dev jansson:libjansson-dev
+libraries  := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
+
+# The kernel to build for: the newest whose headers are installed, or KERNELRELEASE=, or KDIR=.
+KERNELRELEASE ?= $(shell ls -d /lib/modules/*/build 2>/dev/null | cut -d/ -f4 | sort -V | tail -n1)
+KDIR          ?= /lib/modules/$(KERNELRELEASE)/build
+# What that kernel calls itself (Debian's kernelrelease is something else).
+krel           = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+moddir         = /lib/modules/$(krel)/updates
+
+# `make demo SHELL=1` asks for a shell in the demo; to make itself SHELL is the shell of the recipes.
+ifneq ($(filter 1 y yes,$(SHELL)),)
+override SHELL := /bin/sh
+demo_flags := --shell
+endif
+
+# Ours, and not for the kernel's makefiles, to which these names mean something else.
+unexport KERNELRELEASE
+MAKEOVERRIDES := $(filter-out SHELL=% KERNELRELEASE=% VERSION=%,$(MAKEOVERRIDES))
+MAKEFLAGS += --no-print-directory
+
+# ---- build ---------------------------------------------------------------------------------------
+
+.PHONY: all module command man
+all: $(PARTS) man	## build the module, the command and the man page
+module: mod/jool.ko	## mod/jool.ko
+command: usr/jool	## usr/jool
+man: usr/man/jool.8	## usr/man/jool.8
+
+.PHONY: FORCE
+FORCE:
+
+# Kbuild knows what of the module is out of date.
+mod/jool.ko: FORCE
+	@test -e $(KDIR)/Makefile || { echo "No kernel headers in $(KDIR): install linux-headers-amd64" \
+		"(Debian), or name another kernel with KERNELRELEASE= or KDIR=." >&2; exit 1; }
+	@$(MAKE) -C $(KDIR) M=$(CURDIR)/mod JOOL_VERSION=$(VERSION) modules
+
+objects := $(patsubst %.c,%.o,$(wildcard usr/*.c))
+
+usr/jool: $(objects)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(libraries))
+
+usr/%.o: usr/%.c Makefile | check-libraries
+	$(CC) -Wall -Wextra -Icommon -D_GNU_SOURCE= -DJOOL_VERSION='"$(VERSION)"' -MMD -MP $(CPPFLAGS) $(CFLAGS) \
+		$(shell $(PKG_CONFIG) --cflags $(libraries)) -c -o $@ $<
+
+-include $(objects:.o=.d)
+
+.PHONY: check-libraries
+check-libraries:
+	@$(PKG_CONFIG) --version >/dev/null 2>&1 || \
+		{ echo "pkg-config is missing: install pkgconf (Debian), or run make deps." >&2; exit 1; }
+	@for l in $(LIBRARIES); do $(PKG_CONFIG) --exists $${l%:*} || missing="$$missing $${l#*:}"; done; \
+	[ -z "$$missing" ] || \
+		{ echo "Libraries are missing: install$$missing (Debian), or run make deps." >&2; exit 1; }
+
+# The tables of options and counters in the manual come from the files the code takes them from.
+usr/man/jool.8: usr/man/jool.8.in usr/man/tables common/globals.def common/stats.def Makefile
+	@CC='$(CC)' usr/man/tables $(VERSION) < $< > $@.tmp && mv $@.tmp $@
+
+# ---- install -------------------------------------------------------------------------------------
+
+.PHONY: install install-module install-command install-dkms
+install: $(PARTS:%=install-%)	## install below DESTDIR, with prefix=/usr/local
+
+install-module: module
+	install -Dm644 mod/jool.ko $(DESTDIR)$(moddir)/jool.ko
+	$(if $(DESTDIR),,depmod $(krel))
+
+install-command: command man
+	install -Dm755 usr/jool $(DESTDIR)$(bindir)/jool
+	install -Dm644 usr/man/jool.8 $(DESTDIR)$(mandir)/man8/jool.8
+	install -Dm644 usr/completion/jool.bash $(DESTDIR)$(completiondir)/jool
+	install -Dm755 usr/systemd/jool-apply $(DESTDIR)$(libexecdir)/jool/jool-apply
+	install -Dm644 usr/systemd/jool.conf.sample $(DESTDIR)$(confdir)/jool.conf.sample
+	install -d $(DESTDIR)$(unitdir)
+	sed 's#@LIBEXECDIR@#$(libexecdir)#; s#@CONFDIR@#$(confdir)#' usr/systemd/jool.service.in \
+		> $(DESTDIR)$(unitdir)/jool.service
+
+# In place of install-module: the source, where DKMS builds it anew for every kernel that comes.
+install-dkms:	## install the module's source for DKMS
+	install -d $(addprefix $(DESTDIR)$(dkmsdir)/,mod common)
+	install -m644 mod/Kbuild $(filter-out %.mod.c,$(wildcard mod/*.[ch])) $(DESTDIR)$(dkmsdir)/mod
+	install -m644 common/* $(DESTDIR)$(dkmsdir)/common
+	sed 's/@VERSION@/$(VERSION)/g' mod/dkms.conf > $(DESTDIR)$(dkmsdir)/dkms.conf
+	$(if $(DESTDIR),,dkms install jool/$(VERSION) -k $(krel))
+
+.PHONY: uninstall uninstall-module uninstall-command uninstall-dkms
+uninstall: $(PARTS:%=uninstall-%)	## undo install; /etc/jool/jool.conf stays
+
+uninstall-module:
+	rm -f $(DESTDIR)$(moddir)/jool.ko
+	$(if $(DESTDIR),,depmod $(krel))
+
+uninstall-command:
+	cd $(DESTDIR)/ && rm -f $(addprefix .,$(bindir)/jool $(mandir)/man8/jool.8 $(completiondir)/jool \
+		$(libexecdir)/jool/jool-apply $(confdir)/jool.conf.sample $(unitdir)/jool.service)
+	rmdir --ignore-fail-on-non-empty $(DESTDIR)$(libexecdir)/jool $(DESTDIR)$(confdir)
+
+uninstall-dkms:	## undo install-dkms
+	$(if $(DESTDIR),,-dkms remove jool/$(VERSION) --all)
+	rm -rf $(DESTDIR)$(dkmsdir)
+
+# ---- try, test, tidy -----------------------------------------------------------------------------
+# Each installs what it lacks (test/deps) before anything else, so what it builds comes in a make of its own.
+
+.PHONY: deps demo shell check lint
+deps:	## install the Debian packages that building and testing need
+	@test/deps-install
+
+demo:	## see it work, in a virtual machine; SHELL=1: end in a shell on its gateway
+	@test/deps-install build vm
+	@$(MAKE) -s all
+	@test/vm/demo $(demo_flags)
+
+shell: demo_flags := --shell
+shell: demo	## make demo SHELL=1
+
+check:	## run every test; the last line counts them
+	@test/deps-install build unit install vm
+	@$(MAKE) -s all
+	@test/check
+
+lint:	## look the source over; silent when all is well
+	@test/deps-install build lint install
+	@test/lint
+
+.PHONY: clean distclean help
+clean:	## remove what was built
+	rm -rf usr/jool usr/*.[od] usr/man/jool.8 test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
+		mod/.*.cmd mod/.*.d mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
+
+distclean: clean	## remove what ./configure made, too
+	rm -rf config.mk config.log config.status configure configure~ aclocal.m4 autom4te.cache
+
+help:	## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
+	@echo 'Variables: KERNELRELEASE KDIR DESTDIR prefix CC CFLAGS. VERSION is $(VERSION).'
