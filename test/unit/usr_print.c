@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "usr.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <signal.h>
+
+static const char *end(char *text, char *at)
+{
+	*at = '\0';
+	return text;
+}
+
+START_TEST(test_numbers)
+{
+	char text[32], want[32];
+	uint64_t value;
+
+	for (uint32_t i = 0; i < 200000; i++) {
+		value = i;
+		if (i >= 100000)
+			value = (uint64_t)random() << 33 ^ (uint64_t)random() << 11 ^ random();
+		value >>= random() % 64 * (i >= 150000);
+		snprintf(want, sizeof(want), "%" PRIu64, value);
+		ck_assert_str_eq(end(text, print_put_u64(text, value)), want);
+		snprintf(want, sizeof(want), "%" PRIu32, (uint32_t)value);
+		ck_assert_str_eq(end(text, print_put_u32(text, value)), want);
+	}
+	ck_assert_str_eq(end(text, print_put_u64(text, UINT64_MAX)), "18446744073709551615");
+	for (value = 1; value < UINT64_MAX / 10; value *= 10) {
+		snprintf(want, sizeof(want), "%" PRIu64, value - 1);
+		ck_assert_str_eq(end(text, print_put_u64(text, value - 1)), want);
+		snprintf(want, sizeof(want), "%" PRIu64, value);
+		ck_assert_str_eq(end(text, print_put_u64(text, value)), want);
+	}
+}
+END_TEST
+
+START_TEST(test_in4)
+{
+	char text[INET_ADDRSTRLEN], want[INET_ADDRSTRLEN];
+	struct in_addr addr;
+
+	for (int i = 0; i < 100000; i++) {
+		addr.s_addr = i < 256 ? htonl(i * 0x01010101U) : (uint32_t)random() << 1;
+		inet_ntop(AF_INET, &addr, want, sizeof(want));
+		ck_assert_str_eq(end(text, print_put_in4(text, &addr)), want);
+	}
+}
+END_TEST
+
+/* All patterns of zero groups, with random others of all lengths. */
+START_TEST(test_in6)
+{
+	char text[INET6_ADDRSTRLEN], want[INET6_ADDRSTRLEN];
+	struct in6_addr addr;
+
+	for (int i = 0; i < 1 << 20; i++) {
+		for (int group = 0; group < 8; group++) {
+			addr.s6_addr16[group] = 0;
+			if (i >> group & 1)
+				addr.s6_addr16[group] = htons(random() >> 8 >> random() % 16);
+		}
+		if (i % 7 == 0)
+			addr.s6_addr16[5] = 0xffff;
+		inet_ntop(AF_INET6, &addr, want, sizeof(want));
+		ck_assert_str_eq(end(text, print_put_in6(text, &addr)), want);
+	}
+}
+END_TEST
+
+START_TEST(test_in6_examples)
+{
+	static const char *const same[] = {
+		"::", "::1", "1::", "64:ff9b::c000:205", "2001:db8::5", "::ffff:192.0.2.1", "::192.0.2.1",
+		"1:0:0:2::3", "1::2:0:0:3", "1:0:2:3:4:5:6:7", "fe80::1:0:0:1", "1:2:3:4:5:6::",
+		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "1:2:3:4:5:6:7:0", "0:1:2:3:4:5:6:7",
+	};
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr addr;
+
+	for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
+		ck_assert_int_eq(inet_pton(AF_INET6, same[i], &addr), 1);
+		/* "1:0:0:2::3" has two runs of which the first or longest is shown. */
+		end(text, print_put_in6(text, &addr));
+		char want[INET6_ADDRSTRLEN];
+
+		inet_ntop(AF_INET6, &addr, want, sizeof(want));
+		ck_assert_str_eq(text, want);
+	}
+}
+END_TEST
+
+START_TEST(test_time)
+{
+	static const struct {
+		uint32_t ms;
+		const char *with, *without;
+	} cases[] = {
+		{ 0, "0:00:00.000", "0:00:00" }, { 1, "0:00:00.001", "0:00:00.001" },
+		{ 999, "0:00:00.999", "0:00:00.999" }, { 1000, "0:00:01.000", "0:00:01" },
+		{ 177000, "0:02:57.000", "0:02:57" }, { 7198232, "1:59:58.232", "1:59:58.232" },
+		{ 299028, "0:04:59.028", "0:04:59.028" }, { 7200000, "2:00:00.000", "2:00:00" },
+		{ 36000000, "10:00:00.000", "10:00:00" }, { UINT32_MAX, "1193:02:47.295", "1193:02:47.295" },
+	};
+	char text[PRINT_TIME_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		ck_assert_str_eq(end(text, print_put_time(text, cases[i].ms, true)), cases[i].with);
+		ck_assert_str_eq(end(text, print_put_time(text, cases[i].ms, false)), cases[i].without);
+	}
+}
+END_TEST
+
+START_TEST(test_words)
+{
+	static const struct {
+		uint32_t ms;
+		const char *words;
+	} cases[] = {
+		{ 0, "0 milliseconds" }, { 1, "1 millisecond" }, { 2, "2 milliseconds" },
+		{ 999, "999 milliseconds" }, { 1000, "1 second" }, { 1999, "1 second" },
+		{ 2000, "2 seconds" }, { 59999, "59 seconds" }, { 60000, "1 minute" },
+		{ 61000, "1 minute, 1 second" }, { 177000, "2 minutes, 57 seconds" },
+		{ 3600000, "1 hour" }, { 3601000, "1 hour, 1 second" },
+		{ 3660000, "1 hour, 1 minute" }, { 7198232, "1 hour, 59 minutes, 58 seconds" },
+		{ 7200000, "2 hours" }, { UINT32_MAX, "1193 hours, 2 minutes, 47 seconds" },
+	};
+	char text[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		ck_assert_str_eq(end(text, print_put_words(text, cases[i].ms)), cases[i].words);
+}
+END_TEST
+
+START_TEST(test_buffer)
+{
+	static char big[300000], want[sizeof(big) + 20];
+	char *at;
+
+	memset(big, 'x', sizeof(big) - 1);
+	catch();
+	print_text("a");
+	print_text(big);
+	print_format("%d-%s", 5, "b");
+	at = print_reserve(3);
+	memcpy(at, "end", 3);
+	print_commit(at + 3);
+	ck_assert_int_eq(print_finish(), EXIT_DONE);
+	snprintf(want, sizeof(want), "a%s5-bend", big);
+	expect(want, "");
+}
+END_TEST
+
+START_TEST(test_discard)
+{
+	catch();
+	print_text("never seen");
+	print_discard();
+	print_error("It %s.", "broke");
+	expect("", "Error: It broke.\n");
+}
+END_TEST
+
+START_TEST(test_warning_after_output)
+{
+	catch();
+	dup2(caught_out, STDERR_FILENO);
+	print_text("output\n");
+	print_warning("too late");
+	expect("output\nWarning: too late\n", "");
+}
+END_TEST
+
+START_TEST(test_tame)
+{
+	catch();
+	print_error("'\033[31m\a\n\x7f' and \xc3\xa4");
+	expect("", "Error: '?[31m?" "?" "?' and \xc3\xa4\n");
+}
+END_TEST
+
+START_TEST(test_full_disk)
+{
+	catch();
+	print_to(open("/dev/full", O_WRONLY));
+	for (int i = 0; i < 100000; i++)
+		print_text("more than the buffer takes");
+	ck_assert(print_failed());
+	ck_assert_int_eq(print_finish(), EXIT_REFUSED);
+	expect("", "Error: Cannot write the output: No space left on device\n");
+}
+END_TEST
+
+START_TEST(test_broken_pipe)
+{
+	int fds[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	ck_assert_int_eq(pipe(fds), 0);
+	close(fds[0]);
+	catch();
+	print_to(fds[1]);
+	for (int i = 0; i < 100000; i++)
+		print_text("more than the buffer takes");
+	ck_assert(print_failed());
+	ck_assert_int_eq(print_finish(), EXIT_DONE);
+	expect("", "");
+}
+END_TEST
+
+START_TEST(test_mute)
+{
+	catch();
+	print_mute();
+	print_error("not heard");
+	print_warning("nor this");
+	expect("", "");
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		test_numbers, test_in4, test_in6, test_in6_examples, test_time, test_words, test_buffer,
+		test_discard, test_warning_after_output, test_tame, test_full_disk, test_broken_pipe, test_mute,
+	};
+
+	return run_tests("print", tests, ARRAY_SIZE(tests));
+}

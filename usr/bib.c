@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bib.h"
+
+#include <arpa/inet.h>
+
+#include "nl.h"
+#include "parse.h"
+#include "print.h"
+
+#define ENTRY_MAX 2048
+
+static void row(const struct table *table, const struct nl_row *row)
+{
+	char *at = print_reserve(ENTRY_MAX);
+
+	(void)table;
+	at = print_put_text(at, row->flags & JOOL_FLAG_STATIC ? "[Static " : "[Dynamic ");
+	at = print_put_text(at, table_proto(row->proto));
+	at = print_put_text(at, "] ");
+	at = print_put_in4(at, &row->src4);
+	*at++ = '#';
+	at = print_put_u32(at, ntohs(row->src4_port));
+	at = print_put_text(at, " - ");
+	at = row->src6_name ? print_put_text(at, row->src6_name) : print_put_in6(at, &row->src6);
+	*at++ = '#';
+	at = row->src6_service ? print_put_text(at, row->src6_service)
+			       : print_put_u32(at, ntohs(row->src6_port));
+	*at++ = '\n';
+	print_commit(at);
+}
+
+static const struct column columns[] = {
+	COLUMN("Protocol", "protocol", COLUMN_PROTO, proto),
+	COLUMN_NAMED("IPv6 Address", "src6.address", COLUMN_IN6, src6, src6_name),
+	COLUMN_NAMED("IPv6 L4-ID", "src6.port", COLUMN_PORT, src6_port, src6_service),
+	COLUMN("IPv4 Address", "src4.address", COLUMN_IN4, src4),
+	COLUMN("IPv4 L4-ID", "src4.port", COLUMN_PORT, src4_port),
+	COLUMN_BIT("Static?", "static", COLUMN_FLAG, JOOL_FLAG_STATIC),
+	COLUMN(NULL, "src6_name", COLUMN_TEXT, src6_name),
+	COLUMN(NULL, "src6_service", COLUMN_TEXT, src6_service),
+};
+
+const struct table_kind bib_table = {
+	.cmd = JOOL_CMD_BIB_GET,
+	.need = NL_BIT(SRC6) | NL_BIT(SRC6_PORT) | NL_BIT(SRC4) | NL_BIT(SRC4_PORT),
+	.by_proto = true,
+	.json = "bib",
+	.columns = columns,
+	.count = sizeof(columns) / sizeof(columns[0]),
+	.resolve_src6 = true,
+	.row = row,
+};
+
+static int display(const struct request *request)
+{
+	return table_display(&bib_table, request);
+}
+
+/* The transport addresses that are given, in any order; the one that is not has family 0. */
+struct pair {
+	struct transport node6, node4;
+};
+
+static bool parse_pair(const struct request *request, struct pair *pair)
+{
+	struct transport found, *to;
+
+	*pair = (struct pair){ 0 };
+	for (unsigned int i = 0; i < request->count; i++) {
+		if (!parse_transport(request->words[i], &found))
+			return false;
+		to = found.family == AF_INET6 ? &pair->node6 : &pair->node4;
+		if (to->family) {
+			print_error("'%s' is the second %s transport address.", request->words[i],
+				    found.family == AF_INET6 ? "IPv6" : "IPv4");
+			return false;
+		}
+		*to = found;
+	}
+	return true;
+}
+
+static int send_pair(enum jool_cmd cmd, const struct request *request, const struct pair *pair)
+{
+	uint8_t proto;
+	struct nl *nl;
+
+	if (!command_proto(request, IPPROTO_TCP, &proto))
+		return EXIT_USAGE;
+	nl = nl_begin(cmd, request->instance);
+	if (!nl)
+		return EXIT_REFUSED;
+	nl_put_u8(nl, JOOL_A_PROTO, proto);
+	if (pair->node6.family) {
+		nl_put(nl, JOOL_A_SRC6, &pair->node6.addr6, sizeof(pair->node6.addr6));
+		nl_put_u16(nl, JOOL_A_SRC6_PORT, pair->node6.port);
+	}
+	if (pair->node4.family) {
+		nl_put(nl, JOOL_A_SRC4, &pair->node4.addr4, sizeof(pair->node4.addr4));
+		nl_put_u16(nl, JOOL_A_SRC4_PORT, pair->node4.port);
+	}
+	return nl_do(nl);
+}
+
+static int add(const struct request *request)
+{
+	struct pair pair;
+
+	if (!parse_pair(request, &pair))
+		return EXIT_USAGE;
+	if (!pair.node6.family || !pair.node4.family) {
+		print_error("The command is missing an %s transport address (%s).",
+			    pair.node6.family ? "IPv4" : "IPv6",
+			    pair.node6.family ? "192.0.2.1#80" : "2001:db8::1#80");
+		return EXIT_USAGE;
+	}
+	return send_pair(JOOL_CMD_BIB_ADD, request, &pair);
+}
+
+static int drop(const struct request *request)
+{
+	struct pair pair;
+
+	if (!parse_pair(request, &pair))
+		return EXIT_USAGE;
+	if (!request->count) {
+		print_error("The command is missing an IPv6 or IPv4 transport address "
+			    "(2001:db8::1#80 or 192.0.2.1#80).");
+		return EXIT_USAGE;
+	}
+	return send_pair(JOOL_CMD_BIB_REMOVE, request, &pair);
+}
+
+static const struct operation operations[] = {
+	{
+		.name = "display",
+		.words = "",
+		.options = OPTIONS_PROTO | OPTIONS_NAMES | OPTIONS_FORMAT,
+		.help = "List the mappings of a protocol (TCP), by IPv4 address and port.",
+		.run = display,
+	}, {
+		.name = "add",
+		.words = "IPV6#PORT IPV4#PORT",
+		.most = 2,
+		.options = OPTIONS_PROTO,
+		.help = "Add a static mapping: what comes to IPV4#PORT goes to IPV6#PORT.",
+		.run = add,
+	}, {
+		.name = "remove",
+		.words = "[IPV6#PORT] [IPV4#PORT]",
+		.most = 2,
+		.options = OPTIONS_PROTO,
+		.help = "Remove a mapping, static or not, and its sessions.",
+		.run = drop,
+	},
+};
+
+const struct mode bib_mode = {
+	.name = "bib",
+	.help = "The mappings of IPv6 to IPv4 transport addresses.",
+	.operations = operations,
+	.count = sizeof(operations) / sizeof(operations[0]),
+};

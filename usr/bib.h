@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Mode `bib`: the mappings of IPv6 to IPv4 transport addresses. */
+#ifndef JOOL_USR_BIB_H
+#define JOOL_USR_BIB_H
+
+#include "command.h"
+#include "table.h"
+
+extern const struct mode bib_mode;
+
+/*
+ * How mappings are listed. Keys in JSON: protocol; src6, src4, each with address and port (ICMP:
+ * the identifier); static; if there are such names src6_name, src6_service.
+ */
+extern const struct table_kind bib_table;
+
+#endif

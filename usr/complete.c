@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "complete.h"
+
+#include <string.h>
+
+#include "global.h"
+#include "nl.h"
+#include "parse.h"
+#include "print.h"
+
+/* Prints what begins with what is there of the word. */
+static void offer(const char *candidate, const char *word)
+{
+	if (!strncmp(candidate, word, strlen(word)))
+		print_format("%s\n", candidate);
+}
+
+static bool offer_instance(struct nl_row *row, void *word)
+{
+	print_tame(row->instance);
+	offer(row->instance, word);
+	return true;
+}
+
+static void offer_instances(const char *word)
+{
+	struct nl *nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
+
+	if (nl)
+		nl_list(nl, NL_BIT(INSTANCE), offer_instance, (void *)word);
+}
+
+/* The options in `set`. --iptables is understood only to say that it is not there. */
+static void offer_options(uint32_t set, const char *word)
+{
+	for (int i = 0; i < OPTIONS; i++) {
+		if (set & ~OPTION_BIT(IPTABLES) & UINT32_C(1) << i) {
+			char text[64] = "--";
+
+			strcat(text, command_options[i].name);
+			offer(text, word);
+		}
+	}
+}
+
+static void offer_value(enum option option, const char *word)
+{
+	switch (option) {
+	case OPTION_INSTANCE:
+		offer_instances(word);
+		break;
+	case OPTION_MAX_ITERATIONS:
+		offer("auto", word);
+		offer("infinity", word);
+		break;
+	case OPTION_POOL6:
+		offer("64:ff9b::/96", word);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The line up to the word that is to be completed. */
+struct line {
+	const struct mode *mode;
+	const struct operation *operation;
+	uint32_t given;		/* options */
+	const char *words[WORDS_MAX];
+	unsigned int count;	/* of words */
+};
+
+static void offer_word(const struct line *line, const char *word)
+{
+	const char *key;
+	int found = -1;
+
+	if (line->count >= line->operation->most)
+		return;
+	switch (line->operation->kinds[line->count]) {
+	case WORD_INSTANCE:
+		offer_instances(word);
+		break;
+	case WORD_KEY:
+		for (int i = 0; global_keys[i]; i++)
+			offer(global_keys[i], word);
+		break;
+	case WORD_VALUE:
+		key = line->words[line->count - 1];
+		found = command_match("key", key, global_keys);
+		if (found >= 0 && global_type(found) == JOOL_G_BOOL) {
+			offer("true", word);
+			offer("false", word);
+		}
+		break;
+	case WORD_OTHER:
+		break;
+	}
+}
+
+static void offer_next(const struct mode *const *modes, const struct line *line, const char *word)
+{
+	struct scan scan = { .own = OPTION_BIT(VERSION) };
+
+	if (line->mode)
+		scan = command_scan_of(NULL, line->mode, line->operation);
+	if (word[0] == '-') {
+		/* One protocol is enough. */
+		if (line->given & OPTIONS_PROTO)
+			scan.own &= ~OPTIONS_PROTO;
+		offer_options((scan.own | (OPTIONS_COMMON & ~OPTION_BIT(VERSION))) & ~line->given,
+			      word);
+	} else if (!line->mode) {
+		for (; *modes; modes++)
+			offer((*modes)->name, word);
+	} else if (!line->operation) {
+		for (size_t i = 0; i < line->mode->count; i++)
+			offer(line->mode->operations[i].name, word);
+	} else {
+		offer_word(line, word);
+	}
+}
+
+/* A word before the one to be completed. False if it makes no sense. */
+static bool take_word(const struct mode *const *modes, struct line *line, struct scan *scan)
+{
+	if (!line->mode) {
+		line->mode = command_mode(modes, scan->word);
+		if (!line->mode)
+			return false;
+	} else if (!line->operation) {
+		line->operation = command_operation(line->mode, scan->word);
+		if (!line->operation)
+			return false;
+	} else {
+		if (line->count == WORDS_MAX)
+			return false;
+		line->words[line->count++] = scan->word;
+		return true;
+	}
+	*scan = command_scan_of(scan->argv, line->mode, line->operation);
+	scan->mute = true;
+	return true;
+}
+
+int complete_words(const struct mode *const *modes, char **argv)
+{
+	struct scan scan = { .place = "jool", .instance_letter = true, .mute = true };
+	struct line line = { 0 };
+	const char *word = "";
+	uint32_t n;
+
+	print_mute();
+	if (!argv[0] || !parse_u32("N", argv[0], 1, UINT16_MAX, &n) || !argv[1])
+		return EXIT_USAGE;
+	argv++;
+	/* Beyond the last word there may be none yet. */
+	for (uint32_t i = 0; i <= n && argv[i]; i++) {
+		if (i < n)
+			continue;
+		word = argv[n];
+		argv[n] = NULL;
+	}
+	for (scan.argv = argv + 1;;) {
+		switch (command_scan(&scan)) {
+		case SCAN_WORD:
+			if (!take_word(modes, &line, &scan))
+				return EXIT_DONE;
+			break;
+		case SCAN_OPTION:
+			line.given |= UINT32_C(1) << scan.option;
+			break;
+		case SCAN_VALUE_MISSING:
+			offer_value(scan.option, word);
+			return EXIT_DONE;
+		case SCAN_END:
+			offer_next(modes, &line, word);
+			return EXIT_DONE;
+		case SCAN_BAD:
+			return EXIT_DONE;
+		}
+	}
+}

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "global.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nl.h"
+#include "parse.h"
+#include "print.h"
+#include "table.h"
+
+/* Number of an option within the tables here; on the wire it is one more. */
+#define KEY(id) (JOOL_GLOBAL_##id - 1)
+
+#define VALUE_MAX 512
+
+static const struct {
+	enum jool_global_type type;
+	uint32_t min, max, min_force;
+} options[] = {
+#define JOOL_GLOBAL(id, field, key, type, def, min, max, min_force, help) \
+	{ JOOL_G_##type, min, max, min_force },
+#include "globals.def"
+#undef JOOL_GLOBAL
+};
+
+const char *const global_keys[] = {
+#define JOOL_GLOBAL(id, field, key, type, def, min, max, min_force, help) key,
+#include "globals.def"
+#undef JOOL_GLOBAL
+	NULL
+};
+
+enum jool_global_type global_type(int key)
+{
+	return options[key].type;
+}
+
+/* ---- display ---- */
+
+/* A value as it has come; the one for its type is set. */
+struct value {
+	uint32_t number;
+	uint16_t plateaus[JOOL_PLATEAUS_MAX];
+	size_t count;		/* of plateaus */
+	struct prefix6 prefix;
+};
+
+static bool read_value(int key, struct value *value, const void *bytes, size_t len)
+{
+	*value = (struct value){ 0 };
+	switch (options[key].type) {
+	case JOOL_G_BOOL:
+	case JOOL_G_U8:
+		if (len != sizeof(uint8_t))
+			return false;
+		value->number = *(const uint8_t *)bytes;
+		return true;
+	case JOOL_G_U32:
+	case JOOL_G_MS:
+		if (len != sizeof(value->number))
+			return false;
+		memcpy(&value->number, bytes, len);
+		return true;
+	case JOOL_G_PLATEAUS:
+		if (len > sizeof(value->plateaus))
+			return false;
+		memcpy(value->plateaus, bytes, len);
+		value->count = len / sizeof(value->plateaus[0]);
+		return true;
+	case JOOL_G_PREFIX6:
+		if (len != 17)
+			return false;
+		memcpy(&value->prefix.addr, bytes, 16);
+		memcpy(&value->prefix.len, (const char *)bytes + 16, 1);
+		return true;
+	}
+	return false;
+}
+
+static char *put_prefix(char *at, const struct prefix6 *prefix)
+{
+	at = print_put_in6(at, &prefix->addr);
+	*at++ = '/';
+	return print_put_u32(at, prefix->len);
+}
+
+static char *put_plateaus(char *at, const struct value *value)
+{
+	for (size_t i = 0; i < value->count; i++) {
+		if (i)
+			*at++ = ',';
+		at = print_put_u32(at, value->plateaus[i]);
+	}
+	return at;
+}
+
+/* The value without decorations, except that a boolean is missing. */
+static char *put_plain(char *at, int key, const struct value *value)
+{
+	switch (options[key].type) {
+	case JOOL_G_MS:
+		return print_put_time(at, value->number, false);
+	case JOOL_G_PLATEAUS:
+		return put_plateaus(at, value);
+	case JOOL_G_PREFIX6:
+		return put_prefix(at, &value->prefix);
+	default:
+		return print_put_u32(at, value->number);
+	}
+}
+
+static void explain_f_args(uint32_t bits)
+{
+	print_format(" (0b%u%u%u%u): SrcAddr:%u SrcPort:%u DstAddr:%u DstPort:%u", bits >> 3 & 1,
+		     bits >> 2 & 1, bits >> 1 & 1, bits & 1, bits >> 3 & 1, bits >> 2 & 1,
+		     bits >> 1 & 1, bits & 1);
+}
+
+bool global_print_console(int key, const void *bytes, size_t len)
+{
+	struct value value;
+	char text[VALUE_MAX];
+
+	if (!read_value(key, &value, bytes, len))
+		return false;
+	*put_plain(text, key, &value) = '\0';
+	if (options[key].type == JOOL_G_BOOL)
+		strcpy(text, value.number ? "true" : "false");
+	print_format("  %s: %s", global_keys[key], text);
+	if (options[key].type == JOOL_G_MS)
+		print_text(" (HH:MM:SS)");
+	if (key == KEY(F_ARGS))
+		explain_f_args(value.number);
+	print_text("\n");
+	return true;
+}
+
+bool global_print_csv(int key, const void *bytes, size_t len)
+{
+	struct value value;
+	char text[VALUE_MAX];
+
+	if (!read_value(key, &value, bytes, len))
+		return false;
+	*put_plain(text, key, &value) = '\0';
+	if (options[key].type == JOOL_G_BOOL)
+		strcpy(text, value.number ? "TRUE" : "FALSE");
+	print_format(strchr(text, ',') ? "%s,\"%s\"\n" : "%s,%s\n", global_keys[key], text);
+	return true;
+}
+
+static json_t *json_value(int key, const struct value *value)
+{
+	char text[VALUE_MAX];
+	json_t *list;
+
+	switch (options[key].type) {
+	case JOOL_G_BOOL:
+		return json_boolean(value->number);
+	case JOOL_G_PLATEAUS:
+		list = json_array();
+		for (size_t i = 0; i < value->count; i++)
+			json_array_append_new(list, json_integer(value->plateaus[i]));
+		return list;
+	case JOOL_G_PREFIX6:
+		*put_prefix(text, &value->prefix) = '\0';
+		return json_string(text);
+	default:
+		return json_integer(value->number);
+	}
+}
+
+bool global_print_json(int key, const void *bytes, size_t len)
+{
+	struct value value;
+	char name[64];
+
+	if (!read_value(key, &value, bytes, len))
+		return false;
+	snprintf(name, sizeof(name), "%s%s", global_keys[key],
+		 options[key].type == JOOL_G_MS ? "_ms" : "");
+	for (char *c = name; *c; c++) {
+		if (*c == '-')
+			*c = '_';
+	}
+	print_format("\"%s\":", name);
+	table_json(json_value(key, &value));
+	return true;
+}
+
+struct display {
+	const struct request *request;
+	const char *separator;	/* before the next member, in JSON */
+	bool malformed;
+};
+
+static bool print_one(int attr, const void *value, size_t len, void *arg)
+{
+	struct display *display = arg;
+	int key = attr - 1;
+
+	if (key < 0 || attr > JOOL_GLOBAL_MAX)
+		return true; /* of a newer module */
+	if (command_has(display->request, JSON)) {
+		print_text(display->separator);
+		display->separator = ",";
+		return global_print_json(key, value, len);
+	}
+	if (command_has(display->request, CSV))
+		return global_print_csv(key, value, len);
+	return global_print_console(key, value, len);
+}
+
+static bool print_all(struct nl_row *row, void *arg)
+{
+	struct display *display = arg;
+	const struct request *request = display->request;
+
+	if (command_has(request, JSON)) {
+		table_json_head(request->instance, "global");
+		print_text("{");
+	} else if (command_has(request, CSV) && !command_has(request, NO_HEADERS)) {
+		print_text("Field,Value\n");
+	}
+	display->malformed = !nl_each(row->globals, row->globals_len, print_one, display);
+	if (command_has(request, JSON))
+		print_text("}}\n");
+	return !display->malformed;
+}
+
+static int display(const struct request *request)
+{
+	struct display display = { .request = request, .separator = "" };
+	struct nl *nl;
+	int status;
+
+	if (!table_check_format(request))
+		return EXIT_USAGE;
+	nl = nl_begin(JOOL_CMD_GLOBAL_GET, request->instance);
+	if (!nl)
+		return EXIT_REFUSED;
+	status = nl_get(nl, NL_BIT(GLOBALS), print_all, &display);
+	if (display.malformed) {
+		print_error("The kernel's answer makes no sense; is the loaded module jool of "
+			    "another version than this command?");
+		return EXIT_REFUSED;
+	}
+	return status;
+}
+
+/* ---- update ---- */
+
+static char *put_limit(char *at, int key, uint32_t limit)
+{
+	return options[key].type == JOOL_G_MS ? print_put_time(at, limit, false)
+					      : print_put_u32(at, limit);
+}
+
+static bool in_range(int key, const char *word, bool force, uint32_t value)
+{
+	uint32_t min = force ? options[key].min_force : options[key].min;
+	char least[PRINT_TIME_MAX], most[PRINT_TIME_MAX], forced[PRINT_TIME_MAX];
+
+	if (value >= min && value <= options[key].max)
+		return true;
+	*put_limit(least, key, min) = '\0';
+	*put_limit(most, key, options[key].max) = '\0';
+	*put_limit(forced, key, options[key].min_force) = '\0';
+	if (!force && value >= options[key].min_force && value < min)
+		print_error("%s: '%s' is out of range; it is from %s to %s (with --force from %s).",
+			    global_keys[key], word, least, most, forced);
+	else
+		print_error("%s: '%s' is out of range; it is from %s to %s.", global_keys[key],
+			    word, least, most);
+	return false;
+}
+
+bool global_parse(int key, const char *word, bool force, struct global_value *value)
+{
+	const char *name = global_keys[key];
+	uint32_t number;
+	size_t count;
+	bool yes;
+
+	switch (options[key].type) {
+	case JOOL_G_BOOL:
+		if (!parse_bool(name, word, &yes))
+			return false;
+		value->byte = yes;
+		value->len = sizeof(value->byte);
+		return true;
+	case JOOL_G_U8:
+		if (!parse_u32(name, word, 0, UINT32_MAX, &number) ||
+		    !in_range(key, word, force, number))
+			return false;
+		value->byte = number;
+		value->len = sizeof(value->byte);
+		return true;
+	case JOOL_G_U32:
+	case JOOL_G_MS:
+		if (!(options[key].type == JOOL_G_MS
+			      ? parse_time(name, word, &value->word)
+			      : parse_u32(name, word, 0, UINT32_MAX, &value->word)))
+			return false;
+		value->len = sizeof(value->word);
+		return in_range(key, word, force, value->word);
+	case JOOL_G_PLATEAUS:
+		if (!parse_plateaus(word, value->plateaus, JOOL_PLATEAUS_MAX, &count))
+			return false;
+		value->len = count * sizeof(value->plateaus[0]);
+		return true;
+	case JOOL_G_PREFIX6:
+		print_error("%s cannot be changed; it is set by `jool instance add`.", name);
+		return false;
+	}
+	return false;
+}
+
+static int update(const struct request *request)
+{
+	struct global_value value;
+	struct nl *nl;
+	int key;
+
+	if (request->count < 2) {
+		print_error("The command is missing %s (jool global update KEY VALUE).",
+			    request->count ? "the value" : "the key and its value");
+		return EXIT_USAGE;
+	}
+	key = command_match("key", request->words[0], global_keys);
+	if (key < 0 || !global_parse(key, request->words[1], command_has(request, FORCE), &value))
+		return EXIT_USAGE;
+
+	nl = nl_begin(JOOL_CMD_GLOBAL_SET, request->instance);
+	if (!nl)
+		return EXIT_REFUSED;
+	if (command_has(request, FORCE))
+		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_FORCE);
+	nl_nest(nl, JOOL_A_GLOBALS);
+	nl_put(nl, key + 1, value.plateaus, value.len);
+	return nl_do(nl);
+}
+
+static const struct operation operations[] = {
+	{
+		.name = "display",
+		.words = "",
+		.options = OPTIONS_FORMAT,
+		.help = "Show the options and their values.",
+		.run = display,
+	}, {
+		.name = "update",
+		.words = "KEY VALUE",
+		.most = 2,
+		.kinds = { WORD_KEY, WORD_VALUE },
+		.options = OPTION_BIT(FORCE),
+		.help = "Change an option (--force: also below what the RFCs allow).",
+		.run = update,
+	},
+};
+
+const struct mode global_mode = {
+	.name = "global",
+	.help = "The options of an instance.",
+	.operations = operations,
+	.count = sizeof(operations) / sizeof(operations[0]),
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Mode `global`: the options of an instance. */
+#ifndef JOOL_USR_GLOBAL_H
+#define JOOL_USR_GLOBAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "command.h"
+#include "uapi.h"
+
+extern const struct mode global_mode;
+
+/* Keys of all options in the order of display, and NULL. */
+extern const char *const global_keys[];
+
+/* The kind of option that key number `key` of global_keys is. */
+enum jool_global_type global_type(int key);
+
+/* A value on its way to the kernel. */
+struct global_value {
+	size_t len;
+	union {
+		uint8_t byte;
+		uint32_t word;
+		uint16_t plateaus[JOOL_PLATEAUS_MAX];
+	};
+};
+
+/*
+ * Reads `word` as a value of option number `key` of global_keys; with `force`, it is also taken if
+ * it is unwise. False after an error sentence.
+ */
+bool global_parse(int key, const char *word, bool force, struct global_value *value);
+
+/*
+ * Prints the value of option number `key`, `len` bytes as the kernel has sent them. False if they
+ * are none. In JSON the key has underscores, and `_ms` at its end if it is a time; the value is a
+ * boolean, a number, milliseconds, an array of numbers, or a string.
+ */
+bool global_print_console(int key, const void *value, size_t len);
+bool global_print_csv(int key, const void *value, size_t len);
+bool global_print_json(int key, const void *value, size_t len);
+
+#endif

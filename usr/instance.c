@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "instance.h"
+
+#include <string.h>
+
+#include "parse.h"
+#include "print.h"
+
+#define RULE "+--------------------+-----------------+-----------+\n"
+
+/* There is no other. */
+#define FRAMEWORK "netfilter"
+
+static void head(const struct table *table)
+{
+	print_text(RULE);
+	if (table->headers)
+		print_text("|          Namespace |            Name | Framework |\n" RULE);
+}
+
+static void tail(void)
+{
+	print_text(RULE);
+}
+
+static void row(const struct table *table, const struct nl_row *row)
+{
+	char name[sizeof(row->instance)];
+
+	(void)table;
+	strcpy(name, row->instance);
+	print_tame(name);
+	print_format("| %18u | %15s | %9s |\n", row->netns, name, row->text);
+}
+
+static bool take(struct nl_row *row, void *table)
+{
+	row->text = FRAMEWORK;
+	return table_add(row, table);
+}
+
+static const struct column columns[] = {
+	COLUMN("Namespace", "netns", COLUMN_U32, netns),
+	COLUMN("Name", "name", COLUMN_CHARS, instance),
+	COLUMN("Framework", "framework", COLUMN_TEXT, text),
+	COLUMN(NULL, "pool6", COLUMN_POOL6, pool6),
+};
+
+const struct table_kind instance_table = {
+	.cmd = JOOL_CMD_INSTANCE_GET,
+	.need = NL_BIT(NETNS) | NL_BIT(INSTANCE) | NL_BIT(POOL6) | NL_BIT(POOL6_LEN),
+	.of_all = true,
+	.json = "instances",
+	.columns = columns,
+	.count = sizeof(columns) / sizeof(columns[0]),
+	.head = head,
+	.row = row,
+	.tail = tail,
+	.take = take,
+};
+
+static int display(const struct request *request)
+{
+	if (request->named)
+		print_warning("instance display ignores the instance name argument.");
+	return table_display(&instance_table, request);
+}
+
+/* The instance that is named as word or with -i. NULL after an error sentence. */
+static const char *name_of(const struct request *request)
+{
+	const char *word = request->count ? request->words[0] : request->instance;
+
+	if (!command_check_instance(word))
+		return NULL;
+	if (request->named && strcmp(word, request->instance)) {
+		print_error("Two instances are named: '%s' and '%s'.", request->instance, word);
+		return NULL;
+	}
+	return word;
+}
+
+static bool check_framework(const struct request *request)
+{
+	if (!command_has(request, IPTABLES))
+		return true;
+	print_error("There is no --iptables: this translator needs no iptables rule, it attaches "
+		    "to netfilter's hooks by itself. Use --netfilter, or neither.");
+	return false;
+}
+
+static int add(const struct request *request)
+{
+	const char *pool6 = request->values[OPTION_POOL6];
+	const char *name = name_of(request);
+	struct prefix6 prefix;
+	struct nl *nl;
+
+	if (!name || !check_framework(request))
+		return EXIT_USAGE;
+	if (!pool6) {
+		print_error("The command is missing the IPv6 prefix (--pool6 64:ff9b::/96).");
+		return EXIT_USAGE;
+	}
+	if (!parse_prefix6(pool6, &prefix))
+		return EXIT_USAGE;
+	nl = nl_begin(JOOL_CMD_INSTANCE_ADD, name);
+	if (!nl)
+		return EXIT_REFUSED;
+	nl_put(nl, JOOL_A_POOL6, &prefix.addr, sizeof(prefix.addr));
+	nl_put_u8(nl, JOOL_A_POOL6_LEN, prefix.len);
+	if (command_has(request, FORCE))
+		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_FORCE);
+	return nl_do(nl);
+}
+
+static int drop(const struct request *request)
+{
+	const char *name = name_of(request);
+	struct nl *nl;
+
+	if (!name)
+		return EXIT_USAGE;
+	nl = nl_begin(JOOL_CMD_INSTANCE_REMOVE, name);
+	return nl ? nl_do(nl) : EXIT_REFUSED;
+}
+
+static int flush(const struct request *request)
+{
+	struct nl *nl;
+
+	if (request->named) {
+		print_error("'instance flush' removes every instance of this namespace; use "
+			    "`jool instance remove %s` to remove one.", request->instance);
+		return EXIT_USAGE;
+	}
+	nl = nl_begin(JOOL_CMD_INSTANCE_FLUSH, NULL);
+	return nl ? nl_do(nl) : EXIT_REFUSED;
+}
+
+static const struct operation operations[] = {
+	{
+		.name = "display",
+		.words = "",
+		.options = OPTIONS_FORMAT,
+		.help = "List the instances that you may see, of all namespaces.",
+		.run = display,
+	}, {
+		.name = "add",
+		.words = "[NAME]",
+		.most = 1,
+		.options = OPTION_BIT(POOL6) | OPTION_BIT(NETFILTER) | OPTION_BIT(IPTABLES) |
+			   OPTION_BIT(FORCE),
+		.help = "Start translating in this namespace.",
+		.run = add,
+	}, {
+		.name = "remove",
+		.words = "[NAME]",
+		.most = 1,
+		.kinds = { WORD_INSTANCE },
+		.help = "Remove an instance and all it holds.",
+		.run = drop,
+	}, {
+		.name = "flush",
+		.words = "",
+		.help = "Remove every instance of this namespace.",
+		.run = flush,
+	},
+};
+
+const struct mode instance_mode = {
+	.name = "instance",
+	.help = "The translators there are.",
+	.operations = operations,
+	.count = sizeof(operations) / sizeof(operations[0]),
+};

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bib.h"
+#include "command.h"
+#include "complete.h"
+#include "global.h"
+#include "instance.h"
+#include "pool4.h"
+#include "print.h"
+#include "session.h"
+#include "stats.h"
+
+static const struct mode *const modes[] = {
+	&instance_mode,
+	&pool4_mode,
+	&bib_mode,
+	&session_mode,
+	&global_mode,
+	&stats_mode,
+	NULL
+};
+
+/* `jool help [MODE [OPERATION]]` */
+static int help(char **argv)
+{
+	const struct operation *operation = NULL;
+	const struct mode *mode = NULL;
+
+	if (argv[0]) {
+		mode = command_mode(modes, argv[0]);
+		if (!mode)
+			return EXIT_USAGE;
+	}
+	if (argv[0] && argv[1]) {
+		operation = command_operation(mode, argv[1]);
+		if (!operation)
+			return EXIT_USAGE;
+	}
+	command_help(modes, mode, operation);
+	return EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+	struct request request;
+	int status;
+
+	/* Words that are not among the modes, and cannot be cut short. */
+	if (argc > 1 && !strcmp(argv[1], "autocomplete"))
+		return complete_words(modes, argv + 2);
+	if (argc > 1 && !strcmp(argv[1], "help"))
+		return help(argv + 2);
+	status = command_parse(modes, argc, argv, &request);
+	return status == COMMAND_RUN ? request.operation->run(&request) : status;
+}
+
+/*
+ * A standard stream that is closed would be taken by the next file that is opened. Opened for
+ * reading only, standard output fails to be written, as it should.
+ */
+static void hold_standard_streams(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", O_RDONLY);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	hold_standard_streams();
+	/* So that the end of the reader is a failed write, which is reported as success. */
+	signal(SIGPIPE, SIG_IGN);
+
+	status = run(argc, argv);
+	if (status != EXIT_DONE) {
+		print_discard();
+		return status;
+	}
+	return print_finish();
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pool4.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+#include "print.h"
+
+/* Prefixes shorter than this are added with --force only. */
+#define PREFIX_MIN 24
+
+/* ---- display ---- */
+
+#define RULE "+------------+-------+--------------------+-----------------+-------------+\n"
+#define HEAD "|       Mark | Proto |     Max iterations |         Address |       Ports |\n"
+
+static void head(const struct table *table)
+{
+	print_text(RULE);
+	if (table->headers)
+		print_text(HEAD RULE);
+}
+
+static void tail(void)
+{
+	print_text(RULE);
+}
+
+/* Mark, protocol and iterations are shown in the first row of the set that shares them. */
+static void row(const struct table *table, const struct nl_row *row)
+{
+	const struct nl_row *last = table->rows ? &table->last : NULL;
+	const char *fixed = row->flags & JOOL_FLAG_AUTO ? " auto" : "fixed";
+	char address[INET_ADDRSTRLEN];
+	char iterations[16];
+
+	if (last && last->mark == row->mark && last->proto == row->proto) {
+		print_format("| %10s | %5s | %18s ", "", "", "");
+	} else {
+		if (last)
+			print_text(RULE);
+		*print_put_u32(iterations, row->max_iterations) = '\0';
+		print_format("| %10u | %5s | %10s (%s) ", row->mark, table_proto(row->proto),
+			     row->max_iterations == UINT32_MAX ? "Infinite" : iterations, fixed);
+	}
+	*print_put_in4(address, &row->prefix4) = '\0';
+	print_format("| %15s | %5u-%5u |\n", address, row->port_min, row->port_max);
+}
+
+/*
+ * The set that is coming in: its automatic number of iterations depends on the ports of all of it.
+ * Only what differs from entry to entry is kept.
+ */
+static struct {
+	struct nl_row first;
+	struct entry {
+		struct in_addr addr;
+		uint16_t port_min, port_max;
+	} *entries;
+	size_t count, room;
+	uint64_t ports;
+} set;
+
+static uint32_t automatic(uint64_t ports)
+{
+	uint64_t iterations = ports / 128;
+
+	if (iterations < 1024)
+		return 1024;
+	return iterations > 8192 ? 8192 : iterations;
+}
+
+static void print_set(struct table *table)
+{
+	struct nl_row row = set.first;
+
+	if (row.flags & JOOL_FLAG_AUTO)
+		row.max_iterations = automatic(set.ports);
+	for (size_t i = 0; i < set.count; i++) {
+		row.prefix4 = set.entries[i].addr;
+		row.port_min = set.entries[i].port_min;
+		row.port_max = set.entries[i].port_max;
+		table_add(&row, table);
+	}
+	set.count = 0;
+	set.ports = 0;
+}
+
+static bool make_room(void)
+{
+	size_t room = set.room ? 2 * set.room : 64;
+	struct entry *entries;
+
+	if (set.count < set.room)
+		return true;
+	entries = realloc(set.entries, room * sizeof(*entries));
+	if (!entries)
+		return false;
+	set.entries = entries;
+	set.room = room;
+	return true;
+}
+
+static bool take(struct nl_row *row, void *table)
+{
+	if (set.count && (set.first.mark != row->mark || set.first.proto != row->proto))
+		print_set(table);
+	if (!set.count)
+		set.first = *row;
+	if (!make_room())
+		print_set(table); /* what comes is shown as if it were another set of that mark */
+	set.entries[set.count++] = (struct entry){ row->prefix4, row->port_min, row->port_max };
+	set.ports += row->port_max - row->port_min + 1;
+	return !print_failed();
+}
+
+static void finish(struct table *table)
+{
+	if (set.count)
+		print_set(table);
+	free(set.entries);
+	memset(&set, 0, sizeof(set));
+}
+
+static const struct column columns[] = {
+	COLUMN("Mark", "mark", COLUMN_U32, mark),
+	COLUMN("Protocol", "protocol", COLUMN_PROTO, proto),
+	COLUMN("Address", "address", COLUMN_IN4, prefix4),
+	COLUMN("Min port", "port_min", COLUMN_U16, port_min),
+	COLUMN("Max port", "port_max", COLUMN_U16, port_max),
+	COLUMN("Iterations", "iterations", COLUMN_ITERATIONS, max_iterations),
+	COLUMN_BIT("Iterations fixed", "iterations_fixed", COLUMN_UNFLAG, JOOL_FLAG_AUTO),
+};
+
+const struct table_kind pool4_table = {
+	.cmd = JOOL_CMD_POOL4_GET,
+	.need = NL_BIT(MARK) | NL_BIT(PREFIX4) | NL_BIT(PORT_MIN) | NL_BIT(PORT_MAX),
+	.by_proto = true,
+	.json = "pool4",
+	.columns = columns,
+	.count = sizeof(columns) / sizeof(columns[0]),
+	.head = head,
+	.row = row,
+	.tail = tail,
+	.take = take,
+	.finish = finish,
+};
+
+static int display(const struct request *request)
+{
+	return table_display(&pool4_table, request);
+}
+
+/* ---- add, remove, flush ---- */
+
+/* What `add` and `remove` are given. */
+struct entries {
+	uint8_t proto;
+	struct prefix4 prefix;
+	struct port_range ports;
+	uint32_t mark;
+	bool has_prefix, has_ports;
+};
+
+/* The words, in any order: what has a dot in it is the prefix. */
+static bool parse_words(const struct request *request, struct entries *entries)
+{
+	const char *word;
+	bool *seen;
+
+	for (unsigned int i = 0; i < request->count; i++) {
+		word = request->words[i];
+		seen = strchr(word, '.') ? &entries->has_prefix : &entries->has_ports;
+		if (*seen) {
+			print_error("'%s' is the second %s.", word,
+				    strchr(word, '.') ? "IPv4 prefix or address" : "port range");
+			return false;
+		}
+		if (strchr(word, '.') ? !parse_prefix4(word, &entries->prefix)
+				      : !parse_ports(word, &entries->ports))
+			return false;
+		*seen = true;
+	}
+	return true;
+}
+
+static bool parse_entries(const struct request *request, struct entries *entries)
+{
+	const char *mark = request->values[OPTION_MARK];
+
+	*entries = (struct entries){ 0 };
+	if (!command_proto(request, IPPROTO_TCP, &entries->proto) || !parse_words(request, entries))
+		return false;
+	if (mark && !parse_u32("--mark", mark, 0, UINT32_MAX, &entries->mark))
+		return false;
+	/* Port 0 is none, but identifier 0 is one. */
+	if (entries->proto != IPPROTO_ICMP) {
+		entries->ports.min += !entries->ports.min;
+		entries->ports.max += !entries->ports.max;
+	}
+	return true;
+}
+
+static struct nl *begin(enum jool_cmd cmd, const struct request *request,
+			const struct entries *entries)
+{
+	struct nl *nl = nl_begin(cmd, request->instance);
+
+	if (!nl)
+		return NULL;
+	nl_put_u8(nl, JOOL_A_PROTO, entries->proto);
+	nl_put(nl, JOOL_A_PREFIX4, &entries->prefix.addr, sizeof(entries->prefix.addr));
+	nl_put_u8(nl, JOOL_A_PREFIX4_LEN, entries->prefix.len);
+	if (entries->has_ports) {
+		nl_put_u16(nl, JOOL_A_PORT_MIN, entries->ports.min);
+		nl_put_u16(nl, JOOL_A_PORT_MAX, entries->ports.max);
+	}
+	if (command_has(request, MARK))
+		nl_put_u32(nl, JOOL_A_MARK, entries->mark);
+	return nl;
+}
+
+/* 0: not given, or auto. */
+static bool parse_iterations(const struct request *request, uint32_t *iterations)
+{
+	const char *word = request->values[OPTION_MAX_ITERATIONS];
+
+	*iterations = 0;
+	if (!word || !strcmp(word, "auto"))
+		return true;
+	if (!strcmp(word, "infinity")) {
+		*iterations = UINT32_MAX;
+		return true;
+	}
+	return parse_u32("--max-iterations", word, 1, UINT32_MAX - 1, iterations);
+}
+
+/* Says what is missing of what `add` needs. */
+static bool is_complete(const struct request *request, const struct entries *entries)
+{
+	const struct {
+		bool given;
+		const char *what;
+	} parts[] = {
+		{ entries->has_prefix, "an IPv4 prefix or address (192.0.2.1)" },
+		{ entries->has_ports, "a port (or ICMP id) range (61001-65535)" },
+		{ request->given & OPTIONS_PROTO, "a protocol (--tcp, --udp or --icmp)" },
+	};
+	char text[200] = "";
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].given)
+			continue;
+		strcat(text, *text ? ", " : "");
+		strcat(text, parts[i].what);
+	}
+	if (*text)
+		print_error("The command is missing %s.", text);
+	return !*text;
+}
+
+static int add(const struct request *request)
+{
+	struct entries entries;
+	uint32_t iterations;
+	struct nl *nl;
+
+	if (!parse_entries(request, &entries) || !is_complete(request, &entries) ||
+	    !parse_iterations(request, &iterations))
+		return EXIT_USAGE;
+	if (entries.prefix.len < PREFIX_MIN && !command_has(request, FORCE)) {
+		print_error("You're adding lots of addresses (a /%u has %llu); use --force if that "
+			    "is what you want.", entries.prefix.len,
+			    1ULL << (32 - entries.prefix.len));
+		return EXIT_USAGE;
+	}
+	nl = begin(JOOL_CMD_POOL4_ADD, request, &entries);
+	if (!nl)
+		return EXIT_REFUSED;
+	if (iterations)
+		nl_put_u32(nl, JOOL_A_MAX_ITERATIONS, iterations);
+	if (command_has(request, FORCE))
+		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_FORCE);
+	return nl_do(nl);
+}
+
+static void put_quick(struct nl *nl, const struct request *request)
+{
+	if (command_has(request, QUICK))
+		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_QUICK);
+}
+
+static int drop(const struct request *request)
+{
+	struct entries entries;
+	struct nl *nl;
+
+	if (!parse_entries(request, &entries))
+		return EXIT_USAGE;
+	if (!entries.has_prefix) {
+		print_error("The command is missing an IPv4 prefix or address (192.0.2.1).");
+		return EXIT_USAGE;
+	}
+	nl = begin(JOOL_CMD_POOL4_REMOVE, request, &entries);
+	if (!nl)
+		return EXIT_REFUSED;
+	put_quick(nl, request);
+	return nl_do(nl);
+}
+
+static int flush(const struct request *request)
+{
+	struct nl *nl = nl_begin(JOOL_CMD_POOL4_FLUSH, request->instance);
+
+	if (!nl)
+		return EXIT_REFUSED;
+	put_quick(nl, request);
+	return nl_do(nl);
+}
+
+static const struct operation operations[] = {
+	{
+		.name = "display",
+		.words = "",
+		.options = OPTIONS_PROTO | OPTIONS_FORMAT,
+		.help = "List the addresses and ports of a protocol (TCP).",
+		.run = display,
+	}, {
+		.name = "add",
+		.words = "PREFIX PORTS",
+		.most = 2,
+		.options = OPTIONS_PROTO | OPTION_BIT(MARK) | OPTION_BIT(MAX_ITERATIONS) |
+			   OPTION_BIT(FORCE),
+		.help = "Add addresses (192.0.2.0/28) with a range of ports (61001-65535).",
+		.run = add,
+	}, {
+		.name = "remove",
+		.words = "PREFIX [PORTS]",
+		.most = 2,
+		.options = OPTIONS_PROTO | OPTION_BIT(MARK) | OPTION_BIT(QUICK),
+		.help = "Remove addresses, or a range of their ports.",
+		.run = drop,
+	}, {
+		.name = "flush",
+		.words = "",
+		.options = OPTION_BIT(QUICK),
+		.help = "Remove all, of every protocol.",
+		.run = flush,
+	},
+};
+
+const struct mode pool4_mode = {
+	.name = "pool4",
+	.help = "The IPv4 addresses and ports that are given out.",
+	.operations = operations,
+	.count = sizeof(operations) / sizeof(operations[0]),
+};

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "print.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE 65536
+
+static struct {
+	int fd;
+	int error;
+	size_t used;
+	bool muted;
+	char buffer[BUFFER_SIZE];
+} out = { .fd = STDOUT_FILENO };
+
+void print_to(int fd)
+{
+	out.fd = fd;
+	out.used = 0;
+	out.error = 0;
+}
+
+void print_flush(void)
+{
+	const char *at = out.buffer;
+	size_t left = out.used;
+	ssize_t done;
+
+	out.used = 0;
+	while (left && !out.error) {
+		done = write(out.fd, at, left);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0) {
+			out.error = errno;
+			return;
+		}
+		at += done;
+		left -= done;
+	}
+}
+
+char *print_reserve(size_t len)
+{
+	if (BUFFER_SIZE - out.used < len)
+		print_flush();
+	return out.buffer + out.used;
+}
+
+void print_commit(const char *end)
+{
+	out.used = end - out.buffer;
+}
+
+void print_bytes(const void *bytes, size_t len)
+{
+	const char *from = bytes;
+	size_t part;
+	char *at;
+
+	while (len) {
+		part = len < PRINT_RESERVE_MAX ? len : PRINT_RESERVE_MAX;
+		at = print_reserve(part);
+		memcpy(at, from, part);
+		print_commit(at + part);
+		from += part;
+		len -= part;
+	}
+}
+
+void print_text(const char *text)
+{
+	print_bytes(text, strlen(text));
+}
+
+void print_format(const char *format, ...)
+{
+	char line[1000];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	print_text(line);
+}
+
+bool print_failed(void)
+{
+	return out.error;
+}
+
+void print_discard(void)
+{
+	out.used = 0;
+}
+
+int print_finish(void)
+{
+	print_flush();
+	if (!out.error || out.error == EPIPE)
+		return EXIT_DONE;
+	print_error("Cannot write the output: %s", strerror(out.error));
+	return EXIT_REFUSED;
+}
+
+void print_tame(char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = *text;
+
+		if (c < ' ' || c == 0x7f)
+			*text = '?';
+	}
+}
+
+static void complain(const char *kind, const char *format, va_list args)
+{
+	char line[1000];
+
+	if (out.muted)
+		return;
+	vsnprintf(line, sizeof(line), format, args);
+	print_tame(line);
+	fprintf(stderr, "%s: %s\n", kind, line);
+}
+
+void print_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain("Error", format, args);
+	va_end(args);
+}
+
+void print_warning(const char *format, ...)
+{
+	va_list args;
+
+	print_flush();
+	va_start(args, format);
+	complain("Warning", format, args);
+	va_end(args);
+}
+
+void print_mute(void)
+{
+	out.muted = true;
+}
+
+/* 00 to 99 */
+static const char pairs[] =
+	"00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+	"40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+	"8081828384858687888990919293949596979899";
+
+static char *put_pair(char *at, unsigned int value)
+{
+	memcpy(at, pairs + 2 * value, 2);
+	return at + 2;
+}
+
+char *print_put_u32(char *at, uint32_t value)
+{
+	unsigned int len = 1;
+	char *end, *to;
+
+	for (uint32_t rest = value; rest >= 10; rest /= 10)
+		len++;
+	end = at + len;
+	for (to = end; value >= 100; value /= 100)
+		put_pair(to -= 2, value % 100);
+	if (to - at == 2)
+		put_pair(at, value);
+	else
+		*at = '0' + value;
+	return end;
+}
+
+char *print_put_u64(char *at, uint64_t value)
+{
+	if (value <= UINT32_MAX)
+		return print_put_u32(at, value);
+	at = print_put_u64(at, value / 1000000);
+	value %= 1000000;
+	at = put_pair(at, value / 10000);
+	at = put_pair(at, value / 100 % 100);
+	return put_pair(at, value % 100);
+}
+
+/* Every octet with a dot behind it, and the length of both; filled in when first needed. */
+static struct {
+	char text[256][4];
+	uint8_t len[256];
+} octets;
+
+static void fill_octets(void)
+{
+	char *end;
+
+	for (unsigned int i = 0; i < 256; i++) {
+		end = print_put_u32(octets.text[i], i);
+		*end++ = '.';
+		octets.len[i] = end - octets.text[i];
+	}
+}
+
+char *print_put_in4(char *at, const struct in_addr *addr)
+{
+	const uint8_t *octet = (const uint8_t *)addr;
+
+	if (!octets.len[0])
+		fill_octets();
+	for (int i = 0; i < 4; i++) {
+		/* The next octet overwrites what is too much. */
+		memcpy(at, octets.text[octet[i]], 4);
+		at += octets.len[octet[i]];
+	}
+	return at - 1;
+}
+
+static char *put_group(char *at, unsigned int group)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (group >= 0x1000)
+		*at++ = hex[group >> 12];
+	if (group >= 0x100)
+		*at++ = hex[group >> 8 & 15];
+	if (group >= 0x10)
+		*at++ = hex[group >> 4 & 15];
+	*at++ = hex[group & 15];
+	return at;
+}
+
+/* The first of the longest runs of zero groups. Returns its length, 0 if none is longer than 1. */
+static int longest_run(const struct in6_addr *addr, int *start)
+{
+	int best = 1, run = 0;
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		if (addr->s6_addr16[i]) {
+			run = 0;
+		} else if (++run > best) {
+			best = run;
+			*start = i + 1 - run;
+		}
+	}
+	return best > 1 ? best : 0;
+}
+
+static char *put_groups(char *at, const struct in6_addr *addr, int from, int to)
+{
+	for (int i = from; i < to; i++) {
+		if (i > from)
+			*at++ = ':';
+		at = put_group(at, ntohs(addr->s6_addr16[i]));
+	}
+	return at;
+}
+
+char *print_put_in6(char *at, const struct in6_addr *addr)
+{
+	int start = 0;
+	int run = longest_run(addr, &start);
+
+	if (!run)
+		return put_groups(at, addr, 0, 8);
+	at = put_groups(at, addr, 0, start);
+	*at++ = ':';
+	*at++ = ':';
+	/* ::192.0.2.1 and ::ffff:192.0.2.1 */
+	if (start == 0 && run == 6)
+		return print_put_in4(at, (const struct in_addr *)&addr->s6_addr32[3]);
+	if (start == 0 && run == 5 && addr->s6_addr16[5] == 0xffff) {
+		at = print_put_text(at, "ffff:");
+		return print_put_in4(at, (const struct in_addr *)&addr->s6_addr32[3]);
+	}
+	return put_groups(at, addr, start + run, 8);
+}
+
+char *print_put_text(char *at, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(at, text, len);
+	return at + len;
+}
+
+char *print_put_time(char *at, uint32_t ms, bool millis)
+{
+	uint32_t seconds = ms / 1000;
+
+	ms %= 1000;
+	at = print_put_u32(at, seconds / 3600);
+	*at++ = ':';
+	at = put_pair(at, seconds / 60 % 60);
+	*at++ = ':';
+	at = put_pair(at, seconds % 60);
+	if (!ms && !millis)
+		return at;
+	*at++ = '.';
+	*at++ = '0' + ms / 100;
+	return put_pair(at, ms % 100);
+}
+
+static char *put_unit(char *at, const char *start, uint32_t count, const char *unit)
+{
+	if (!count)
+		return at;
+	if (at != start)
+		at = print_put_text(at, ", ");
+	at = print_put_u32(at, count);
+	at = print_put_text(at, unit);
+	if (count != 1)
+		*at++ = 's';
+	return at;
+}
+
+char *print_put_words(char *at, uint32_t ms)
+{
+	uint32_t seconds = ms / 1000;
+	char *start = at;
+
+	if (!seconds) {
+		at = print_put_u32(at, ms);
+		return print_put_text(at, ms == 1 ? " millisecond" : " milliseconds");
+	}
+	at = put_unit(at, start, seconds / 3600, " hour");
+	at = put_unit(at, start, seconds / 60 % 60, " minute");
+	return put_unit(at, start, seconds % 60, " second");
+}

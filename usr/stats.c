@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stats.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "print.h"
+
+#define PREFIX "JSTAT_"
+
+static const struct {
+	const char *name;
+	const char *explanation;
+} counters[] = {
+#define JOOL_STAT(name, reason, explanation) { #name, explanation },
+#include "stats.def"
+#undef JOOL_STAT
+};
+
+/* A module that is newer than this command has counters that are not known here. */
+static const char *explain(const char *name)
+{
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+		if (!strcmp(counters[i].name, name))
+			return counters[i].explanation;
+	}
+	return "";
+}
+
+static bool take(struct nl_row *row, void *arg)
+{
+	struct table *table = arg;
+	char name[64];
+
+	if (!row->stat_value && !command_has(table->request, ALL))
+		return true;
+	row->text = explain(row->stat_name);
+	snprintf(name, sizeof(name), PREFIX "%s", row->stat_name);
+	row->stat_name = name;
+	return table_add(row, table);
+}
+
+static void row(const struct table *table, const struct nl_row *row)
+{
+	print_format("%s: %llu\n", row->stat_name, (unsigned long long)row->stat_value);
+	if (command_has(table->request, EXPLAIN))
+		print_format("%s\n\n", row->text);
+}
+
+static const struct column columns[] = {
+	COLUMN("Stat", "name", COLUMN_TEXT, stat_name),
+	COLUMN("Value", "value", COLUMN_U64, stat_value),
+	COLUMN("Explanation", "explanation", COLUMN_QUOTED, text),
+};
+
+const struct table_kind stats_table = {
+	.cmd = JOOL_CMD_STATS_GET,
+	.need = NL_BIT(STAT_NAME) | NL_BIT(STAT_VALUE),
+	.json = "stats",
+	.columns = columns,
+	.count = sizeof(columns) / sizeof(columns[0]),
+	.last_with = OPTION_BIT(EXPLAIN),
+	.row = row,
+	.take = take,
+};
+
+static int display(const struct request *request)
+{
+	return table_display(&stats_table, request);
+}
+
+static const struct operation operations[] = {
+	{
+		.name = "display",
+		.words = "",
+		.options = OPTION_BIT(ALL) | OPTION_BIT(EXPLAIN) | OPTIONS_FORMAT,
+		.help = "Show the counters.",
+		.run = display,
+	},
+};
+
+const struct mode stats_mode = {
+	.name = "stats",
+	.help = "What has happened to packets, in numbers.",
+	.operations = operations,
+	.count = sizeof(operations) / sizeof(operations[0]),
+};

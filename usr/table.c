@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "table.h"
+
+#include <arpa/inet.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+
+/* More than any row takes in CSV: two names and two services in quotes, and numbers. */
+#define ROW_MAX 4096
+
+const char *table_proto(uint8_t proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return "TCP";
+	case IPPROTO_UDP:
+		return "UDP";
+	case IPPROTO_ICMP:
+		return "ICMP";
+	}
+	return "UNKNOWN";
+}
+
+const char *table_state(const struct nl_row *row)
+{
+	static const char *const names[JOOL_TCP_STATES] = {
+		[JOOL_TCP_ESTABLISHED] = "ESTABLISHED",
+		[JOOL_TCP_V4_INIT] = "V4_INIT",
+		[JOOL_TCP_V6_INIT] = "V6_INIT",
+		[JOOL_TCP_V4_FIN_RCV] = "V4_FIN_RCV",
+		[JOOL_TCP_V6_FIN_RCV] = "V6_FIN_RCV",
+		[JOOL_TCP_V4_FIN_V6_FIN_RCV] = "V4_FIN_V6_FIN_RCV",
+		[JOOL_TCP_TRANS] = "TRANS",
+	};
+
+	return row->state < JOOL_TCP_STATES ? names[row->state] : "UNKNOWN";
+}
+
+static bool has_state(const struct nl_row *row)
+{
+	return row->present & UINT32_C(1) << JOOL_A_STATE;
+}
+
+/* ---- CSV ---- */
+
+static char *put_quoted(char *at, const char *text)
+{
+	*at++ = '"';
+	for (; *text; text++) {
+		if (*text == '"')
+			*at++ = '"';
+		*at++ = *text;
+	}
+	*at++ = '"';
+	return at;
+}
+
+/* A text, in quotes if it needs them. */
+static char *put_field(char *at, const char *text)
+{
+	return text[strcspn(text, ",\"\r\n")] ? put_quoted(at, text) : print_put_text(at, text);
+}
+
+static char *put_iterations(char *at, uint32_t iterations)
+{
+	return iterations == UINT32_MAX ? print_put_text(at, "infinite")
+					: print_put_u32(at, iterations);
+}
+
+static const char *text_at(const void *value)
+{
+	const char *text = *(const char *const *)value;
+
+	return text ? text : "";
+}
+
+static bool bit_of(const struct column *column, const struct nl_row *row)
+{
+	return !!(row->flags & column->bit) == (column->type == COLUMN_FLAG);
+}
+
+/* The value of a column, as CSV and JSON strings have it. */
+static char *put_value(char *at, const struct column *column, const struct nl_row *row)
+{
+	const void *value = (const char *)row + column->offset;
+
+	switch (column->type) {
+	case COLUMN_PROTO:
+		return print_put_text(at, table_proto(*(const uint8_t *)value));
+	case COLUMN_STATE:
+		return has_state(row) ? print_put_text(at, table_state(row)) : at;
+	case COLUMN_IN6:
+		return print_put_in6(at, value);
+	case COLUMN_IN4:
+		return print_put_in4(at, value);
+	case COLUMN_POOL6:
+		at = print_put_in6(at, value);
+		*at++ = '/';
+		return print_put_u32(at, row->pool6_len);
+	case COLUMN_PORT:
+		return print_put_u32(at, ntohs(*(const in_port_t *)value));
+	case COLUMN_U16:
+		return print_put_u32(at, *(const uint16_t *)value);
+	case COLUMN_U32:
+		return print_put_u32(at, *(const uint32_t *)value);
+	case COLUMN_U64:
+		return print_put_u64(at, *(const uint64_t *)value);
+	case COLUMN_ITERATIONS:
+		return put_iterations(at, *(const uint32_t *)value);
+	case COLUMN_MS:
+		return print_put_time(at, *(const uint32_t *)value, true);
+	case COLUMN_FLAG:
+	case COLUMN_UNFLAG:
+		*at++ = '0' + bit_of(column, row);
+		return at;
+	case COLUMN_CHARS:
+		return put_field(at, value);
+	case COLUMN_TEXT:
+		return put_field(at, text_at(value));
+	case COLUMN_QUOTED:
+		return put_quoted(at, text_at(value));
+	}
+	return at;
+}
+
+static const char *name_of(const struct column *column, const struct nl_row *row)
+{
+	return column->name ? *(const char *const *)((const char *)row + column->name) : NULL;
+}
+
+static void csv_row(const struct table *table, const struct nl_row *row)
+{
+	const struct column *column = table->kind->columns;
+	const struct column *end = column + table->columns;
+	char *at = print_reserve(ROW_MAX);
+	const char *name;
+
+	for (; column < end; column++) {
+		if (!column->csv)
+			continue;
+		name = name_of(column, row);
+		at = name ? put_field(at, name) : put_value(at, column, row);
+		*at++ = ',';
+	}
+	at[-1] = '\n';
+	print_commit(at);
+}
+
+static void csv_head(const struct table *table)
+{
+	const char *comma = "";
+
+	if (!table->headers)
+		return;
+	for (size_t i = 0; i < table->columns; i++) {
+		if (!table->kind->columns[i].csv)
+			continue;
+		print_text(comma);
+		print_text(table->kind->columns[i].csv);
+		comma = ",";
+	}
+	print_text("\n");
+}
+
+/* ---- JSON ---- */
+
+static int write_json(const char *bytes, size_t len, void *ignored)
+{
+	(void)ignored;
+	print_bytes(bytes, len);
+	return 0;
+}
+
+void table_json(struct json_t *value)
+{
+	if (!value || json_dump_callback(value, write_json, NULL, JSON_COMPACT | JSON_ENCODE_ANY))
+		print_text("null");
+	json_decref(value);
+}
+
+/* A string; what is not ASCII and not UTF-8 either becomes `?`. */
+static json_t *json_text(const char *text)
+{
+	json_t *value = json_string(text);
+	char *copy;
+
+	if (value)
+		return value;
+	copy = strdup(text);
+	if (!copy)
+		return NULL;
+	for (char *c = copy; *c; c++) {
+		if (*c & 0x80)
+			*c = '?';
+	}
+	value = json_string(copy);
+	free(copy);
+	return value;
+}
+
+static json_t *json_value(const struct column *column, const struct nl_row *row)
+{
+	const void *value = (const char *)row + column->offset;
+	char text[64];
+
+	switch (column->type) {
+	case COLUMN_PORT:
+		return json_integer(ntohs(*(const in_port_t *)value));
+	case COLUMN_U16:
+		return json_integer(*(const uint16_t *)value);
+	case COLUMN_U32:
+	case COLUMN_MS:
+		return json_integer(*(const uint32_t *)value);
+	case COLUMN_U64:
+		return json_integer(*(const uint64_t *)value);
+	case COLUMN_ITERATIONS:
+		if (*(const uint32_t *)value != UINT32_MAX)
+			return json_integer(*(const uint32_t *)value);
+		break;
+	case COLUMN_FLAG:
+	case COLUMN_UNFLAG:
+		return json_boolean(bit_of(column, row));
+	case COLUMN_STATE:
+		if (!has_state(row))
+			return json_null();
+		break;
+	case COLUMN_CHARS:
+		return json_text(value);
+	case COLUMN_TEXT:
+	case COLUMN_QUOTED:
+		return *text_at(value) ? json_text(text_at(value)) : NULL;
+	default:
+		break;
+	}
+	*put_value(text, column, row) = '\0';
+	return json_string(text);
+}
+
+/* The object that `key` of `row` belongs in, and the key there: outer.inner is in object outer. */
+static json_t *outer(json_t *row, const char **key)
+{
+	const char *dot = strchr(*key, '.');
+	char name[32];
+	json_t *object;
+
+	if (!dot)
+		return row;
+	memcpy(name, *key, dot - *key);
+	name[dot - *key] = '\0';
+	*key = dot + 1;
+	object = json_object_get(row, name);
+	if (!object) {
+		object = json_object();
+		json_object_set_new_nocheck(row, name, object);
+	}
+	return object;
+}
+
+static void json_row(const struct table *table, const struct nl_row *row)
+{
+	json_t *object = json_object();
+	const struct column *column;
+	const char *key;
+	json_t *in, *value;
+
+	for (size_t i = 0; i < table->columns; i++) {
+		column = &table->kind->columns[i];
+		value = column->json ? json_value(column, row) : NULL;
+		if (!value)
+			continue;
+		key = column->json;
+		in = outer(object, &key);
+		json_object_set_new_nocheck(in, key, value);
+	}
+	print_text(table->rows ? ",\n" : "\n");
+	table_json(object);
+}
+
+void table_json_head(const char *instance, const char *key)
+{
+	print_text("{\"version\":1,");
+	if (instance) {
+		print_text("\"instance\":");
+		table_json(json_text(instance));
+		print_text(",");
+	}
+	print_format("\"%s\":", key);
+}
+
+/* ---- the table ---- */
+
+static void print_row(struct table *table, const struct nl_row *row)
+{
+	switch (table->format) {
+	case TABLE_CONSOLE:
+		table->kind->row(table, row);
+		table->last = *row;
+		break;
+	case TABLE_CSV:
+		csv_row(table, row);
+		break;
+	case TABLE_JSON:
+		json_row(table, row);
+		break;
+	}
+	table->rows++;
+}
+
+static void want_names(const struct table *table, const struct nl_row *row)
+{
+	if (table->kind->resolve_src6)
+		names_want(table->names, AF_INET6, &row->src6);
+	if (table->kind->resolve_dst4)
+		names_want(table->names, AF_INET, &row->dst4);
+}
+
+static void set_names(const struct table *table, struct nl_row *row)
+{
+	if (table->kind->resolve_src6) {
+		row->src6_name = names_find(table->names, AF_INET6, &row->src6);
+		row->src6_service = names_service(table->names, row->proto, row->src6_port);
+	}
+	if (table->kind->resolve_dst4) {
+		row->dst4_name = names_find(table->names, AF_INET, &row->dst4);
+		row->dst4_service = names_service(table->names, row->proto, row->dst4_port);
+	}
+}
+
+/* Prints the rows that waited for their names. */
+static void print_window(struct table *table)
+{
+	names_start(table->names);
+	for (size_t i = 0; i < table->waiting; i++)
+		want_names(table, &table->window[i]);
+	names_resolve(table->names);
+	for (size_t i = 0; i < table->waiting; i++) {
+		set_names(table, &table->window[i]);
+		print_row(table, &table->window[i]);
+	}
+	table->waiting = 0;
+}
+
+bool table_add(struct nl_row *row, void *arg)
+{
+	struct table *table = arg;
+
+	if (!(row->present & UINT32_C(1) << JOOL_A_PROTO))
+		row->proto = table->proto;
+	row->src6_name = row->src6_service = row->dst4_name = row->dst4_service = NULL;
+	if (!table->names) {
+		print_row(table, row);
+		return !print_failed();
+	}
+	table->window[table->waiting++] = *row;
+	if (table->waiting == TABLE_WINDOW)
+		print_window(table);
+	return !print_failed();
+}
+
+static void print_head(const struct table *table, const char *instance)
+{
+	switch (table->format) {
+	case TABLE_CONSOLE:
+		if (table->kind->head)
+			table->kind->head(table);
+		break;
+	case TABLE_CSV:
+		csv_head(table);
+		break;
+	case TABLE_JSON:
+		table_json_head(instance, table->kind->json);
+		print_text("[");
+		break;
+	}
+}
+
+static void print_tail(const struct table *table)
+{
+	if (table->format == TABLE_CONSOLE && table->kind->tail)
+		table->kind->tail();
+	if (table->format == TABLE_JSON)
+		print_text(table->rows ? "\n]}\n" : "]}\n");
+}
+
+bool table_check_format(const struct request *request)
+{
+	if (!command_has(request, CSV) || !command_has(request, JSON))
+		return true;
+	print_error("Only one of --csv and --json is allowed.");
+	return false;
+}
+
+int table_begin(struct table *table, const struct table_kind *kind, const struct request *request,
+		struct names *names)
+{
+	memset(table, 0, sizeof(*table));
+	table->kind = kind;
+	table->request = request;
+	table->headers = !command_has(request, NO_HEADERS);
+	table->names = names;
+	table->columns = kind->count;
+	if (kind->last_with && !(request->given & kind->last_with))
+		table->columns--;
+	if (!table_check_format(request))
+		return table_end(table, EXIT_USAGE);
+	if (command_has(request, CSV))
+		table->format = TABLE_CSV;
+	if (command_has(request, JSON))
+		table->format = TABLE_JSON;
+	if (names) {
+		table->window = malloc(TABLE_WINDOW * sizeof(*table->window));
+		if (!table->window) {
+			print_error("Out of memory.");
+			return table_end(table, EXIT_REFUSED);
+		}
+	}
+	print_head(table, kind->of_all ? NULL : request->instance);
+	return EXIT_DONE;
+}
+
+int table_end(struct table *table, int status)
+{
+	if (table->kind->finish)
+		table->kind->finish(table);
+	if (status == EXIT_DONE && !print_failed()) {
+		if (table->waiting)
+			print_window(table);
+		print_tail(table);
+		if (table->names)
+			names_warn(table->names);
+	}
+	names_free(table->names);
+	free(table->window);
+	return status;
+}
+
+/* The names that the request wants, NULL for none. False after an error sentence. */
+static bool open_names(const struct table_kind *kind, const struct request *request,
+		       struct names **names)
+{
+	struct names_options options = { .timeout = NAMES_TIMEOUT };
+	const char *timeout = request->values[OPTION_DNS_TIMEOUT];
+
+	*names = NULL;
+	if (timeout && !parse_seconds("--dns-timeout", timeout, &options.timeout))
+		return false;
+	if (command_has(request, NUMERIC) || (!kind->resolve_src6 && !kind->resolve_dst4))
+		return true;
+	*names = names_new(&options);
+	return *names;
+}
+
+int table_display(const struct table_kind *kind, const struct request *request)
+{
+	uint8_t proto = IPPROTO_TCP;
+	struct table table;
+	struct names *names;
+	struct nl *nl;
+	int status;
+
+	if (kind->by_proto && !command_proto(request, IPPROTO_TCP, &proto))
+		return EXIT_USAGE;
+	if (!open_names(kind, request, &names))
+		return EXIT_USAGE;
+	status = table_begin(&table, kind, request, names);
+	if (status != EXIT_DONE)
+		return status;
+	table.proto = proto;
+
+	nl = nl_begin(kind->cmd, kind->of_all ? NULL : request->instance);
+	if (!nl)
+		return table_end(&table, EXIT_REFUSED);
+	if (kind->by_proto)
+		nl_put_u8(nl, JOOL_A_PROTO, proto);
+	return table_end(&table, nl_list(nl, kind->need, kind->take ? kind->take : table_add,
+					 &table));
+}
