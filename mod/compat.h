@@ -6,6 +6,7 @@
 #include <linux/random.h>
 #include <linux/version.h>
 #include <net/dst.h>
+#include <net/inet_hashtables.h>
 #include <net/ip6_fib.h>
 #include <net/route.h>
 
@@ -15,6 +16,10 @@
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define get_random_u32_below(ceil) prandom_u32_max(ceil)
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
 #endif
 
 /* The number that dst_check() wants with an IPv6 route. */
@@ -44,6 +49,30 @@ static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
 	fl->flowi4_tos = tos & IPTOS_RT_MASK;
 #else
 	fl->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#endif
+}
+
+/* The TCP socket that listens at @dst, @dport, or NULL. Under RCU; without reference. */
+static inline struct sock *jool_compat_listener(struct net *net, __be32 src, __be16 sport, __be32 dst,
+						__be16 dport)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return inet_lookup_listener(net, net->ipv4.tcp_death_row.hashinfo, NULL, 0, src, sport, dst,
+				    dport, 0, 0);
+#else
+	return inet_lookup_listener(net, NULL, 0, src, sport, dst, dport, 0, 0);
+#endif
+}
+
+/* The TCP socket of a connection, or NULL; with a reference. */
+static inline struct sock *jool_compat_established(struct net *net, __be32 src, __be16 sport,
+						   __be32 dst, __be16 dport)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, src, sport, dst, dport,
+				       0);
+#else
+	return inet_lookup_established(net, src, sport, dst, dport, 0);
 #endif
 }
 

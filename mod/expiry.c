@@ -7,7 +7,9 @@
 
 #include "bib.h"
 #include "instance.h"
+#include "send.h"
 #include "session.h"
+#include "syn.h"
 #include "tcp.h"
 
 /* Sessions that are looked at before others may run. */
@@ -85,14 +87,15 @@ void jool_expiry_move(struct jool_expiry *expiry, const struct jool_config *conf
 		jool_expiry_add(expiry, config, session);
 }
 
-/* Ends @session, or gives it the time it still has. */
-static void look_at(struct jool_instance *inst, struct jool_session *session)
+/* Ends @session, or gives it the time it still has. Returns whether its IPv6 node is to be probed. */
+static bool look_at(struct jool_instance *inst, struct jool_session *session)
 {
 	const struct jool_config *config = rcu_dereference(inst->config);
 	struct jool_bib *bib = session->bib;
+	bool probe = false;
 
 	spin_lock_bh(&bib->lock);
-	if (session->dead)
+	if (session->flags & JOOL_SESSION_DEAD)
 		goto out;
 	if (time_before32(jiffies, jool_expiry_deadline(config, session) + JOOL_EXPIRY_SLACK)) {
 		jool_expiry_add(&inst->expiry, config, session);
@@ -103,11 +106,13 @@ static void look_at(struct jool_instance *inst, struct jool_session *session)
 		WRITE_ONCE(session->state, JOOL_TCP_TRANS);
 		WRITE_ONCE(session->stamp, jiffies);
 		jool_expiry_add(&inst->expiry, config, session);
+		probe = true;
 		goto out;
 	}
 	jool_session_kill(inst, session);
 out:
 	spin_unlock_bh(&bib->lock);
+	return probe;
 }
 
 /* Takes the first session out of @mine, which came from @from, or returns NULL. */
@@ -147,7 +152,8 @@ static void drain(struct jool_instance *inst, struct jool_expiry_slot *from)
 			session = pop(from, &mine);
 			if (!session)
 				break;
-			look_at(inst, session);
+			if (look_at(inst, session))
+				jool_send_probe(inst, session);
 		}
 		rcu_read_unlock();
 		cond_resched();
@@ -182,6 +188,7 @@ static void work(struct work_struct *work)
 		expiry->second = now - JOOL_EXPIRY_SLOTS;
 	while (expiry->second != now)
 		drain_all(inst, ++expiry->second);
+	jool_syn_expire(inst, false);
 	queue_delayed_work(system_power_efficient_wq, &expiry->work, next_second());
 }
 

@@ -28,6 +28,14 @@ static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_
 	return NF_ACCEPT;
 }
 
+/* From the gateway itself: the kernel has chosen a route, whatever covers pool6. */
+static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	if (!skb->dev)
+		skb->dev = skb_dst(skb)->dev;
+	return hook6(priv, skb, state);
+}
+
 static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct jool_net *jn = priv;
@@ -47,6 +55,12 @@ static const struct nf_hook_ops template[] = {
 		.hook = hook6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_NAT_DST + 25,
+	},
+	{
+		.hook = hook6_local,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP6_PRI_NAT_DST + 25,
 	},
 	{

@@ -18,4 +18,8 @@ void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info);
 u8 jool_icmp_echo_6to4(u8 type);
 u8 jool_icmp_echo_4to6(u8 type);
 
+/* The sum of type and code (0) of an echo; with ICMPv6 also of the pseudo header's length and protocol. */
+u16 jool_icmp_sum4(u8 type);
+u16 jool_icmp_sum6(u8 type, unsigned int len);
+
 #endif

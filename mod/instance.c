@@ -4,6 +4,7 @@
 #include <linux/inetdevice.h>
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <net/netns/generic.h>
 
 #include "bib.h"
@@ -11,6 +12,7 @@
 #include "host.h"
 #include "pool4.h"
 #include "session.h"
+#include "syn.h"
 #include "tcp.h"
 
 static unsigned int net_id;
@@ -73,9 +75,30 @@ static void derive(struct jool_config *config)
 #define DEFAULT_U32(field, def)		config->globals.field = def
 #define DEFAULT_MS(field, def)		config->globals.field = def
 #define DEFAULT_PREFIX6(field, def)
+#define DEFAULT_PLATEAUS(field, def)	jool_instance_set_plateaus(&config->globals, plateaus, \
+								   ARRAY_SIZE(plateaus))
+
+static int descending(const void *l, const void *r)
+{
+	return *(const u16 *)r - *(const u16 *)l;
+}
+
+void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count)
+{
+	u16 sorted[JOOL_PLATEAUS_MAX];
+	unsigned int i;
+
+	memcpy(sorted, mtu, count * sizeof(*mtu));
+	sort(sorted, count, sizeof(*sorted), descending, NULL);
+	globals->plateaus.count = 0;
+	for (i = 0; i < count; i++)
+		if (sorted[i] && (!i || sorted[i] != sorted[i - 1]))
+			globals->plateaus.mtu[globals->plateaus.count++] = sorted[i];
+}
 
 static struct jool_config *config_default(struct jool_net *jn)
 {
+	static const u16 plateaus[] = JOOL_PLATEAUS_DEFAULT;
 	struct jool_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
 
 	if (!config)
@@ -150,6 +173,9 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 	jool_instance_renew(inst);
 	get_random_bytes(&inst->secret, sizeof(inst->secret));
 
+	spin_lock_init(&inst->syns.lock);
+	INIT_LIST_HEAD(&inst->syns.list);
+
 	inst->stats = alloc_percpu(struct jool_stats);
 	if (!inst->stats)
 		goto err_inst;
@@ -186,6 +212,7 @@ err_inst:
 static void destroy(struct jool_instance *inst)
 {
 	jool_expiry_stop(&inst->expiry);
+	jool_syn_expire(inst, true);
 	jool_session_exit(inst);
 	jool_bib_exit(inst);
 	jool_host_exit(inst);

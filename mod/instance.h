@@ -32,6 +32,7 @@ struct jool_globals {
 #define JOOL_C_U32	u32
 #define JOOL_C_MS	u32
 #define JOOL_C_PREFIX6	struct {}
+#define JOOL_C_PLATEAUS	struct { u16 mtu[JOOL_PLATEAUS_MAX]; u8 count; }
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) JOOL_C_##type field;
 #include "../common/globals.def"
 #undef JOOL_GLOBAL
@@ -61,8 +62,15 @@ struct jool_net {
 	struct mutex lock;		/* configuration of all instances */
 	struct list_head instances;	/* changed under lock, read under RCU */
 	bool hooked;
-	struct nf_hook_ops hooks[2];
+	struct nf_hook_ops hooks[3];
 	struct jool_portmaps portmaps;
+};
+
+/* TCP SYNs from IPv4 that are kept (syn.c). */
+struct jool_syns {
+	spinlock_t lock;
+	struct list_head list;
+	unsigned int count;
 };
 
 struct jool_instance {
@@ -81,6 +89,7 @@ struct jool_instance {
 	siphash_key_t secret;		/* of the search for free ports */
 	struct rhashtable hosts;
 	struct jool_expiry expiry;
+	struct jool_syns syns;
 };
 
 /* The state of @net. */
@@ -133,6 +142,9 @@ unsigned int jool_instance_bibs(const struct jool_instance *inst);
  * NULL: no memory. Under jn->lock. May sleep.
  */
 struct jool_config *jool_instance_config_copy(const struct jool_instance *inst);
+
+/* Sets the plateaus, at most JOOL_PLATEAUS_MAX: sorted, without zeros and repetitions. */
+void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count);
 
 /* Frees a configuration that no packet saw. */
 void jool_instance_config_free(struct jool_config *config);

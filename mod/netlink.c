@@ -78,6 +78,7 @@ static const struct nla_policy policy[JOOL_A_MAX + 1] = {
 #define POLICY_U8		{ .type = NLA_U8 }
 #define POLICY_U32		{ .type = NLA_U32 }
 #define POLICY_MS		{ .type = NLA_U32 }
+#define POLICY_PLATEAUS		{ .type = NLA_BINARY, .len = JOOL_PLATEAUS_MAX * sizeof(u16) }
 #define POLICY_PREFIX6		{ .type = NLA_REJECT, .reject_message = "pool6 is fixed when the instance is added" }
 
 static const struct nla_policy globals_policy[JOOL_GLOBAL_MAX + 1] = {
@@ -454,6 +455,8 @@ static int put_pool6(struct sk_buff *skb, int attrtype, const struct jool_instan
 #define PUT_U8(skb, type, inst, globals, field)		nla_put_u8(skb, type, (globals)->field)
 #define PUT_U32(skb, type, inst, globals, field)	nla_put_u32(skb, type, (globals)->field)
 #define PUT_MS(skb, type, inst, globals, field)		nla_put_u32(skb, type, (globals)->field)
+#define PUT_PLATEAUS(skb, type, inst, globals, field)					\
+	nla_put(skb, type, (globals)->field.count * sizeof(u16), (globals)->field.mtu)
 #define PUT_PREFIX6(skb, type, inst, globals, field)	put_pool6(skb, type, inst)
 
 static int put_globals(struct sk_buff *skb, const struct jool_instance *inst,
@@ -521,6 +524,10 @@ static int check_range(struct netlink_ext_ack *extack, const struct nlattr *attr
 #define SET_MS(globals, field, value)		((globals)->field = (value))
 #define GET_PREFIX6(attr)			0
 #define SET_PREFIX6(globals, field, value)
+/* How many bytes: what the range in globals.def limits. */
+#define GET_PLATEAUS(attr)	nla_len(attr)
+#define SET_PLATEAUS(globals, field, value)						\
+	jool_instance_set_plateaus(globals, nla_data(attrs[JOOL_GLOBAL_PLATEAUS]), (value) / sizeof(u16))
 
 static int set_globals(struct jool_globals *globals, struct nlattr **attrs, bool force,
 		       struct netlink_ext_ack *extack)

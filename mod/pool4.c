@@ -8,12 +8,13 @@
 
 #include "instance.h"
 #include "port.h"
+#include "sock.h"
 
 /* Rows that are looked at for one packet. */
 #define SEARCH_MAX 1024
 
-/* Losses against other CPUs in taking a port that was free. */
-#define RACES_MAX 16
+/* Free ports that are tried: other CPUs may be faster, or the gateway have a socket there. */
+#define TRIES_MAX 16
 
 static struct jool_pool4 *alloc(unsigned int room)
 {
@@ -315,26 +316,45 @@ static unsigned int lower_bound(const struct jool_pool4 *pool, u8 proto, u32 mar
 	return low;
 }
 
-/* Takes a port between @min and @max: returns it, -ENOSPC, or -EBUSY where others were faster. */
-static int take_between(struct jool_pool4_row *row, const unsigned long *used, u32 min, u32 max,
-			enum jool_parity parity, u64 random)
+bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port)
 {
-	u32 start = min + random % (max - min + 1);
+	u32 i = lower_bound(pool, proto, pool->is_default ? 0 : mark, ntohl(addr));
+	const struct jool_pool4_row *row;
+
+	for (; i < pool->count; i++) {
+		row = &pool->rows[i];
+		if (compare_set(row, proto, pool->is_default ? 0 : mark) || row->addr != addr ||
+		    row->min > port)
+			return false;
+		if (row->max >= port)
+			return true;
+	}
+	return false;
+}
+
+/* Takes a port between @min and @max: returns it, -ENOSPC, or -EBUSY where others were faster. */
+static int take_between(struct net *net, struct jool_pool4_row *row, const unsigned long *used,
+			u32 min, u32 max, enum jool_parity parity, u64 random)
+{
+	u32 start = min + reciprocal_scale(random, max - min + 1);
 	int tries, port;
 
-	for (tries = 0; tries < RACES_MAX; tries++) {
+	for (tries = 0; tries < TRIES_MAX; tries++) {
 		port = jool_port_find(used, min, max, start, parity);
 		if (port < 0)
 			return -ENOSPC;
-		if (!jool_portmap_take(row->map, row->proto, port))
-			return port;
-		start = port;
+		if (!jool_portmap_take(row->map, row->proto, port)) {
+			if (likely(!jool_sock_listens(net, row->proto, row->addr, htons(port))))
+				return port;
+			jool_portmap_give(row->map, row->proto, port);
+		}
+		start = port < max ? port + 1 : min;
 	}
 	return -EBUSY;
 }
 
 /* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
-static int take_of_row(struct jool_pool4_row *row, const struct jool_pool4_wish *wish)
+static int take_of_row(struct net *net, struct jool_pool4_row *row, const struct jool_pool4_wish *wish)
 {
 	u32 generation = atomic_read(&row->map->freed) + 1;
 	enum jool_parity parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
@@ -350,18 +370,18 @@ static int take_of_row(struct jool_pool4_row *row, const struct jool_pool4_wish 
 
 	if (row->proto != JOOL_PROTO_ICMP && jool_port_same_range(wish->port, &min, &max)) {
 		if (row->proto == JOOL_PROTO_UDP)
-			port = take_between(row, used, min, max, parity, wish->random);
+			port = take_between(net, row, used, min, max, parity, wish->random);
 		if (port < 0)
-			port = take_between(row, used, min, max, JOOL_PARITY_ANY, wish->random);
+			port = take_between(net, row, used, min, max, JOOL_PARITY_ANY, wish->random);
 	}
 	if (port < 0)
-		port = take_between(row, used, row->min, row->max, JOOL_PARITY_ANY, wish->random);
+		port = take_between(net, row, used, row->min, row->max, JOOL_PARITY_ANY, wish->random);
 	if (port == -ENOSPC)
 		WRITE_ONCE(row->full, generation);
 	return port;
 }
 
-int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
+int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port)
 {
 	u32 mark = pool->is_default ? 0 : wish->mark;
@@ -374,7 +394,7 @@ int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 
 	if (first == end)
 		return -ENOENT;
-	start = first + (u32)(wish->random >> 32) % (end - first);
+	start = first + reciprocal_scale(wish->random >> 32, end - first);
 	if (wish->addr) {
 		i = lower_bound(pool, wish->proto, mark, ntohl(wish->addr));
 		if (i < end && pool->rows[i].addr == wish->addr) {
@@ -388,7 +408,7 @@ int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		/* An address of another device would not be answered on this one. */
 		if (device && row->ifindex != device)
 			continue;
-		err = take_of_row(row, wish);
+		err = take_of_row(net, row, wish);
 		if (err >= 0) {
 			*map = row->map;
 			*port = err;

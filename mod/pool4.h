@@ -10,6 +10,7 @@
 #include "../common/uapi.h"
 
 struct jool_net;
+struct net;
 struct jool_portmap;
 
 /* Most rows (addresses times ranges) of one pool4. */
@@ -83,13 +84,17 @@ void jool_pool4_put(struct jool_pool4 *pool);
 /* Whether @addr has @port (host order), with whatever mark. */
 bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port);
 
+/* Whether nodes with @mark may have @addr, @port (host order). */
+bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port);
+
 /*
  * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the
- * same side of 1024, for UDP with the same parity; then less and less of that. Writes the map (no
+ * same side of 1024, for UDP with the same parity; then less and less of that; none that a socket of
+ * @net waits at. Writes the map (no
  * reference) and the port (host order, taken). Returns 0, -ENOENT: no row has protocol and mark,
  * -ENOSPC: none free, -ENOMEM. Under RCU; any context.
  */
-int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
+int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port);
 
 #endif

@@ -22,10 +22,10 @@
  */
 static DEFINE_PER_CPU(u16, next_id);
 
-static __be16 pick_id(const struct jool_packet *p, __be32 saddr, __be32 daddr)
+static __be16 pick_id(const struct jool_instance *inst, __be32 saddr, __be32 daddr)
 {
 	u32 hash = jhash_2words((__force u32)saddr, (__force u32)daddr,
-				p->inst->secret.key[0] ^ raw_smp_processor_id());
+				inst->secret.key[0] ^ raw_smp_processor_id());
 
 	return htons((u16)hash + this_cpu_inc_return(next_id));
 }
@@ -37,7 +37,8 @@ static __be16 pick_id(const struct jool_packet *p, __be32 saddr, __be32 daddr)
 static bool make_writable(const struct jool_packet *p, int grow)
 {
 	struct sk_buff *skb = p->skb;
-	int headroom = grow + LL_RESERVED_SPACE(p->dst->dev) - (int)skb_headroom(skb);
+	int link = p->dst ? LL_RESERVED_SPACE(p->dst->dev) : 0;
+	int headroom = grow + link - (int)skb_headroom(skb);
 	bool clone = skb_cloned(skb) &&
 		     (skb_is_gso(skb) || !skb_clone_writable(skb, p->l3_len + p->l4_len));
 
@@ -118,29 +119,12 @@ static void udp_4to6(struct jool_packet *p)
 		udp->check = CSUM_MANGLED_0;
 }
 
-/* The sum of an ICMPv6 header's type and code, and of the pseudo header's length and protocol. */
-static u16 icmp6_sum(u8 type, unsigned int len)
-{
-	u8 word[2] = { type, 0 };
-	__be32 pseudo[2] = { htonl(len), htonl(IPPROTO_ICMPV6) };
-
-	return jool_csum_fold(jool_csum_sum(word, sizeof(word)) +
-			      jool_csum_sum(pseudo, sizeof(pseudo)));
-}
-
-static u16 icmp4_sum(u8 type)
-{
-	u8 word[2] = { type, 0 };
-
-	return jool_csum_sum(word, sizeof(word));
-}
-
 static void echo_6to4(struct jool_packet *p, u16 delta)
 {
 	struct icmphdr *icmp = icmp_hdr(p->skb);
 	u8 type = jool_icmp_echo_6to4(p->icmp_type);
-	u16 fixed = jool_csum_delta(icmp6_sum(p->icmp_type, p->skb->len - sizeof(struct iphdr)),
-				    icmp4_sum(type));
+	u16 fixed = jool_csum_delta(jool_icmp_sum6(p->icmp_type, p->skb->len - sizeof(struct iphdr)),
+				    jool_icmp_sum4(type));
 
 	icmp->type = type;
 	icmp->un.echo.id = p->session->key4.dport;
@@ -152,8 +136,8 @@ static void echo_4to6(struct jool_packet *p)
 {
 	struct icmp6hdr *icmp = icmp6_hdr(p->skb);
 	u8 type = jool_icmp_echo_4to6(p->icmp_type);
-	u16 delta = jool_csum_delta(icmp4_sum(p->icmp_type),
-				    icmp6_sum(type, p->skb->len - sizeof(struct ipv6hdr)));
+	u16 delta = jool_csum_delta(jool_icmp_sum4(p->icmp_type),
+				    jool_icmp_sum6(type, p->skb->len - sizeof(struct ipv6hdr)));
 
 	icmp->icmp6_type = type;
 	icmp->icmp6_identifier = p->session->key6.sport;
@@ -172,39 +156,41 @@ static unsigned int wire_len4(const struct jool_packet *p)
 	return sizeof(struct iphdr) + l4_len + skb_shinfo(skb)->gso_size;
 }
 
-/* RFC 7915 5.1 */
-static void write4(struct iphdr *hdr, const struct jool_packet *p, u8 tclass, u8 hop_limit, u8 protocol)
+void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
+			 const struct jool_globals *globals, __be32 saddr, __be32 daddr, u8 tclass,
+			 u8 hop_limit, u8 protocol, bool df)
 {
-	const struct jool_globals *globals = &p->config->globals;
-	const struct jool_key4 *key = &p->session->key4;
-	bool df = jool_rfc7915_df(wire_len4(p));
+	struct iphdr *hdr = ip_hdr(skb);
 
 	hdr->version = 4;
 	hdr->ihl = sizeof(*hdr) / 4;
 	hdr->tos = jool_rfc7915_tos(globals->override_tos, globals->tos, tclass);
-	hdr->tot_len = htons(p->skb->len);
+	hdr->tot_len = htons(skb->len);
 	hdr->frag_off = df ? htons(IP_DF) : 0;
-	hdr->id = df ? 0 : pick_id(p, key->dst, key->src);
+	hdr->id = df ? 0 : pick_id(inst, saddr, daddr);
 	hdr->ttl = hop_limit - 1;
 	hdr->protocol = protocol;
 	hdr->check = 0;
-	hdr->saddr = key->dst;
-	hdr->daddr = key->src;
+	hdr->saddr = saddr;
+	hdr->daddr = daddr;
 	hdr->check = ip_fast_csum(hdr, sizeof(*hdr) / 4);
 }
 
 enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
-	const struct ipv6hdr *old;
+	const struct jool_key4 *key = &p->session->key4;
 	u8 tclass, hop_limit, protocol = IPPROTO_ICMP;
+	const struct ipv6hdr *old;
 	u16 delta;
+	bool df;
 
 	if (unlikely(!make_writable(p, 0)))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	old = ipv6_hdr(skb);
 	tclass = ipv6_get_dsfield(old);
-	hop_limit = old->hop_limit;
+	/* Between two IPv6 nodes there is one hop, which the second half counts. */
+	hop_limit = old->hop_limit + !!(p->session->flags & JOOL_SESSION_HAIRPIN);
 	delta = jool_csum_fold((u32)p->session->delta + p->suffix_delta);
 	exchange_header(skb, p->l3_len, sizeof(struct iphdr));
 
@@ -222,27 +208,34 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		echo_6to4(p, delta);
 		break;
 	}
-	write4(ip_hdr(skb), p, tclass, hop_limit, protocol);
+	df = !p->fragment_size && jool_rfc7915_df(wire_len4(p));
+	jool_rfc7915_write4(skb, p->inst, &p->config->globals, key->dst, key->src, tclass, hop_limit,
+			    protocol, df);
 	finish(skb, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	if (unlikely(p->fragment_size))
+		IPCB(skb)->frag_max_size = max(p->fragment_size - JOOL_RFC7915_FRAGMENT_GROWTH,
+					       IPV4_MIN_MTU);
 	return JOOL_CONTINUE;
 }
 
-/* RFC 7915 4.1 */
-static void write6(struct ipv6hdr *hdr, const struct jool_packet *p, u8 tos, u8 ttl, u8 nexthdr)
+void jool_rfc7915_write6(struct sk_buff *skb, const struct jool_globals *globals,
+			 const struct in6_addr *saddr, const struct in6_addr *daddr, u8 tos, u8 ttl,
+			 u8 nexthdr)
 {
-	const struct jool_key6 *key = &p->session->key6;
+	struct ipv6hdr *hdr = ipv6_hdr(skb);
 
-	ip6_flow_hdr(hdr, jool_rfc7915_tclass(p->config->globals.zeroize_tc, tos), 0);
-	hdr->payload_len = htons(p->skb->len - sizeof(*hdr));
+	ip6_flow_hdr(hdr, jool_rfc7915_tclass(globals->zeroize_tc, tos), 0);
+	hdr->payload_len = htons(skb->len - sizeof(*hdr));
 	hdr->nexthdr = nexthdr;
 	hdr->hop_limit = ttl - 1;
-	hdr->saddr = key->dst;
-	hdr->daddr = key->src;
+	hdr->saddr = *saddr;
+	hdr->daddr = *daddr;
 }
 
 enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 {
+	const struct jool_key6 *key = &p->session->key6;
 	struct sk_buff *skb = p->skb;
 	const struct iphdr *old;
 	u8 tos, ttl, nexthdr = IPPROTO_ICMPV6;
@@ -268,8 +261,9 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 		echo_4to6(p);
 		break;
 	}
-	write6(ipv6_hdr(skb), p, tos, ttl, nexthdr);
+	jool_rfc7915_write6(skb, &p->config->globals, &key->dst, &key->src, tos, ttl, nexthdr);
 	finish(skb, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->frag_max_size = p->split_size;
 	return JOOL_CONTINUE;
 }

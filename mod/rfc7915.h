@@ -10,6 +10,9 @@ struct jool_packet;
 /* A translated IPv4 packet of more bytes than this carries DF (RFC 7915 5.1, RFC 8021). */
 #define JOOL_RFC7915_DF_ABOVE 1260
 
+/* How much longer a fragment is with IPv6's header and fragment header. */
+#define JOOL_RFC7915_FRAGMENT_GROWTH 28
+
 /* The TOS of a packet with this traffic class, by override-tos and tos (RFC 7915 5.1). */
 static inline u8 jool_rfc7915_tos(bool override, u8 tos, u8 tclass)
 {
@@ -37,6 +40,19 @@ static inline bool jool_rfc7915_df(unsigned int len)
  */
 enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p);
 enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p);
+
+/*
+ * Writes the IPv4 header of @skb, which is complete but for that; the hop limit counts one down. @df:
+ * whether it may not be fragmented (RFC 7915 5.1).
+ */
+void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
+			 const struct jool_globals *globals, __be32 saddr, __be32 daddr, u8 tclass,
+			 u8 hop_limit, u8 protocol, bool df);
+
+/* Writes the IPv6 header of @skb, which is complete but for that (RFC 7915 4.1). */
+void jool_rfc7915_write6(struct sk_buff *skb, const struct jool_globals *globals,
+			 const struct in6_addr *saddr, const struct in6_addr *daddr, u8 tos, u8 ttl,
+			 u8 nexthdr);
 #endif
 
 #endif

@@ -227,7 +227,7 @@ static int insert(struct jool_tables *tables, struct jool_session *session,
 
 int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
 			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
-			__be16 port, u8 state, struct jool_session **result)
+			__be16 port, u8 state, u8 flags, struct jool_session **result)
 {
 	struct jool_session *session, *old = NULL;
 	int err = -EAGAIN;
@@ -237,6 +237,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		return -ENOMEM;
 	jool_session_fill(session, bib, dst6, dst4, port);
 	session->state = state;
+	session->flags = flags;
 
 	spin_lock_bh(&bib->lock);
 	if (!bib->dead)
@@ -246,7 +247,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		rb_add(&session->in_bib, &bib->sessions, before);
 		jool_expiry_add(&inst->expiry, config, session);
 	} else {
-		session->dead = true;
+		session->flags |= JOOL_SESSION_DEAD;
 	}
 	spin_unlock_bh(&bib->lock);
 
@@ -268,7 +269,7 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session)
 	struct jool_bib *bib = session->bib;
 
 	lockdep_assert_held(&bib->lock);
-	session->dead = true;
+	session->flags |= JOOL_SESSION_DEAD;
 	rhashtable_remove_fast(&tables->session6, &session->node6, params6);
 	rhashtable_remove_fast(&tables->session4, &session->node4, params4);
 	rb_erase(&session->in_bib, &bib->sessions);
@@ -285,7 +286,7 @@ void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 	struct dst_entry *old = dst;
 
 	spin_lock_bh(&session->bib->lock);
-	if (!session->dead) {
+	if (!(session->flags & JOOL_SESSION_DEAD)) {
 		old = route->dst;
 		WRITE_ONCE(route->dst, NULL);
 		smp_wmb();
@@ -297,18 +298,15 @@ void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 	dst_release(old);
 }
 
-void jool_session_step(struct jool_instance *inst, const struct jool_config *config,
+bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
 		       struct jool_session *session, enum jool_tcp_event event)
 {
 	bool rst_during_fin = config->globals.rst_during_fin;
 	u8 state = READ_ONCE(session->state);
 	struct jool_tcp_step step = jool_tcp_next(state, event, rst_during_fin);
 
-	if (likely(step.state == state)) {
-		if (step.refresh)
-			jool_session_touch(session);
-		return;
-	}
+	if (likely(step.state == state))
+		return step.refresh && jool_session_touch(session);
 
 	spin_lock_bh(&session->bib->lock);
 	/* Another packet may have been faster. */
@@ -316,7 +314,8 @@ void jool_session_step(struct jool_instance *inst, const struct jool_config *con
 	WRITE_ONCE(session->state, step.state);
 	if (step.refresh)
 		WRITE_ONCE(session->stamp, jiffies);
-	if (!session->dead)
+	if (!(session->flags & JOOL_SESSION_DEAD))
 		jool_expiry_move(&inst->expiry, config, session);
 	spin_unlock_bh(&session->bib->lock);
+	return true;
 }
