@@ -9,6 +9,7 @@
 #include <net/inet_hashtables.h>
 #include <net/ip6_fib.h>
 #include <net/route.h>
+#include <net/udp.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "jool needs Linux 6.1 or newer"
@@ -73,6 +74,17 @@ static inline struct sock *jool_compat_established(struct net *net, __be32 src, 
 				       0);
 #else
 	return inet_lookup_established(net, src, sport, dst, dport, 0);
+#endif
+}
+
+/* The UDP socket that gets what @src, @sport sends to @dst, @dport, or NULL. Under RCU; without reference. */
+static inline struct sock *jool_compat_udp(struct net *net, __be32 src, __be16 sport, __be32 dst,
+					   __be16 dport)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, &udp_table, NULL);
+#else
+	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, net->ipv4.udp_table, NULL);
 #endif
 }
 
