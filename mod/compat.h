@@ -3,9 +3,9 @@
 #ifndef _JOOL_COMPAT_H
 #define _JOOL_COMPAT_H
 
-#include <linux/random.h>
 #include <linux/version.h>
 #include <net/dst.h>
+#include <net/genetlink.h>
 #include <net/inet_hashtables.h>
 #include <net/ip6_fib.h>
 #include <net/route.h>
@@ -13,10 +13,6 @@
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "jool needs Linux 6.1 or newer"
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define get_random_u32_below(ceil) prandom_u32_max(ceil)
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
@@ -33,13 +29,13 @@ static inline u32 jool_compat_cookie6(struct dst_entry *dst)
 #endif
 }
 
-/* The IPv4 route around @dst. */
-static inline struct rtable *jool_compat_rtable(struct dst_entry *dst)
+/* The attributes of the request that @cb answers. */
+static inline struct nlattr **jool_compat_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-	return (struct rtable *)dst;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return genl_dumpit_info(cb)->attrs;
 #else
-	return dst_rtable(dst);
+	return genl_info_dump(cb)->attrs;
 #endif
 }
 

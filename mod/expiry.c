@@ -184,12 +184,12 @@ static void work(struct work_struct *work)
 	u32 now = ktime_get_seconds();
 
 	/* To look at every bucket: after a change of timeouts, or a long sleep of the machine. */
-	if (xchg(&expiry->sweep, false) || now - expiry->second > JOOL_EXPIRY_SLOTS)
+	if (test_and_clear_bit(0, &expiry->sweep) || now - expiry->second > JOOL_EXPIRY_SLOTS)
 		expiry->second = now - JOOL_EXPIRY_SLOTS;
 	while (expiry->second != now)
 		drain_all(inst, ++expiry->second);
 	jool_syn_expire(inst, false);
-	queue_delayed_work(system_power_efficient_wq, &expiry->work, next_second());
+	queue_delayed_work(system_unbound_wq, &expiry->work, next_second());
 }
 
 int jool_expiry_start(struct jool_expiry *expiry)
@@ -208,7 +208,7 @@ int jool_expiry_start(struct jool_expiry *expiry)
 	}
 	expiry->second = ktime_get_seconds();
 	INIT_DELAYED_WORK(&expiry->work, work);
-	queue_delayed_work(system_power_efficient_wq, &expiry->work, next_second());
+	queue_delayed_work(system_unbound_wq, &expiry->work, next_second());
 	return 0;
 }
 
@@ -224,5 +224,5 @@ void jool_expiry_free(struct jool_expiry *expiry)
 
 void jool_expiry_sweep(struct jool_expiry *expiry)
 {
-	WRITE_ONCE(expiry->sweep, true);
+	set_bit(0, &expiry->sweep);
 }

@@ -18,7 +18,7 @@ struct jool_instance;
 struct jool_session;
 
 /* Seconds on the wheel. What is due later is looked at once in between. */
-#define JOOL_EXPIRY_SLOTS 512
+#define JOOL_EXPIRY_SLOTS 256
 
 /* A stamp may be this old (jiffies) before a packet writes it anew; a session lives so much longer. */
 #define JOOL_EXPIRY_SLACK (HZ / 4)
@@ -31,7 +31,7 @@ struct jool_expiry_slot {
 struct jool_expiry {
 	struct jool_expiry_slot __percpu *wheel;	/* JOOL_EXPIRY_SLOTS of each CPU */
 	u32 second;					/* the last that was worked on */
-	bool sweep;					/* timeouts became shorter: look at all */
+	unsigned long sweep;				/* bit 0: timeouts changed, look at all */
 	struct delayed_work work;
 };
 

@@ -3,7 +3,6 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <net/addrconf.h>
 #include <net/ipv6.h>
 
 #include "bib.h"
@@ -212,11 +211,6 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	verdict = check_addresses6(p, dst4);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
-	/* The gateway's own address may lie in a pool6 that is part of its network. */
-	if (unlikely(ipv6_chk_addr(p->net, &p->key6.dst, NULL, 0)))
-		return JOOL_ACCEPT;
-	if (p->proto == JOOL_PROTO_ICMP && p->config->globals.drop_icmp6_info)
-		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
 
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);

@@ -3,6 +3,7 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -21,7 +22,8 @@ void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info)
 	struct rtable *rt;
 
 	/* icmp_send() wants a routed packet; the way back to the sender does. */
-	if (!skb_dst(p->skb)) {
+	if (!skb_valid_dst(p->skb)) {
+		skb_dst_drop(p->skb);
 		rt = ip_route_output_key(p->net, &fl);
 		if (IS_ERR(rt))
 			return;

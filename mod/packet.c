@@ -109,11 +109,20 @@ static enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport, __be16 
 	return JOOL_CONTINUE;
 }
 
+/* Whether the UDP packet is as long as it says. */
+static bool udp_complete(const struct jool_packet *p)
+{
+	const struct udphdr *udp = at(p, p->l3_len);
+
+	return skb_is_gso(p->skb) || (ntohs(udp->len) >= sizeof(*udp) &&
+				      ntohs(udp->len) <= p->skb->len - p->l3_len);
+}
+
 static enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
 	p->proto = JOOL_PROTO_UDP;
 	p->l4_len = sizeof(struct udphdr);
-	if (!pull(p, p->l3_len + p->l4_len))
+	if (!pull(p, p->l3_len + p->l4_len) || unlikely(!udp_complete(p)))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
 	ports(p, sport, dport);
 	return JOOL_CONTINUE;
@@ -143,6 +152,8 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 		return jool_error_parse6(p);
 	if (icmp->icmp6_type != ICMPV6_ECHO_REQUEST && icmp->icmp6_type != ICMPV6_ECHO_REPLY)
 		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP6_TYPE);
+	if (unlikely(p->config->globals.drop_icmp6_info))
+		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
 	identifier(p, &p->key6.sport, &p->key6.dport);
 	return JOOL_CONTINUE;
 }
@@ -172,7 +183,6 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 		verdict = walk6(p, &nexthdr);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
-		skb_set_transport_header(p->skb, skb_network_offset(p->skb) + p->l3_len);
 	}
 
 	switch (nexthdr) {

@@ -53,6 +53,7 @@ struct jool_packet {
 	u8 tcp_flags;		/* the byte with FIN, SYN, RST */
 	u8 icmp_type;
 	bool hairpin;		/* second half of the way from one IPv6 node to another */
+	bool local;		/* from the gateway itself */
 	bool stateless;		/* translated along a BIB entry, without a session */
 	bool hold_dst;		/* dst has a reference of its own */
 	bool icmp_error;	/* inner says of what; key and proto are its session's */

@@ -23,8 +23,9 @@ static struct jool_pool4 *alloc(unsigned int room)
 	if (!pool)
 		return NULL;
 	refcount_set(&pool->refs, 1);
-	pool->rows = kvcalloc(max(room, 1U), sizeof(*pool->rows), GFP_KERNEL);
-	pool->by_addr = kvcalloc(max(room, 1U), sizeof(*pool->by_addr), GFP_KERNEL);
+	pool->rows = kvcalloc(max(room, 1U), sizeof(*pool->rows), GFP_KERNEL_ACCOUNT);
+	pool->by_addr = kvcalloc(max(room, 1U), sizeof(*pool->by_addr),
+				 GFP_KERNEL_ACCOUNT);
 	if (pool->rows && pool->by_addr)
 		return pool;
 	jool_pool4_put(pool);
@@ -72,7 +73,8 @@ static int compare_rows(const void *l, const void *r)
 static int compare_by_addr(const void *l, const void *r, const void *priv)
 {
 	const struct jool_pool4_row *rows = priv;
-	const struct jool_pool4_row *a = &rows[*(const u32 *)l], *b = &rows[*(const u32 *)r];
+	const struct jool_pool4_row *a = &rows[((const struct jool_pool4_index *)l)->row];
+	const struct jool_pool4_row *b = &rows[((const struct jool_pool4_index *)r)->row];
 
 	return cmp(a->proto, b->proto) ?: cmp(ntohl(a->addr), ntohl(b->addr)) ?:
 	       cmp(a->min, b->min);
@@ -81,6 +83,19 @@ static int compare_by_addr(const void *l, const void *r, const void *priv)
 static bool touch(const struct jool_pool4_row *a, const struct jool_pool4_row *b)
 {
 	return !compare_set(a, b->proto, b->mark) && a->addr == b->addr && b->min <= a->max + 1;
+}
+
+/* The highest port of the address up to row @i of the index, whose predecessors know theirs. */
+static u16 reach(const struct jool_pool4 *pool, unsigned int i)
+{
+	const struct jool_pool4_row *row = &pool->rows[pool->by_addr[i].row], *last;
+
+	if (!i)
+		return row->max;
+	last = &pool->rows[pool->by_addr[i - 1].row];
+	if (last->proto != row->proto || last->addr != row->addr)
+		return row->max;
+	return max(row->max, pool->by_addr[i - 1].reach);
 }
 
 /* Sorts the rows, melts those that touch, and makes the index. */
@@ -98,8 +113,10 @@ static void arrange(struct jool_pool4 *pool)
 	}
 	pool->count = n;
 	for (i = 0; i < n; i++)
-		pool->by_addr[i] = i;
+		pool->by_addr[i].row = i;
 	sort_r(pool->by_addr, n, sizeof(*pool->by_addr), compare_by_addr, NULL, rows);
+	for (i = 0; i < n; i++)
+		pool->by_addr[i].reach = reach(pool, i);
 }
 
 /* Gives each row its map. */
@@ -108,7 +125,8 @@ static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 	unsigned int i;
 
 	for (i = 0; i < pool->count; i++) {
-		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr, GFP_KERNEL);
+		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr,
+						      GFP_KERNEL_ACCOUNT);
 		if (!pool->rows[i].map)
 			return -ENOMEM;
 	}
@@ -198,7 +216,7 @@ struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 
 	struct jool_pool4 *pool;
 	unsigned int i;
 
-	if (old->count + addresses(change) > JOOL_POOL4_ROWS_MAX) {
+	if ((old->is_default ? 0 : old->count) + addresses(change) > JOOL_POOL4_ROWS_MAX) {
 		NL_SET_ERR_MSG(extack, "pool4 would have more than 262144 addresses");
 		return ERR_PTR(-E2BIG);
 	}
@@ -261,6 +279,11 @@ struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4
 	memmove(rows + n, rows + count, (pool->count - count) * sizeof(*rows));
 	pool->count -= count - n;
 
+	if (pool->count > JOOL_POOL4_ROWS_MAX) {
+		NL_SET_ERR_MSG(extack, "pool4 would be in more than 262144 pieces");
+		jool_pool4_put(pool);
+		return ERR_PTR(-E2BIG);
+	}
 	if (!hits) {
 		NL_SET_ERR_MSG(extack, "pool4 has nothing of that");
 		jool_pool4_put(pool);
@@ -278,10 +301,10 @@ bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 po
 	const struct jool_pool4_row *row;
 	int order;
 
-	/* the first row behind (proto, addr, port); ranges of several marks may overlap */
+	/* the first row behind (proto, addr, port) */
 	while (low < high) {
 		mid = (low + high) / 2;
-		row = &pool->rows[pool->by_addr[mid]];
+		row = &pool->rows[pool->by_addr[mid].row];
 		order = cmp(row->proto, proto) ?: cmp(ntohl(row->addr), ntohl(addr)) ?:
 			cmp(row->min, port);
 		if (order <= 0)
@@ -289,14 +312,10 @@ bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 po
 		else
 			high = mid;
 	}
-	while (low--) {
-		row = &pool->rows[pool->by_addr[low]];
-		if (row->proto != proto || row->addr != addr)
-			return false;
-		if (row->max >= port)
-			return true;
-	}
-	return false;
+	if (!low)
+		return false;
+	row = &pool->rows[pool->by_addr[low - 1].row];
+	return row->proto == proto && row->addr == addr && pool->by_addr[low - 1].reach >= port;
 }
 
 /* The first row that is not before protocol, mark and address. */
@@ -356,7 +375,7 @@ static int take_between(struct net *net, struct jool_pool4_row *row, const unsig
 /* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
 static int take_of_row(struct net *net, struct jool_pool4_row *row, const struct jool_pool4_wish *wish)
 {
-	u32 generation = atomic_read(&row->map->freed) + 1;
+	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]) + 1;
 	enum jool_parity parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
 	u32 min = row->min, max = row->max;
 	const unsigned long *used;

@@ -29,14 +29,19 @@ struct jool_pool4_row {
 	struct jool_portmap *map;	/* with a reference */
 };
 
+struct jool_pool4_index {
+	u32 row;
+	u16 reach;			/* the highest port of the address up to here */
+};
+
 struct jool_pool4 {
 	refcount_t refs;
 	bool is_default;		/* made of the namespace's own addresses */
 	unsigned int count;
 	/* Rows by protocol, mark, address, port; no two touch. */
 	struct jool_pool4_row *rows;
-	/* Indices of rows by protocol, address, port. */
-	u32 *by_addr;
+	/* The same by protocol, address, port; ranges of several marks may overlap. */
+	struct jool_pool4_index *by_addr;
 };
 
 /* What a new BIB entry wishes for. */

@@ -22,12 +22,27 @@
  */
 static DEFINE_PER_CPU(u16, next_id);
 
-static __be16 pick_id(const struct jool_instance *inst, __be32 saddr, __be32 daddr)
+static __be16 pick_id(const struct jool_instance *inst, const struct sk_buff *skb, __be32 saddr,
+		      __be32 daddr)
 {
 	u32 hash = jhash_2words((__force u32)saddr, (__force u32)daddr,
-				inst->secret.key[0] ^ raw_smp_processor_id());
+				inst->id_secret ^ raw_smp_processor_id());
+	/* Segments count on from the one of the whole. */
+	u16 ids = skb_is_gso(skb) ? max_t(u16, skb_shinfo(skb)->gso_segs, 1) : 1;
 
-	return htons((u16)hash + this_cpu_inc_return(next_id));
+	return htons((u16)hash + this_cpu_add_return(next_id, ids) - ids);
+}
+
+/*
+ * Whether the device's part of the checksum is that of the transport header that is translated. A tunnel's
+ * may be that of a packet within, and ICMP has none.
+ */
+static bool settle_checksum(const struct jool_packet *p)
+{
+	if (likely(p->skb->ip_summed != CHECKSUM_PARTIAL) ||
+	    (skb_checksum_start_offset(p->skb) == p->l3_len && p->proto != JOOL_PROTO_ICMP))
+		return true;
+	return !skb_is_gso(p->skb) && !skb_checksum_help(p->skb);
 }
 
 /*
@@ -60,15 +75,22 @@ static void *exchange_header(struct sk_buff *skb, int old, int new)
 	return skb->data;
 }
 
-static void finish(struct sk_buff *skb, __be16 protocol, unsigned int gso_from, unsigned int gso_to)
+static void finish(const struct jool_packet *p, __be16 protocol, unsigned int gso_from,
+		   unsigned int gso_to)
 {
+	struct sk_buff *skb = p->skb;
 	struct skb_shared_info *shared = skb_shinfo(skb);
 
 	skb->protocol = protocol;
 	if (skb_is_gso(skb) && shared->gso_type & gso_from)
-		shared->gso_type = (shared->gso_type & ~gso_from) | gso_to;
+		shared->gso_type = (shared->gso_type & ~(gso_from | SKB_GSO_TCP_FIXEDID)) | gso_to;
 	nf_reset_ct(skb);
+	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
 	skb_clear_tstamp(skb);
+	skb_unset_mac_header(skb);
+	/* A socket of the gateway that the packet was steered to is none of its new version. */
+	if (!p->local)
+		skb_orphan(skb);
 }
 
 /*
@@ -103,15 +125,14 @@ static void udp_4to6(struct jool_packet *p)
 {
 	const struct jool_key6 *key = &p->session->key6;
 	struct udphdr *udp = udp_hdr(p->skb);
-	unsigned int len = p->skb->len - sizeof(struct ipv6hdr);
+	__wsum sum;
 
 	if (unlikely(!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL)) {
-		/* IPv6 wants a checksum (RFC 7915 4.5): the device, or the kernel for it, makes it. */
+		/* IPv6 wants a checksum (RFC 7915 4.5). */
 		udp->dest = key->sport;
-		udp->check = ~csum_ipv6_magic(&key->dst, &key->src, len, IPPROTO_UDP, 0);
-		p->skb->ip_summed = CHECKSUM_PARTIAL;
-		p->skb->csum_start = skb_transport_header(p->skb) - p->skb->head;
-		p->skb->csum_offset = offsetof(struct udphdr, check);
+		sum = skb_checksum(p->skb, skb_transport_offset(p->skb), ntohs(udp->len), 0);
+		udp->check = csum_ipv6_magic(&key->dst, &key->src, ntohs(udp->len), IPPROTO_UDP, sum) ?:
+			     CSUM_MANGLED_0;
 		return;
 	}
 	exchange_port(p->skb, &udp->dest, key->sport, &udp->check, ~p->session->delta);
@@ -145,15 +166,22 @@ static void echo_4to6(struct jool_packet *p)
 					    jool_csum_fold((u32)delta + (u16)~p->session->delta));
 }
 
-/* The bytes of the largest IPv4 packet that p->skb, translated but for its header, becomes on the wire. */
-static unsigned int wire_len4(const struct jool_packet *p)
+unsigned int jool_rfc7915_wire_len4(const struct jool_packet *p, unsigned int l3_len)
 {
 	const struct sk_buff *skb = p->skb;
 	unsigned int l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(skb) : p->l4_len;
 
 	if (likely(!skb_is_gso(skb)))
-		return skb->len;
+		return skb->len - l3_len + sizeof(struct iphdr);
 	return sizeof(struct iphdr) + l4_len + skb_shinfo(skb)->gso_size;
+}
+
+/* Whether the translated packet carries DF: not if it was, or is going to be, fragmented. */
+static bool wants_df(const struct jool_packet *p)
+{
+	if (p->fragment_size || (skb_is_gso(p->skb) && skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP))
+		return false;
+	return jool_rfc7915_df(jool_rfc7915_wire_len4(p, sizeof(struct iphdr)));
 }
 
 void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
@@ -167,7 +195,7 @@ void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
 	hdr->tos = jool_rfc7915_tos(globals->override_tos, globals->tos, tclass);
 	hdr->tot_len = htons(skb->len);
 	hdr->frag_off = df ? htons(IP_DF) : 0;
-	hdr->id = df ? 0 : pick_id(inst, saddr, daddr);
+	hdr->id = df ? 0 : pick_id(inst, skb, saddr, daddr);
 	hdr->ttl = hop_limit - 1;
 	hdr->protocol = protocol;
 	hdr->check = 0;
@@ -183,9 +211,8 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 	u8 tclass, hop_limit, protocol = IPPROTO_ICMP;
 	const struct ipv6hdr *old;
 	u16 delta;
-	bool df;
 
-	if (unlikely(!make_writable(p, 0)))
+	if (unlikely(!settle_checksum(p) || !make_writable(p, 0)))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	old = ipv6_hdr(skb);
 	tclass = ipv6_get_dsfield(old);
@@ -208,10 +235,9 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		echo_6to4(p, delta);
 		break;
 	}
-	df = !p->fragment_size && jool_rfc7915_df(wire_len4(p));
 	jool_rfc7915_write4(skb, p->inst, &p->config->globals, key->dst, key->src, tclass, hop_limit,
-			    protocol, df);
-	finish(skb, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
+			    protocol, wants_df(p));
+	finish(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	if (unlikely(p->fragment_size))
 		IPCB(skb)->frag_max_size = max(p->fragment_size - JOOL_RFC7915_FRAGMENT_GROWTH,
@@ -240,7 +266,7 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 	const struct iphdr *old;
 	u8 tos, ttl, nexthdr = IPPROTO_ICMPV6;
 
-	if (unlikely(!make_writable(p, sizeof(struct ipv6hdr) - p->l3_len)))
+	if (unlikely(!settle_checksum(p) || !make_writable(p, sizeof(struct ipv6hdr) - p->l3_len)))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	old = ip_hdr(skb);
 	tos = old->tos;
@@ -262,7 +288,7 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 		break;
 	}
 	jool_rfc7915_write6(skb, &p->config->globals, &key->dst, &key->src, tos, ttl, nexthdr);
-	finish(skb, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
+	finish(p, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	IP6CB(skb)->frag_max_size = p->split_size;
 	return JOOL_CONTINUE;

@@ -42,6 +42,12 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p);
 enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p);
 
 /*
+ * The bytes of the largest IPv4 packet that p->skb becomes on the wire, which now has an IP header of @l3_len
+ * bytes.
+ */
+unsigned int jool_rfc7915_wire_len4(const struct jool_packet *p, unsigned int l3_len);
+
+/*
  * Writes the IPv4 header of @skb, which is complete but for that; the hop limit counts one down. @df:
  * whether it may not be fragmented (RFC 7915 5.1).
  */

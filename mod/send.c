@@ -133,7 +133,7 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 	if (likely(fits(p, shrink, mtu)))
 		return JOOL_CONTINUE;
 	/* What was fragmented, or is so small, goes without DF, and the kernel fragments it. */
-	if (p->fragment_size || p->skb->len - shrink <= JOOL_RFC7915_DF_ABOVE)
+	if (p->fragment_size || !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
 		return JOOL_CONTINUE;
 	jool_icmp_send6(p, ICMPV6_PKT_TOOBIG, 0, max_t(u32, mtu + 20, IPV6_MIN_MTU));
 	return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
@@ -181,7 +181,9 @@ bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir)
 
 	if (likely(!skb_is_gso(p->skb)))
 		return false;
-	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_FRAGLIST)
+	/* Headers within, and lengths of more than 16 bits (BIG TCP), are not ours to change. */
+	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_FRAGLIST || p->skb->encapsulation ||
+	    p->skb->len - shrink > IP_MAX_MTU)
 		return true;
 	return dir == JOOL_4TO6 && !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
 	       !fits(p, shrink, min(dst_mtu(p->dst), p->config->globals.lowest_mtu));

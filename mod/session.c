@@ -50,8 +50,9 @@ static const struct rhashtable_params params4 = {
 
 int jool_session_cache_init(void)
 {
-	BUILD_BUG_ON(offsetof(struct jool_session, node4) != 64);
-	BUILD_BUG_ON(offsetof(struct jool_session, in_bib) != 128);
+	/* The layout that the comments in session.h promise. */
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, node4) != 64);
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, in_bib) != 128);
 	cache = KMEM_CACHE(jool_session, SLAB_HWCACHE_ALIGN);
 	return cache ? 0 : -ENOMEM;
 }

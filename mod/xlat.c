@@ -72,6 +72,13 @@ static void enter(struct jool_packet *p, struct jool_instance *inst)
 	p->config = rcu_dereference(inst->config);
 }
 
+static enum jool_verdict check_enabled(struct jool_packet *p)
+{
+	if (likely(p->config->globals.manually_enabled))
+		return JOOL_CONTINUE;
+	return jool_packet_accept(p, JSTAT_XLATOR_DISABLED);
+}
+
 /* Finds the instance whose packet it is: by session, by BIB entry, by pool4. */
 static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 			       struct jool_session *scratch)
@@ -84,7 +91,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 		p->session = jool_session_find4(inst, p->proto, &p->key4);
 		if (likely(p->session)) {
 			enter(p, inst);
-			return JOOL_CONTINUE;
+			return check_enabled(p);
 		}
 	}
 	if (p->icmp_error)
@@ -92,7 +99,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport)) {
 			enter(p, inst);
-			return jool_filter_4to6(p, scratch);
+			return check_enabled(p) ?: jool_filter_4to6(p, scratch);
 		}
 	}
 unmapped:
@@ -102,7 +109,7 @@ unmapped:
 		enter(p, inst);
 		if (jool_pool4_has(p->config->pool4, p->proto, p->key4.dst,
 				   ntohs(p->key4.dport)))
-			return jool_filter_unmapped(p);
+			return check_enabled(p) ?: jool_filter_unmapped(p);
 	}
 	return JOOL_ACCEPT;
 }
@@ -131,6 +138,16 @@ static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
 	if (unlikely(p->icmp_error))
 		return dir == JOOL_6TO4 ? jool_error_6to4(p) : jool_error_4to6(p);
 	return dir == JOOL_6TO4 ? jool_rfc7915_6to4(p) : jool_rfc7915_4to6(p);
+}
+
+/* The size and the shape of the packet, once it is surely ours. */
+static enum jool_verdict check_shape(struct jool_packet *p)
+{
+	skb_set_transport_header(p->skb, p->l3_len);
+	/* What the device glued together without saying how can't be taken apart again. */
+	if (unlikely(skb_shinfo(p->skb)->gso_size && !skb_shinfo(p->skb)->gso_type))
+		return jool_packet_drop(p, JSTAT_LRO);
+	return JOOL_CONTINUE;
 }
 
 /* The last steps, from the way out on, which may be each segment's own. */
@@ -182,13 +199,15 @@ unsigned int jool_xlat_6to4(struct jool_packet *p)
 	enum jool_verdict verdict;
 
 	enter(p, p->inst);
-	if (unlikely(!p->config->globals.manually_enabled))
-		return conclude(p, jool_packet_accept(p, JSTAT_XLATOR_DISABLED));
+	verdict = check_enabled(p);
+	if (verdict != JOOL_CONTINUE)
+		return conclude(p, verdict);
 	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED6);
 
 	verdict = jool_packet_parse6(p) ?:		/* RFC 6146 3.4 */
 		  check_hop_limit(p) ?:			/* RFC 7915 5.1 */
 		  find6(p, &scratch) ?:			/* RFC 6146 3.5 */
+		  check_shape(p) ?:
 		  update(p, true);			/* RFC 6146 3.5.2.2 */
 	if (verdict == JOOL_CONTINUE && unlikely(p->session->flags & JOOL_SESSION_HAIRPIN))
 		return conclude(p, turn_back(p));
@@ -212,12 +231,11 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 		  find4(jn, p, &scratch);		/* RFC 6146 3.5 */
 	if (verdict != JOOL_CONTINUE)
 		return conclude(p, verdict);
-	if (unlikely(!p->config->globals.manually_enabled))
-		return conclude(p, jool_packet_accept(p, JSTAT_XLATOR_DISABLED));
 	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
 
 	verdict = check_ttl(p) ?:			/* RFC 7915 4.1 */
 		  (p->l3_len > sizeof(struct iphdr) ? jool_packet_options4(p) : JOOL_CONTINUE) ?:
+		  check_shape(p) ?:
 		  update(p, false) ?:			/* RFC 6146 3.5.2.2 */
 		  jool_send_route(p, JOOL_4TO6);
 	if (verdict == JOOL_CONTINUE)
