@@ -85,7 +85,9 @@ static void finish(const struct jool_packet *p, __be16 protocol, unsigned int gs
 	if (skb_is_gso(skb) && shared->gso_type & gso_from)
 		shared->gso_type = (shared->gso_type & ~(gso_from | SKB_GSO_TCP_FIXEDID)) | gso_to;
 	nf_reset_ct(skb);
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
 	skb_clear_tstamp(skb);
 	skb_unset_mac_header(skb);
 	/* A socket of the gateway that the packet was steered to is none of its new version. */
