@@ -50,8 +50,8 @@ static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
 }
 
 /* The TCP socket that listens at @dst, @dport, or NULL. Under RCU; without reference. */
-static inline struct sock *jool_compat_listener(struct net *net, __be32 src, __be16 sport, __be32 dst,
-						__be16 dport)
+static inline struct sock *jool_compat_listener(struct net *net, __be32 src, __be16 sport,
+						__be32 dst, __be16 dport)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 	return inet_lookup_listener(net, net->ipv4.tcp_death_row.hashinfo, NULL, 0, src, sport, dst,
@@ -66,14 +66,17 @@ static inline struct sock *jool_compat_established(struct net *net, __be32 src, 
 						   __be32 dst, __be16 dport)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-	return inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, src, sport, dst, dport,
-				       0);
+	return inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, src, sport, dst,
+				       dport, 0);
 #else
 	return inet_lookup_established(net, src, sport, dst, dport, 0);
 #endif
 }
 
-/* The UDP socket that gets what @src, @sport sends to @dst, @dport, or NULL. Under RCU; without reference. */
+/*
+ * The UDP socket that gets what @src, @sport sends to @dst, @dport, or NULL. Under RCU; without
+ * reference.
+ */
 static inline struct sock *jool_compat_udp(struct net *net, __be32 src, __be16 sport, __be32 dst,
 					   __be16 dport)
 {

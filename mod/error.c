@@ -38,8 +38,8 @@ static void *at(const struct jool_packet *p, unsigned int offset)
 }
 
 /*
- * Finds out where in the error, of @words words of @unit bytes by its RFC 4884 length, the packet within
- * ends and the extensions begin. false: the length is wrong.
+ * Finds out where in the error, of @words words of @unit bytes by its RFC 4884 length, the packet
+ * within ends and the extensions begin. false: the length is wrong.
  */
 static bool split(struct jool_packet *p, u8 words, unsigned int unit)
 {
@@ -57,7 +57,10 @@ static bool split(struct jool_packet *p, u8 words, unsigned int unit)
 	return true;
 }
 
-/* An error that can't be used: to pool6 it is ours, to pool4 it may be about the gateway's own packets. */
+/*
+ * An error that can't be used: to pool6 it is ours, to pool4 it may be about the gateway's own
+ * packets.
+ */
 static enum jool_verdict useless(struct jool_packet *p, bool from6)
 {
 	return from6 ? jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER) :
@@ -124,7 +127,9 @@ enum jool_verdict jool_error_parse4(struct jool_packet *p)
 	return parse_l4(p, hdr->protocol, false, &p->key4.sport, &p->key4.dport);
 }
 
-/* Walks over the extension headers of the packet within an ICMPv6 error. false: it can't be used. */
+/*
+ * Walks over the extension headers of the packet within an ICMPv6 error. false: it can't be used.
+ */
 static bool walk_inner6(struct jool_packet *p, u8 *nexthdr)
 {
 	struct jool_inner *inner = &p->inner;
@@ -232,8 +237,8 @@ struct layout {
 };
 
 /*
- * @inner bytes of packet and the extensions of @p have to go in @room, the length in words of @unit bytes.
- * The packet gives way to the extensions down to the 128 bytes that they want before them.
+ * @inner bytes of packet and the extensions of @p have to go in @room, the length in words of @unit
+ * bytes. The packet gives way to the extensions down to the 128 bytes that they want before them.
  */
 static struct layout lay_out(const struct jool_packet *p, unsigned int inner, unsigned int room,
 			     unsigned int unit, bool has_length)
@@ -280,10 +285,16 @@ static void replace(struct jool_packet *p, struct sk_buff *skb)
 	p->skb = skb;
 }
 
+/* The length of the IPv6 header that the packet within had. */
+static unsigned int inner_len6(const struct jool_packet *p)
+{
+	return sizeof(struct ipv6hdr) + (p->inner.fragment ? sizeof(struct frag_hdr) : 0);
+}
+
 /* Writes the IPv6 header that the packet within had. Returns its length. */
 static unsigned int write_inner6(const struct jool_packet *p, void *to, const struct iphdr *old)
 {
-	unsigned int len = sizeof(struct ipv6hdr) + (p->inner.fragment ? sizeof(struct frag_hdr) : 0);
+	unsigned int len = inner_len6(p);
 	struct ipv6hdr *hdr = to;
 	struct frag_hdr *frag = to + sizeof(*hdr);
 	u8 nexthdr = old->protocol == IPPROTO_ICMP ? IPPROTO_ICMPV6 : old->protocol;
@@ -337,7 +348,7 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 	struct jool_inner *inner = &p->inner;
 	const struct iphdr *outer = ip_hdr(p->skb);
 	const struct icmphdr *old = at(p, p->l3_len);
-	unsigned int room = MAX6 - front, inner_l3, l4_len;
+	unsigned int room = MAX6 - front, inner_l3, l4_len, len;
 	struct jool_icmpmap map;
 	struct in6_addr src;
 	struct icmp6hdr *icmp;
@@ -350,7 +361,7 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 	if (nf_ip_checksum(p->skb, NF_INET_PRE_ROUTING, p->l3_len, IPPROTO_ICMP))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_CSUM);
 
-	inner_l3 = sizeof(struct ipv6hdr) + (inner->fragment ? sizeof(struct frag_hdr) : 0);
+	inner_l3 = inner_len6(p);
 	has_length = jool_icmpmap_has_length6(map.type);
 	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, room, 8, has_length);
 	skb = new_skb(p, front + out.padded + out.ext, htons(ETH_P_IPV6));
@@ -363,7 +374,8 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 	skb_copy_bits(p->skb, skb_network_offset(p->skb) + inner->offset + inner->l3_len,
 		      skb->data + front + inner_l3, l4_len);
 	translate_l4(p, skb->data + front + inner_l3, l4_len, inner->total - inner->l3_len, true);
-	skb_copy_bits(p->skb, p->skb->len - inner->ext_len, skb->data + front + out.padded, out.ext);
+	skb_copy_bits(p->skb, p->skb->len - inner->ext_len, skb->data + front + out.padded,
+		      out.ext);
 
 	icmp = (struct icmp6hdr *)(skb->data + sizeof(struct ipv6hdr));
 	icmp->icmp6_type = map.type;
@@ -376,9 +388,9 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 	jool_rfc7915_write6(skb, &p->config->globals, &src, &p->session->key6.src, outer->tos,
 			    outer->ttl, IPPROTO_ICMPV6);
 	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
-	icmp->icmp6_cksum = csum_ipv6_magic(&src, &p->session->key6.src,
-					    skb->len - sizeof(struct ipv6hdr), IPPROTO_ICMPV6,
-					    csum_partial(icmp, skb->len - sizeof(struct ipv6hdr), 0));
+	len = skb->len - sizeof(struct ipv6hdr);
+	icmp->icmp6_cksum = csum_ipv6_magic(&src, &p->session->key6.src, len, IPPROTO_ICMPV6,
+					    csum_partial(icmp, len, 0));
 	replace(p, skb);
 	return JOOL_CONTINUE;
 }
@@ -450,7 +462,8 @@ enum jool_verdict jool_error_6to4(struct jool_packet *p)
 	skb_copy_bits(p->skb, skb_network_offset(p->skb) + inner->offset + inner->l3_len,
 		      skb->data + front + inner_l3, l4_len);
 	translate_l4(p, skb->data + front + inner_l3, l4_len, inner->total - inner->l3_len, false);
-	skb_copy_bits(p->skb, p->skb->len - inner->ext_len, skb->data + front + out.padded, out.ext);
+	skb_copy_bits(p->skb, p->skb->len - inner->ext_len, skb->data + front + out.padded,
+		      out.ext);
 
 	icmp = (struct icmphdr *)(skb->data + sizeof(struct iphdr));
 	icmp->type = map.type;

@@ -87,7 +87,9 @@ void jool_expiry_move(struct jool_expiry *expiry, const struct jool_config *conf
 		jool_expiry_add(expiry, config, session);
 }
 
-/* Ends @session, or gives it the time it still has. Returns whether its IPv6 node is to be probed. */
+/*
+ * Ends @session, or gives it the time it still has. Returns whether its IPv6 node is to be probed.
+ */
 static bool look_at(struct jool_instance *inst, struct jool_session *session)
 {
 	const struct jool_config *config = rcu_dereference(inst->config);
@@ -131,8 +133,8 @@ static struct jool_session *pop(struct jool_expiry_slot *from, struct hlist_head
 }
 
 /*
- * Looks at all sessions that are in the bucket now. They are set aside first since some may come back
- * to the very same bucket; the bucket's lock guards them there, too.
+ * Looks at all sessions that are in the bucket now. They are set aside first since some may come
+ * back to the very same bucket; the bucket's lock guards them there, too.
  */
 static void drain(struct jool_instance *inst, struct jool_expiry_slot *from)
 {

@@ -20,7 +20,10 @@
 
 #define NO_STATE 0
 
-/* The counter of RFC 6056 3.3.3, one for each CPU; its steps are large, lest searches begin in a heap. */
+/*
+ * The counter of RFC 6056 3.3.3, one for each CPU; its steps are large, lest searches begin in a
+ * heap.
+ */
 static DEFINE_PER_CPU(u32, next_ephemeral);
 
 /* What a packet that finds no session makes of it; JOOL_TCP_CLOSED: none. */
@@ -50,8 +53,8 @@ static enum jool_verdict check_addresses6(struct jool_packet *p, __be32 dst4)
 }
 
 /*
- * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC 6146
- * 3.8). The identifier of a ping is no such thing: it is the sender's own.
+ * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC
+ * 6146 3.8). The identifier of a ping is no such thing: it is the sender's own.
  */
 static u8 hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
 {
@@ -162,8 +165,8 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, const struct jool_ta
 }
 
 /*
- * A SYN from IPv6 that meets one from IPv4 (RFC 6146 3.5.2.2, V4 INIT): makes the BIB entry, if there is
- * none, and moves the state on.
+ * A SYN from IPv6 that meets one from IPv4 (RFC 6146 3.5.2.2, V4 INIT): makes the BIB entry, if
+ * there is none, and moves the state on.
  */
 static enum jool_verdict meet(struct jool_packet *p, __be32 dst4, struct jool_bib **bib, u8 *state)
 {
@@ -239,7 +242,7 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 {
 	if (!jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, ntohs(p->key4.dport)))
 		return JOOL_ACCEPT;
-	if (jool_sock_wants(p->net, p->proto, p->key4.src, p->key4.sport, p->key4.dst, p->key4.dport))
+	if (jool_sock_wants(p->net, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	if (p->proto != JOOL_PROTO_TCP)
 		return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
@@ -272,7 +275,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	int i, err;
 
 	/* A connection of the gateway itself that has a pool4 port. */
-	if (jool_sock_wants(p->net, p->proto, p->key4.src, p->key4.sport, p->key4.dst, p->key4.dport))
+	if (jool_sock_wants(p->net, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
 	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst)

@@ -27,7 +27,10 @@ static u8 pointer_6to4(u32 pointer)
 
 static bool set(struct jool_icmpmap *map, u8 type, u8 code, enum jool_icmpmap_rest rest, u8 pointer)
 {
-	*map = (struct jool_icmpmap) { .type = type, .code = code, .rest = rest, .pointer = pointer };
+	map->type = type;
+	map->code = code;
+	map->rest = rest;
+	map->pointer = pointer;
 	return pointer != NONE;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The maps of ICMP errors between the two versions (RFC 7915 4.2, 5.2). Pure: runs in user space as well. */
+/*
+ * The maps of ICMP errors between the two versions (RFC 7915 4.2, 5.2). Pure: runs in user space as
+ * well.
+ */
 #ifndef _JOOL_ICMPMAP_H
 #define _JOOL_ICMPMAP_H
 
@@ -34,8 +37,8 @@ bool jool_icmpmap_has_length6(u8 type);
 
 /*
  * The MTU for a Packet Too Big (RFC 7915 4.2). @mtu: of the Fragmentation Needed, or 0; @len: total
- * length of the packet within; @mtu6, @mtu4: of the next hops; @plateaus: @count of them, descending
- * (RFC 1191 7.1). All in bytes.
+ * length of the packet within; @mtu6, @mtu4: of the next hops; @plateaus: @count of them,
+ * descending (RFC 1191 7.1). All in bytes.
  */
 u32 jool_icmpmap_mtu_4to6(u32 mtu, u32 len, u32 mtu6, u32 mtu4, const u16 *plateaus,
 			  unsigned int count);

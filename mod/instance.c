@@ -388,7 +388,9 @@ static void readdress(struct jool_instance *inst)
 	jool_bib_remove_if(inst, homeless, pool4);
 }
 
-/* Makes the pool4 of every instance that has none of its own anew from the namespace's addresses. */
+/*
+ * Makes the pool4 of every instance that has none of its own anew from the namespace's addresses.
+ */
 static void readdress_work(struct work_struct *work)
 {
 	struct jool_net *jn = container_of(work, struct jool_net, readdress);

@@ -75,7 +75,7 @@ struct jool_net {
 
 /* TCP SYNs from IPv4 that are kept (syn.c). */
 struct jool_syns {
-	spinlock_t lock;
+	spinlock_t lock;	/* list and count */
 	struct list_head list;
 	unsigned int count;
 };
@@ -108,8 +108,8 @@ struct jool_instance *jool_instance_find(struct jool_net *jn, const char *name);
 
 /*
  * Adds an instance and, with the first one of the namespace, the hooks. @pool6 is valid
- * (jool_rfc6052_check). Returns 0, -EEXIST, -ENOSPC, -ENOMEM or what the hooks say; @extack has a sentence.
- * May sleep; takes jn->lock.
+ * (jool_rfc6052_check). Returns 0, -EEXIST, -ENOSPC, -ENOMEM or what the hooks say; @extack has a
+ * sentence. May sleep; takes jn->lock.
  */
 int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
 		      u8 pool6_len, struct netlink_ext_ack *extack);

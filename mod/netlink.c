@@ -82,7 +82,8 @@ static const struct nla_policy policy[JOOL_A_MAX + 1] = {
 #define POLICY_U32		{ .type = NLA_U32 }
 #define POLICY_MS		{ .type = NLA_U32 }
 #define POLICY_PLATEAUS		{ .type = NLA_BINARY, .len = JOOL_PLATEAUS_MAX * sizeof(u16) }
-#define POLICY_PREFIX6		{ .type = NLA_REJECT, .reject_message = "pool6 is fixed when the instance is added" }
+#define POLICY_PREFIX6		{ .type = NLA_REJECT,						\
+				  .reject_message = "pool6 is fixed when the instance is added" }
 
 static const struct nla_policy globals_policy[JOOL_GLOBAL_MAX + 1] = {
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) \
@@ -299,7 +300,8 @@ static int pool4_add(struct sk_buff *skb, struct genl_info *info)
 	inst = lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = replace_pool4(inst, jool_pool4_plus(inst->net, pool4_of(inst), &change, info->extack));
+	err = replace_pool4(inst, jool_pool4_plus(inst->net, pool4_of(inst), &change,
+						  info->extack));
 	unlock(inst);
 	return err;
 }
@@ -554,7 +556,8 @@ static int check_range(struct netlink_ext_ack *extack, const struct nlattr *attr
 /* How many bytes: what the range in globals.def limits. */
 #define GET_PLATEAUS(attr)	nla_len(attr)
 #define SET_PLATEAUS(globals, field, value)						\
-	jool_instance_set_plateaus(globals, nla_data(attrs[JOOL_GLOBAL_PLATEAUS]), (value) / sizeof(u16))
+	jool_instance_set_plateaus(globals, nla_data(attrs[JOOL_GLOBAL_PLATEAUS]),	\
+				   (value) / sizeof(u16))
 
 static int set_globals(struct jool_globals *globals, struct nlattr **attrs, bool force,
 		       struct netlink_ext_ack *extack)
@@ -844,8 +847,8 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /*
- * Picks the next sessions of the BIB entry at dump->port, which stay valid under RCU. Returns how many,
- * at most @room.
+ * Picks the next sessions of the BIB entry at dump->port, which stay valid under RCU. Returns how
+ * many, at most @room.
  */
 static unsigned int pick(struct dump *dump, struct jool_bib *bib, struct jool_session **batch,
 			 unsigned int room)

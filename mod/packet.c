@@ -30,8 +30,8 @@ static void *at(const struct jool_packet *p, unsigned int offset)
 }
 
 /*
- * Clears what is to be ignored of the destination (RFC 6052 2.2: bits 64 to 71 and the suffix), so that
- * it is found; the packet's checksum still covers it.
+ * Clears what is to be ignored of the destination (RFC 6052 2.2: bits 64 to 71 and the suffix), so
+ * that it is found; the packet's checksum still covers it.
  */
 static void canonicalize(struct jool_packet *p)
 {
@@ -158,7 +158,10 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 	return JOOL_CONTINUE;
 }
 
-/* The size of the fragments that the packet came in or, if it is the gateway's own, would have gone in. */
+/*
+ * The size of the fragments that the packet came in or, if it is the gateway's own, would have gone
+ * in.
+ */
 static u16 fragment_size6(const struct sk_buff *skb)
 {
 	if (unlikely(skb->ignore_df && skb_dst(skb) && skb->len > dst_mtu(skb_dst(skb))))

@@ -49,7 +49,7 @@ struct jool_packet {
 	__be16 id;		/* from IPv4: identification */
 	u16 l3_len;		/* bytes of the IP header with extension headers or options */
 	u8 proto;		/* enum jool_proto */
-	u8 l4_len;		/* bytes of the transport header that are surely in the linear part */
+	u8 l4_len;		/* bytes of the transport header that are surely linear */
 	u8 tcp_flags;		/* the byte with FIN, SYN, RST */
 	u8 icmp_type;
 	bool hairpin;		/* second half of the way from one IPv6 node to another */
@@ -84,8 +84,8 @@ static inline enum jool_verdict jool_packet_accept(struct jool_packet *p, enum j
 enum jool_verdict jool_packet_parse6(struct jool_packet *p);
 
 /*
- * The same for the IPv4 packet p->skb, with key4. An ICMP error sets p->icmp_error, and proto and key4
- * to those of the session that the packet within it was sent along.
+ * The same for the IPv4 packet p->skb, with key4. An ICMP error sets p->icmp_error, and proto and
+ * key4 to those of the session that the packet within it was sent along.
  */
 enum jool_verdict jool_packet_parse4(struct jool_packet *p);
 

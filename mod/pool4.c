@@ -126,7 +126,7 @@ static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 
 	for (i = 0; i < pool->count; i++) {
 		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr,
-						      GFP_KERNEL_ACCOUNT);
+						     GFP_KERNEL_ACCOUNT);
 		if (!pool->rows[i].map)
 			return -ENOMEM;
 	}
@@ -142,7 +142,10 @@ static struct jool_pool4 *finish(struct jool_net *jn, struct jool_pool4 *pool)
 	return ERR_PTR(-ENOMEM);
 }
 
-/* Writes the rows of the namespace's addresses to @rows if there are at most @room; returns how many. */
+/*
+ * Writes the rows of the namespace's addresses to @rows if there are at most @room; returns how
+ * many.
+ */
 static unsigned int own_rows(struct net *net, struct jool_pool4_row *rows, unsigned int room)
 {
 	const struct in_ifaddr *ifa;
@@ -187,7 +190,9 @@ struct jool_pool4 *jool_pool4_default(struct jool_net *jn)
 	return IS_ERR(pool) ? NULL : pool;
 }
 
-/* A copy of the rows of @old, without maps, with room for @more. The default pool counts as empty. */
+/*
+ * A copy of the rows of @old, without maps, with room for @more. The default pool counts as empty.
+ */
 static struct jool_pool4 *copy(const struct jool_pool4 *old, unsigned int more)
 {
 	unsigned int count = old->is_default ? 0 : old->count, i;
@@ -353,7 +358,7 @@ bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32
 
 /* Takes a port between @min and @max: returns it, -ENOSPC, or -EBUSY where others were faster. */
 static int take_between(struct net *net, struct jool_pool4_row *row, const unsigned long *used,
-			u32 min, u32 max, enum jool_parity parity, u64 random)
+			u32 min, u32 max, enum jool_parity parity, u32 random)
 {
 	u32 start = min + reciprocal_scale(random, max - min + 1);
 	int tries, port;
@@ -373,11 +378,12 @@ static int take_between(struct net *net, struct jool_pool4_row *row, const unsig
 }
 
 /* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
-static int take_of_row(struct net *net, struct jool_pool4_row *row, const struct jool_pool4_wish *wish)
+static int take_of_row(struct net *net, struct jool_pool4_row *row,
+		       const struct jool_pool4_wish *wish)
 {
 	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]) + 1;
 	enum jool_parity parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
-	u32 min = row->min, max = row->max;
+	u32 min = row->min, max = row->max, random = wish->random;
 	const unsigned long *used;
 	int port = -ENOSPC;
 
@@ -389,12 +395,12 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row, const struct
 
 	if (row->proto != JOOL_PROTO_ICMP && jool_port_same_range(wish->port, &min, &max)) {
 		if (row->proto == JOOL_PROTO_UDP)
-			port = take_between(net, row, used, min, max, parity, wish->random);
+			port = take_between(net, row, used, min, max, parity, random);
 		if (port < 0)
-			port = take_between(net, row, used, min, max, JOOL_PARITY_ANY, wish->random);
+			port = take_between(net, row, used, min, max, JOOL_PARITY_ANY, random);
 	}
 	if (port < 0)
-		port = take_between(net, row, used, row->min, row->max, JOOL_PARITY_ANY, wish->random);
+		port = take_between(net, row, used, row->min, row->max, JOOL_PARITY_ANY, random);
 	if (port == -ENOSPC)
 		WRITE_ONCE(row->full, generation);
 	return port;

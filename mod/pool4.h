@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The IPv4 transport addresses that IPv6 nodes are mapped to (RFC 6146 3.1). Never changed, only replaced. */
+/*
+ * The IPv4 transport addresses that IPv6 nodes are mapped to (RFC 6146 3.1). Never changed, only
+ * replaced.
+ */
 #ifndef _JOOL_POOL4_H
 #define _JOOL_POOL4_H
 
@@ -14,7 +17,7 @@ struct net;
 struct jool_portmap;
 
 /* Most rows (addresses times ranges) of one pool4. */
-#define JOOL_POOL4_ROWS_MAX (1U << 18)
+#define JOOL_POOL4_ROWS_MAX 262144
 
 /* A range of ports (host order, inclusive) of one address. */
 struct jool_pool4_row {
@@ -94,10 +97,9 @@ bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32
 
 /*
  * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the
- * same side of 1024, for UDP with the same parity; then less and less of that; none that a socket of
- * @net waits at. Writes the map (no
- * reference) and the port (host order, taken). Returns 0, -ENOENT: no row has protocol and mark,
- * -ENOSPC: none free, -ENOMEM. Under RCU; any context.
+ * same side of 1024, for UDP with the same parity; then less and less of that; none that a socket
+ * of @net waits at. Writes the map (no reference) and the port (host order, taken). Returns 0,
+ * -ENOENT: no row has protocol and mark, -ENOSPC: none free, -ENOMEM. Under RCU; any context.
  */
 int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port);

@@ -8,7 +8,7 @@
 
 #include "port.h"
 
-#define TABLE_SIZE (1 << JOOL_PORTMAP_BITS)
+#define TABLE_SIZE BIT(JOOL_PORTMAP_BITS)
 
 int jool_portmap_init(struct jool_portmaps *maps)
 {
@@ -136,8 +136,11 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Writes as many maps as there is room for to @list, with references. Returns how many there are. */
-static unsigned int collect(struct jool_portmaps *maps, struct jool_portmap **list, unsigned int room)
+/*
+ * Writes as many maps as there is room for to @list, with references. Returns how many there are.
+ */
+static unsigned int collect(struct jool_portmaps *maps, struct jool_portmap **list,
+			    unsigned int room)
 {
 	struct jool_portmap *map;
 	unsigned int n = 0, i;

@@ -81,8 +81,8 @@ void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port);
 unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port);
 
 /*
- * All maps in ascending order of address, each with a reference; *count of them, perhaps 0, then the list
- * may be NULL; ERR_PTR(-ENOMEM). To be freed with jool_portmap_list_free. May sleep.
+ * All maps in ascending order of address, each with a reference; *count of them, perhaps 0, then
+ * the list may be NULL; ERR_PTR(-ENOMEM). To be freed with jool_portmap_list_free. May sleep.
  */
 struct jool_portmap **jool_portmap_list(struct jool_portmaps *maps, unsigned int *count);
 void jool_portmap_list_free(struct jool_portmap **list, unsigned int count);

@@ -17,8 +17,8 @@
 #include "icmp.h"
 
 /*
- * The IPv4 identification of a packet that may be fragmented. Each CPU counts for itself, from where
- * a hash of the addresses says, so that no two CPUs share a line and no outsider can guess.
+ * The IPv4 identification of a packet that may be fragmented. Each CPU counts for itself, from
+ * where a hash of the addresses says, so that no two CPUs share a line and no outsider can guess.
  */
 static DEFINE_PER_CPU(u16, next_id);
 
@@ -34,8 +34,8 @@ static __be16 pick_id(const struct jool_instance *inst, const struct sk_buff *sk
 }
 
 /*
- * Whether the device's part of the checksum is that of the transport header that is translated. A tunnel's
- * may be that of a packet within, and ICMP has none.
+ * Whether the device's part of the checksum is that of the transport header that is translated. A
+ * tunnel's may be that of a packet within, and ICMP has none.
  */
 static bool settle_checksum(const struct jool_packet *p)
 {
@@ -46,8 +46,8 @@ static bool settle_checksum(const struct jool_packet *p)
 }
 
 /*
- * Makes headers and, of GSO packets, what they share with their clones writable, and has @grow bytes
- * and the next link's header fit in front.
+ * Makes headers and, of GSO packets, what they share with their clones writable, and has @grow
+ * bytes and the next link's header fit in front.
  */
 static bool make_writable(const struct jool_packet *p, int grow)
 {
@@ -96,8 +96,8 @@ static void finish(const struct jool_packet *p, __be16 protocol, unsigned int gs
 }
 
 /*
- * The part of the session's delta that concerns the pseudo header: without @new port, which took the
- * place of @old.
+ * The part of the session's delta that concerns the pseudo header: without @new port, which took
+ * the place of @old.
  */
 static u16 pseudo_delta(u16 delta, __be16 old, __be16 new)
 {
@@ -127,14 +127,16 @@ static void udp_4to6(struct jool_packet *p)
 {
 	const struct jool_key6 *key = &p->session->key6;
 	struct udphdr *udp = udp_hdr(p->skb);
+	unsigned int len = ntohs(udp->len);
+	__sum16 check;
 	__wsum sum;
 
 	if (unlikely(!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL)) {
 		/* IPv6 wants a checksum (RFC 7915 4.5). */
 		udp->dest = key->sport;
-		sum = skb_checksum(p->skb, skb_transport_offset(p->skb), ntohs(udp->len), 0);
-		udp->check = csum_ipv6_magic(&key->dst, &key->src, ntohs(udp->len), IPPROTO_UDP, sum) ?:
-			     CSUM_MANGLED_0;
+		sum = skb_checksum(p->skb, skb_transport_offset(p->skb), len, 0);
+		check = csum_ipv6_magic(&key->dst, &key->src, len, IPPROTO_UDP, sum);
+		udp->check = check ?: CSUM_MANGLED_0;
 		return;
 	}
 	exchange_port(p->skb, &udp->dest, key->sport, &udp->check, ~p->session->delta);
@@ -146,8 +148,8 @@ static void echo_6to4(struct jool_packet *p, u16 delta)
 {
 	struct icmphdr *icmp = icmp_hdr(p->skb);
 	u8 type = jool_icmp_echo_6to4(p->icmp_type);
-	u16 fixed = jool_csum_delta(jool_icmp_sum6(p->icmp_type, p->skb->len - sizeof(struct iphdr)),
-				    jool_icmp_sum4(type));
+	unsigned int len = p->skb->len - sizeof(struct iphdr);
+	u16 fixed = jool_csum_delta(jool_icmp_sum6(p->icmp_type, len), jool_icmp_sum4(type));
 
 	icmp->type = type;
 	icmp->un.echo.id = p->session->key4.dport;
@@ -237,8 +239,8 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		echo_6to4(p, delta);
 		break;
 	}
-	jool_rfc7915_write4(skb, p->inst, &p->config->globals, key->dst, key->src, tclass, hop_limit,
-			    protocol, wants_df(p));
+	jool_rfc7915_write4(skb, p->inst, &p->config->globals, key->dst, key->src, tclass,
+			    hop_limit, protocol, wants_df(p));
 	finish(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	if (unlikely(p->fragment_size))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Header translation (RFC 7915). The maths of single fields is pure: it runs in user space as well. */
+/*
+ * Header translation (RFC 7915). The maths of single fields is pure: it runs in user space as well.
+ */
 #ifndef _JOOL_RFC7915_H
 #define _JOOL_RFC7915_H
 
@@ -35,21 +37,21 @@ static inline bool jool_rfc7915_df(unsigned int len)
 #include "packet.h"
 
 /*
- * Translates p->skb in place along p->session, with room for p->dst's link header in front. The packet
- * must have been checked (hop limit, size). On failure nothing was changed.
+ * Translates p->skb in place along p->session, with room for p->dst's link header in front. The
+ * packet must have been checked (hop limit, size). On failure nothing was changed.
  */
 enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p);
 enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p);
 
 /*
- * The bytes of the largest IPv4 packet that p->skb becomes on the wire, which now has an IP header of @l3_len
- * bytes.
+ * The bytes of the largest IPv4 packet that p->skb becomes on the wire, which now has an IP header
+ * of @l3_len bytes.
  */
 unsigned int jool_rfc7915_wire_len4(const struct jool_packet *p, unsigned int l3_len);
 
 /*
- * Writes the IPv4 header of @skb, which is complete but for that; the hop limit counts one down. @df:
- * whether it may not be fragmented (RFC 7915 5.1).
+ * Writes the IPv4 header of @skb, which is complete but for that; the hop limit counts one down.
+ * @df: whether it may not be fragmented (RFC 7915 5.1).
  */
 void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
 			 const struct jool_globals *globals, __be32 saddr, __be32 daddr, u8 tclass,

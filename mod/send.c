@@ -33,6 +33,7 @@ static int vrf_of(const struct jool_packet *p)
 
 static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 {
+	const struct jool_globals *globals = &p->config->globals;
 	const struct jool_key4 *key = &p->session->key4;
 	struct flowi4 fl = {
 		.flowi4_oif = vrf_of(p),
@@ -46,7 +47,7 @@ static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 	};
 	struct rtable *rt;
 
-	jool_compat_set_tos(&fl, jool_rfc7915_tos(p->config->globals.override_tos, p->config->globals.tos,
+	jool_compat_set_tos(&fl, jool_rfc7915_tos(globals->override_tos, globals->tos,
 						  ipv6_get_dsfield(ipv6_hdr(p->skb))));
 	rt = ip_route_output_key(p->net, &fl);
 	if (IS_ERR(rt))
@@ -94,6 +95,7 @@ static enum jool_verdict no_route(struct jool_packet *p, enum jool_dir dir)
 enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
 {
 	struct jool_route *route = &p->session->route[dir];
+	/* Mark and cookie are those of this dst, or of one that came after it. */
 	struct dst_entry *dst = smp_load_acquire(&route->dst);
 	u32 cookie;
 
@@ -215,8 +217,8 @@ static int output_fragments(struct jool_packet *p)
 }
 
 /*
- * Passes the packet through the FORWARD chain of its new family, as if it had been routed there. Returns
- * whether it came out at once.
+ * Passes the packet through the FORWARD chain of its new family, as if it had been routed there.
+ * Returns whether it came out at once.
  */
 static bool forward(struct jool_packet *p)
 {
@@ -297,7 +299,8 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 	skb_put_zero(p.skb, len);
 	p.skb->protocol = htons(ETH_P_IPV6);
 	skb_set_transport_header(p.skb, sizeof(struct ipv6hdr));
-	jool_rfc7915_write6(p.skb, &p.config->globals, &key->dst, &key->src, 0, U8_MAX, IPPROTO_TCP);
+	jool_rfc7915_write6(p.skb, &p.config->globals, &key->dst, &key->src, 0, U8_MAX,
+			    IPPROTO_TCP);
 
 	tcp = tcp_hdr(p.skb);
 	tcp->source = key->dport;

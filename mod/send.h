@@ -24,8 +24,8 @@ bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir);
 enum jool_verdict jool_send_output(struct jool_packet *p);
 
 /*
- * Sends the IPv6 node of @session an empty segment in the name of the IPv4 node, so that one of them says
- * whether the connection is still there (RFC 6146 3.5.2.2, ESTABLISHED). Under RCU.
+ * Sends the IPv6 node of @session an empty segment in the name of the IPv4 node, so that one of
+ * them says whether the connection is still there (RFC 6146 3.5.2.2, ESTABLISHED). Under RCU.
  */
 void jool_send_probe(struct jool_instance *inst, struct jool_session *session);
 

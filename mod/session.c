@@ -211,7 +211,9 @@ struct jool_session *jool_session_next(struct jool_session *session)
 	return rb_entry_safe(node, struct jool_session, in_bib);
 }
 
-/* Puts @session in the tables. Returns 0, -EEXIST with the one that is there in *old, or an error. */
+/*
+ * Puts @session in the tables. Returns 0, -EEXIST with the one that is there in *old, or an error.
+ */
 static int insert(struct jool_tables *tables, struct jool_session *session,
 		  struct jool_session **old)
 {
@@ -289,10 +291,9 @@ void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 	spin_lock_bh(&session->bib->lock);
 	if (!(session->flags & JOOL_SESSION_DEAD)) {
 		old = route->dst;
-		WRITE_ONCE(route->dst, NULL);
-		smp_wmb();
 		route->cookie = cookie;
 		route->mark = mark;
+		/* Who sees the dst is to see its cookie and mark. */
 		smp_store_release(&route->dst, dst);
 	}
 	spin_unlock_bh(&session->bib->lock);

@@ -94,8 +94,8 @@ struct jool_session *jool_session_find4(struct jool_instance *inst, u8 proto,
 					const struct jool_key4 *key);
 
 /*
- * What translating from IPv6 to IPv4 adds to the one's complement sum that the checksum of @proto is
- * made of: addresses and ports, and with ICMP the lack of addresses.
+ * What translating from IPv6 to IPv4 adds to the one's complement sum that the checksum of @proto
+ * is made of: addresses and ports, and with ICMP the lack of addresses.
  */
 u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool_key4 *key4);
 
@@ -104,9 +104,9 @@ void jool_session_fill(struct jool_session *session, struct jool_bib *bib,
 		       const struct in6_addr *dst6, __be32 dst4, __be16 port);
 
 /*
- * Makes a session of @bib with the IPv4 node @dst6, @dst4, @port (ICMP: ignored) in @state with @flags and
- * writes it to *result; if there is one already, writes that. Returns 0, -EAGAIN: @bib has just
- * been removed, -ENOMEM. Under RCU; any context.
+ * Makes a session of @bib with the IPv4 node @dst6, @dst4, @port (ICMP: ignored) in @state with
+ * @flags and writes it to *result; if there is one already, writes that. Returns 0, -EAGAIN: @bib
+ * has just been removed, -ENOMEM. Under RCU; any context.
  */
 int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
 			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
@@ -119,8 +119,8 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 void jool_session_kill(struct jool_instance *inst, struct jool_session *session);
 
 /*
- * The first session of @bib with an IPv4 node that is not before @dst4 and @port, or NULL. Under the
- * lock of @bib.
+ * The first session of @bib with an IPv4 node that is not before @dst4 and @port, or NULL. Under
+ * the lock of @bib.
  */
 struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be16 port);
 
@@ -128,15 +128,15 @@ struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be1
 struct jool_session *jool_session_next(struct jool_session *session);
 
 /*
- * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes. Returns
- * whether the session was written to. Under RCU; any context.
+ * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes.
+ * Returns whether the session was written to. Under RCU; any context.
  */
 bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
 		       struct jool_session *session, enum jool_tcp_event event);
 
 /*
- * A packet prolongs the life of @session. Writes only if the last one is a while ago; returns whether it
- * did.
+ * A packet prolongs the life of @session. Writes only if the last one is a while ago; returns
+ * whether it did.
  */
 static inline bool jool_session_touch(struct jool_session *session)
 {

@@ -5,19 +5,20 @@
 
 #include "compat.h"
 #include "instance.h"
+#include "session.h"
 
-bool jool_sock_wants(struct net *net, u8 proto, __be32 src, __be16 sport, __be32 dst, __be16 dport)
+bool jool_sock_wants(struct net *net, u8 proto, const struct jool_key4 *key)
 {
 	struct sock *sk;
 
 	switch (proto) {
 	case JOOL_PROTO_UDP:
-		return jool_compat_udp(net, src, sport, dst, dport);
+		return jool_compat_udp(net, key->src, key->sport, key->dst, key->dport);
 	case JOOL_PROTO_TCP:
-		sk = jool_compat_established(net, src, sport, dst, dport);
+		sk = jool_compat_established(net, key->src, key->sport, key->dst, key->dport);
 		if (sk)
 			sock_gen_put(sk);
-		return sk || jool_compat_listener(net, src, sport, dst, dport);
+		return sk || jool_compat_listener(net, key->src, key->sport, key->dst, key->dport);
 	}
 	return false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * TCP SYNs from IPv4 that wait for the IPv6 node to open the same connection (RFC 6146 3.5.2.2, CLOSED and
- * V4 INIT), at most maximum-simultaneous-opens of them.
+ * TCP SYNs from IPv4 that wait for the IPv6 node to open the same connection (RFC 6146 3.5.2.2,
+ * CLOSED and V4 INIT), at most maximum-simultaneous-opens of them.
  */
 #ifndef _JOOL_SYN_H
 #define _JOOL_SYN_H
@@ -19,7 +19,10 @@ enum jool_verdict jool_syn_store(struct jool_packet *p);
  */
 bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_taddr4 *local);
 
-/* Answers SYNs that waited for 6 seconds with port unreachable; all of them, without answer, if @all. */
+/*
+ * Answers SYNs that waited for 6 seconds with port unreachable; all of them, without answer, if
+ * @all.
+ */
 void jool_syn_expire(struct jool_instance *inst, bool all);
 
 #endif
