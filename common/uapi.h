@@ -59,6 +59,10 @@
 /* Most MTU plateaus. */
 #define JOOL_PLATEAUS_MAX	64
 
+/* RFC 1191 7.1 */
+#define JOOL_PLATEAUS_DEFAULT	\
+	{ 65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68 }
+
 enum jool_cmd {
 	JOOL_CMD_UNSPEC,
 	JOOL_CMD_INSTANCE_ADD,

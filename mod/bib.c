@@ -191,9 +191,8 @@ void jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib)
 	do {
 		spin_lock_bh(&bib->lock);
 		bib->is_static = false;
-		for (i = 0; i < BATCH && !RB_EMPTY_ROOT(&bib->sessions); i++) {
+		for (i = 0; i < BATCH && !RB_EMPTY_ROOT(&bib->sessions); i++)
 			jool_session_kill(inst, jool_session_first(bib, 0, 0));
-		}
 		if (!bib->dead && RB_EMPTY_ROOT(&bib->sessions))
 			jool_bib_kill(inst, bib);
 		done = bib->dead;
@@ -201,7 +200,9 @@ void jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib)
 	} while (!done);
 }
 
-/* Makes @bib static if it has the addresses. Returns 0, -EAGAIN: it has just been removed, -EEXIST. */
+/*
+ * Makes @bib static if it has the addresses. Returns 0, -EAGAIN: it has just been removed, -EEXIST.
+ */
 static int upgrade(struct jool_bib *bib, const struct jool_taddr6 *src6,
 		   const struct jool_taddr4 *src4)
 {
@@ -264,12 +265,27 @@ int jool_bib_add_static(struct jool_instance *inst, u8 proto, const struct jool_
 	return err;
 }
 
+/* Removes the entry that has @port of @map if it is condemned. */
+static void remove_if(struct jool_instance *inst, const struct jool_portmap *map, u8 proto,
+		      u16 port,
+		      bool (*condemned)(const struct jool_bib *bib, const void *arg),
+		      const void *arg)
+{
+	struct jool_bib *bib;
+
+	rcu_read_lock();
+	bib = jool_bib_find4(inst, proto, map->addr, htons(port));
+	if (bib && condemned(bib, arg))
+		jool_bib_remove(inst, bib);
+	rcu_read_unlock();
+	cond_resched();
+}
+
 int jool_bib_remove_if(struct jool_instance *inst,
 		       bool (*condemned)(const struct jool_bib *bib, const void *arg),
 		       const void *arg)
 {
-	struct jool_portmap **list;
-	struct jool_bib *bib;
+	struct jool_portmap **list, *map;
 	unsigned int count, i, port;
 	u8 proto;
 
@@ -277,16 +293,11 @@ int jool_bib_remove_if(struct jool_instance *inst,
 	if (IS_ERR(list))
 		return PTR_ERR(list);
 	for (i = 0; i < count; i++) {
+		map = list[i];
 		for (proto = 0; proto < JOOL_PROTOS; proto++) {
-			port = jool_portmap_next(list[i], proto, 0);
-			for (; port < JOOL_PORTS; port = jool_portmap_next(list[i], proto, port + 1)) {
-				rcu_read_lock();
-				bib = jool_bib_find4(inst, proto, list[i]->addr, htons(port));
-				if (bib && condemned(bib, arg))
-					jool_bib_remove(inst, bib);
-				rcu_read_unlock();
-				cond_resched();
-			}
+			for (port = jool_portmap_next(map, proto, 0); port < JOOL_PORTS;
+			     port = jool_portmap_next(map, proto, port + 1))
+				remove_if(inst, map, proto, port, condemned, arg);
 		}
 	}
 	jool_portmap_list_free(list, count);

@@ -61,7 +61,9 @@ struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 add
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
 		    struct jool_portmap *map, u16 port, bool is_static, struct jool_bib **result);
 
-/* Whether @bib has a session with the IPv4 address @dst4. Under RCU; any context; takes the lock. */
+/*
+ * Whether @bib has a session with the IPv4 address @dst4. Under RCU; any context; takes the lock.
+ */
 bool jool_bib_knows(struct jool_bib *bib, __be32 dst4);
 
 /* Removes @bib if it is dynamic and has no sessions. Under RCU; any context. */

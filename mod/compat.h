@@ -3,18 +3,20 @@
 #ifndef _JOOL_COMPAT_H
 #define _JOOL_COMPAT_H
 
-#include <linux/random.h>
 #include <linux/version.h>
 #include <net/dst.h>
+#include <net/genetlink.h>
+#include <net/inet_hashtables.h>
 #include <net/ip6_fib.h>
 #include <net/route.h>
+#include <net/udp.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "jool needs Linux 6.1 or newer"
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define get_random_u32_below(ceil) prandom_u32_max(ceil)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
 #endif
 
 /* The number that dst_check() wants with an IPv6 route. */
@@ -27,13 +29,13 @@ static inline u32 jool_compat_cookie6(struct dst_entry *dst)
 #endif
 }
 
-/* The IPv4 route around @dst. */
-static inline struct rtable *jool_compat_rtable(struct dst_entry *dst)
+/* The attributes of the request that @cb answers. */
+static inline struct nlattr **jool_compat_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-	return (struct rtable *)dst;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return genl_dumpit_info(cb)->attrs;
 #else
-	return dst_rtable(dst);
+	return genl_info_dump(cb)->attrs;
 #endif
 }
 
@@ -44,6 +46,44 @@ static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
 	fl->flowi4_tos = tos & IPTOS_RT_MASK;
 #else
 	fl->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#endif
+}
+
+/* The TCP socket that listens at @dst, @dport, or NULL. Under RCU; without reference. */
+static inline struct sock *jool_compat_listener(struct net *net, __be32 src, __be16 sport,
+						__be32 dst, __be16 dport)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return inet_lookup_listener(net, net->ipv4.tcp_death_row.hashinfo, NULL, 0, src, sport, dst,
+				    dport, 0, 0);
+#else
+	return inet_lookup_listener(net, NULL, 0, src, sport, dst, dport, 0, 0);
+#endif
+}
+
+/* The TCP socket of a connection, or NULL; with a reference. */
+static inline struct sock *jool_compat_established(struct net *net, __be32 src, __be16 sport,
+						   __be32 dst, __be16 dport)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, src, sport, dst,
+				       dport, 0);
+#else
+	return inet_lookup_established(net, src, sport, dst, dport, 0);
+#endif
+}
+
+/*
+ * The UDP socket that gets what @src, @sport sends to @dst, @dport, or NULL. Under RCU; without
+ * reference.
+ */
+static inline struct sock *jool_compat_udp(struct net *net, __be32 src, __be16 sport, __be32 dst,
+					   __be16 dport)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, &udp_table, NULL);
+#else
+	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, net->ipv4.udp_table, NULL);
 #endif
 }
 

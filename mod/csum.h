@@ -33,8 +33,8 @@ static inline __sum16 jool_csum_apply(__sum16 check, u16 delta)
 }
 
 /*
- * The same for the field of a packet whose checksum the device will complete: it holds the plain sum
- * of the pseudo header (CHECKSUM_PARTIAL).
+ * The same for the field of a packet whose checksum the device will complete: it holds the plain
+ * sum of the pseudo header (CHECKSUM_PARTIAL).
  */
 static inline __sum16 jool_csum_apply_partial(__sum16 check, u16 delta)
 {

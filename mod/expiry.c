@@ -7,7 +7,9 @@
 
 #include "bib.h"
 #include "instance.h"
+#include "send.h"
 #include "session.h"
+#include "syn.h"
 #include "tcp.h"
 
 /* Sessions that are looked at before others may run. */
@@ -85,14 +87,17 @@ void jool_expiry_move(struct jool_expiry *expiry, const struct jool_config *conf
 		jool_expiry_add(expiry, config, session);
 }
 
-/* Ends @session, or gives it the time it still has. */
-static void look_at(struct jool_instance *inst, struct jool_session *session)
+/*
+ * Ends @session, or gives it the time it still has. Returns whether its IPv6 node is to be probed.
+ */
+static bool look_at(struct jool_instance *inst, struct jool_session *session)
 {
 	const struct jool_config *config = rcu_dereference(inst->config);
 	struct jool_bib *bib = session->bib;
+	bool probe = false;
 
 	spin_lock_bh(&bib->lock);
-	if (session->dead)
+	if (session->flags & JOOL_SESSION_DEAD)
 		goto out;
 	if (time_before32(jiffies, jool_expiry_deadline(config, session) + JOOL_EXPIRY_SLACK)) {
 		jool_expiry_add(&inst->expiry, config, session);
@@ -103,11 +108,13 @@ static void look_at(struct jool_instance *inst, struct jool_session *session)
 		WRITE_ONCE(session->state, JOOL_TCP_TRANS);
 		WRITE_ONCE(session->stamp, jiffies);
 		jool_expiry_add(&inst->expiry, config, session);
+		probe = true;
 		goto out;
 	}
 	jool_session_kill(inst, session);
 out:
 	spin_unlock_bh(&bib->lock);
+	return probe;
 }
 
 /* Takes the first session out of @mine, which came from @from, or returns NULL. */
@@ -126,8 +133,8 @@ static struct jool_session *pop(struct jool_expiry_slot *from, struct hlist_head
 }
 
 /*
- * Looks at all sessions that are in the bucket now. They are set aside first since some may come back
- * to the very same bucket; the bucket's lock guards them there, too.
+ * Looks at all sessions that are in the bucket now. They are set aside first since some may come
+ * back to the very same bucket; the bucket's lock guards them there, too.
  */
 static void drain(struct jool_instance *inst, struct jool_expiry_slot *from)
 {
@@ -147,7 +154,8 @@ static void drain(struct jool_instance *inst, struct jool_expiry_slot *from)
 			session = pop(from, &mine);
 			if (!session)
 				break;
-			look_at(inst, session);
+			if (look_at(inst, session))
+				jool_send_probe(inst, session);
 		}
 		rcu_read_unlock();
 		cond_resched();
@@ -178,11 +186,12 @@ static void work(struct work_struct *work)
 	u32 now = ktime_get_seconds();
 
 	/* To look at every bucket: after a change of timeouts, or a long sleep of the machine. */
-	if (xchg(&expiry->sweep, false) || now - expiry->second > JOOL_EXPIRY_SLOTS)
+	if (test_and_clear_bit(0, &expiry->sweep) || now - expiry->second > JOOL_EXPIRY_SLOTS)
 		expiry->second = now - JOOL_EXPIRY_SLOTS;
 	while (expiry->second != now)
 		drain_all(inst, ++expiry->second);
-	queue_delayed_work(system_power_efficient_wq, &expiry->work, next_second());
+	jool_syn_expire(inst, false);
+	queue_delayed_work(system_unbound_wq, &expiry->work, next_second());
 }
 
 int jool_expiry_start(struct jool_expiry *expiry)
@@ -201,7 +210,7 @@ int jool_expiry_start(struct jool_expiry *expiry)
 	}
 	expiry->second = ktime_get_seconds();
 	INIT_DELAYED_WORK(&expiry->work, work);
-	queue_delayed_work(system_power_efficient_wq, &expiry->work, next_second());
+	queue_delayed_work(system_unbound_wq, &expiry->work, next_second());
 	return 0;
 }
 
@@ -217,5 +226,5 @@ void jool_expiry_free(struct jool_expiry *expiry)
 
 void jool_expiry_sweep(struct jool_expiry *expiry)
 {
-	WRITE_ONCE(expiry->sweep, true);
+	set_bit(0, &expiry->sweep);
 }

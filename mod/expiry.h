@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When sessions end. Each sits in the bucket of the second in which it was due when it was put there;
- * a packet only moves the session's stamp. When a bucket comes due, its sessions are expired or put
- * in the bucket of their new second. One wheel per CPU, so that creations do not meet.
+ * When sessions end. Each sits in the bucket of the second in which it was due when it was put
+ * there; a packet only moves the session's stamp. When a bucket comes due, its sessions are expired
+ * or put in the bucket of their new second. One wheel per CPU, so that creations do not meet.
  */
 #ifndef _JOOL_EXPIRY_H
 #define _JOOL_EXPIRY_H
@@ -18,20 +18,22 @@ struct jool_instance;
 struct jool_session;
 
 /* Seconds on the wheel. What is due later is looked at once in between. */
-#define JOOL_EXPIRY_SLOTS 512
+#define JOOL_EXPIRY_SLOTS 256
 
-/* A stamp may be this old (jiffies) before a packet writes it anew; a session lives so much longer. */
+/*
+ * A stamp may be this old (jiffies) before a packet writes it anew; a session lives so much longer.
+ */
 #define JOOL_EXPIRY_SLACK (HZ / 4)
 
 struct jool_expiry_slot {
-	spinlock_t lock;
+	spinlock_t lock;	/* the list, and the bucket number of its sessions */
 	struct hlist_head sessions;
 };
 
 struct jool_expiry {
 	struct jool_expiry_slot __percpu *wheel;	/* JOOL_EXPIRY_SLOTS of each CPU */
 	u32 second;					/* the last that was worked on */
-	bool sweep;					/* timeouts became shorter: look at all */
+	unsigned long sweep;				/* bit 0: timeouts changed, look at all */
 	struct delayed_work work;
 };
 
@@ -46,7 +48,10 @@ void jool_expiry_sweep(struct jool_expiry *expiry);
 /* The jiffy (low 32 bits) at which @session ends if no packet comes. Under RCU. */
 u32 jool_expiry_deadline(const struct jool_config *config, const struct jool_session *session);
 
-/* Puts @session, which is in no bucket, where its deadline belongs. Under the lock of its BIB entry. */
+/*
+ * Puts @session, which is in no bucket, where its deadline belongs. Under the lock of its BIB
+ * entry.
+ */
 void jool_expiry_add(struct jool_expiry *expiry, const struct jool_config *config,
 		     struct jool_session *session);
 

@@ -3,7 +3,6 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <net/addrconf.h>
 #include <net/ipv6.h>
 
 #include "bib.h"
@@ -12,6 +11,8 @@
 #include "pool4.h"
 #include "rfc6052.h"
 #include "send.h"
+#include "sock.h"
+#include "syn.h"
 #include "tcp.h"
 
 /* Tries against entries that are just being removed. */
@@ -19,7 +20,10 @@
 
 #define NO_STATE 0
 
-/* The counter of RFC 6056 3.3.3, one for each CPU. */
+/*
+ * The counter of RFC 6056 3.3.3, one for each CPU; its steps are large, lest searches begin in a
+ * heap.
+ */
 static DEFINE_PER_CPU(u32, next_ephemeral);
 
 /* What a packet that finds no session makes of it; JOOL_TCP_CLOSED: none. */
@@ -48,14 +52,19 @@ static enum jool_verdict check_addresses6(struct jool_packet *p, __be32 dst4)
 	return JOOL_CONTINUE;
 }
 
-/* Whether the IPv4 transport address is one that an IPv6 node may have: then it is a hairpin. */
-static bool is_hairpin(const struct jool_packet *p, __be32 dst4)
+/*
+ * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC
+ * 6146 3.8). The identifier of a ping is no such thing: it is the sender's own.
+ */
+static u8 hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
 {
 	const struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, dst4);
-	u16 port = ntohs(p->key6.dport);
+	u16 port = ntohs(dport);
 
-	return map && (jool_portmap_test(map, p->proto, port) ||
-		       jool_pool4_has(p->config->pool4, p->proto, dst4, port));
+	if (!map || p->proto == JOOL_PROTO_ICMP)
+		return 0;
+	return jool_portmap_test(map, p->proto, port) ||
+	       jool_pool4_has(p->config->pool4, p->proto, dst4, port) ? JOOL_SESSION_HAIRPIN : 0;
 }
 
 static enum jool_verdict check_caps(struct jool_packet *p, const struct in6_addr *src)
@@ -98,7 +107,8 @@ static u64 random_start(const struct jool_packet *p)
 		words.dst = p->key6.dst;
 	if (args & 1)
 		words.dport = p->key6.dport;
-	return siphash(&words, sizeof(words), &p->inst->secret) + this_cpu_inc_return(next_ephemeral);
+	return siphash(&words, sizeof(words), &p->inst->secret) +
+	       (u64)this_cpu_inc_return(next_ephemeral) * GOLDEN_RATIO_64;
 }
 
 /* Makes the BIB entry of a packet from IPv6. */
@@ -124,7 +134,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 	/* The namespace's own addresses: the one that belongs to the way out. */
 	wish.addr = pool4->is_default ? jool_send_source4(p, dst4) : READ_ONCE(host->addr4);
 
-	err = jool_pool4_take(pool4, &wish, &map, &port);
+	err = jool_pool4_take(p->net, pool4, &wish, &map, &port);
 	if (err) {
 		jool_host_put(p->inst, host);
 		if (err == -ENOMEM)
@@ -135,11 +145,47 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 	return err ? jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
 }
 
+/* Makes the BIB entry that pairs a packet from IPv6 with a SYN from IPv4, to @local. */
+static enum jool_verdict make_bib_at(struct jool_packet *p, const struct jool_taddr4 *local,
+				     struct jool_bib **bib)
+{
+	struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, local->addr);
+	u16 port = ntohs(local->port);
+	struct jool_host *host;
+
+	if (!map || jool_portmap_take(map, p->proto, port))
+		return jool_packet_drop(p, JSTAT_RACE);
+	host = jool_host_get(p->inst, &p->key6.src);
+	if (!host) {
+		jool_portmap_give(map, p->proto, port);
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	}
+	return jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, false, bib) ?
+	       jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
+}
+
+/*
+ * A SYN from IPv6 that meets one from IPv4 (RFC 6146 3.5.2.2, V4 INIT): makes the BIB entry, if
+ * there is none, and moves the state on.
+ */
+static enum jool_verdict meet(struct jool_packet *p, __be32 dst4, struct jool_bib **bib, u8 *state)
+{
+	struct jool_taddr4 local = {};
+
+	if (*bib)
+		local = (*bib)->src4;
+	if (p->proto != JOOL_PROTO_TCP || !jool_syn_take(p, dst4, p->key6.dport, &local))
+		return JOOL_CONTINUE;
+	*state = jool_tcp_next(JOOL_TCP_V4_INIT, JOOL_TCP_V6_SYN, false).state;
+	return *bib ? JOOL_CONTINUE : make_bib_at(p, &local, bib);
+}
+
 /* Makes the session of a packet that may have one. */
 static int make_session(struct jool_packet *p, struct jool_bib *bib, const struct in6_addr *dst6,
 			__be32 dst4, __be16 port, u8 state)
 {
-	int err = jool_session_create(p->inst, p->config, bib, dst6, dst4, port, state, &p->session);
+	int err = jool_session_create(p->inst, p->config, bib, dst6, dst4, port, state,
+				      hairpin(p, dst4, port), &p->session);
 
 	if (err && err != -EAGAIN)
 		jool_bib_reap(p->inst, bib);
@@ -151,6 +197,7 @@ static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *s
 				   __be16 port)
 {
 	jool_session_fill(scratch, bib, dst6, dst4, port);
+	scratch->flags = hairpin(p, dst4, port);
 	p->session = scratch;
 	p->stateless = true;
 	return JOOL_CONTINUE;
@@ -167,13 +214,6 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	verdict = check_addresses6(p, dst4);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
-	/* The gateway's own address may lie in a pool6 that is part of its network. */
-	if (unlikely(ipv6_chk_addr(p->net, &p->key6.dst, NULL, 0)))
-		return JOOL_ACCEPT;
-	if (p->proto == JOOL_PROTO_ICMP && p->config->globals.drop_icmp6_info)
-		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
-	if (is_hairpin(p, dst4))
-		return jool_packet_drop(p, JSTAT_HAIRPIN);
 
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
@@ -183,6 +223,8 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 			return stateless(p, scratch, bib, &p->key6.dst, dst4, p->key6.dport);
 		}
 		verdict = check_caps(p, &p->key6.src);
+		if (verdict == JOOL_CONTINUE)
+			verdict = meet(p, dst4, &bib, &state);
 		if (verdict == JOOL_CONTINUE && !bib)
 			verdict = make_bib(p, dst4, &bib);
 		if (verdict != JOOL_CONTINUE)
@@ -200,13 +242,15 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 {
 	if (!jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, ntohs(p->key4.dport)))
 		return JOOL_ACCEPT;
+	if (jool_sock_wants(p->net, p->proto, &p->key4))
+		return JOOL_ACCEPT;
 	if (p->proto != JOOL_PROTO_TCP)
 		return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
 	if (p->config->globals.drop_v4_tcp && p->tcp_flags & JOOL_TCP_SYN)
 		return jool_packet_drop(p, JSTAT_V4_SYN);
 	if (first_state(p, false) == JOOL_TCP_CLOSED)
 		return jool_packet_drop(p, JSTAT_SYN4_EXPECTED);
-	return jool_packet_drop(p, JSTAT_SIMULTANEOUS_OPEN);
+	return jool_syn_store(p);
 }
 
 /* Address-dependent filtering (RFC 6146 3.5.1, 3.5.2.2 CLOSED, 3.5.3). */
@@ -216,7 +260,7 @@ static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib)
 		return JOOL_CONTINUE;
 	/* A SYN may be half of a simultaneous open. */
 	if (p->proto == JOOL_PROTO_TCP && p->tcp_flags & JOOL_TCP_SYN)
-		return jool_packet_drop(p, JSTAT_SIMULTANEOUS_OPEN);
+		return jool_syn_store(p);
 	if (p->proto != JOOL_PROTO_TCP)
 		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
 	return jool_packet_drop(p, JSTAT_ADF);
@@ -230,6 +274,12 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	struct jool_bib *bib;
 	int i, err;
 
+	/* A connection of the gateway itself that has a pool4 port. */
+	if (jool_sock_wants(p->net, p->proto, &p->key4))
+		return JOOL_ACCEPT;
+	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
+	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst)
+		return JOOL_ACCEPT;
 	if (!jool_rfc6052_unicast4(p->key4.src))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC4);
 	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);

@@ -6,8 +6,8 @@
 #include "packet.h"
 
 /*
- * Finds or makes the BIB entry and the session of a packet, writes p->session. Where the state machine
- * says so the packet is translated without one: *scratch is filled and p->stateless set.
+ * Finds or makes the BIB entry and the session of a packet, writes p->session. Where the state
+ * machine says so the packet is translated without one: *scratch is filled and p->stateless set.
  */
 enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *scratch);
 enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch);

@@ -5,12 +5,26 @@
 #include <linux/ipv6.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/netfilter_bridge.h>
+#include <net/addrconf.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "instance.h"
 #include "packet.h"
 #include "xlat.h"
+
+/* Whether the frame was not for this machine: flooded, or bridged with br_netfilter looking on. */
+static bool spare(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
+
+	if (unlikely(bridge && bridge->pkt_otherhost))
+		return true;
+#endif
+	return skb->pkt_type != PACKET_HOST;
+}
 
 static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -20,12 +34,28 @@ static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_
 
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		if (jool_instance_has6(inst, dst)) {
-			struct jool_packet p = { .skb = skb, .net = state->net, .inst = inst };
+			struct jool_packet p = {
+				.skb = skb,
+				.net = state->net,
+				.inst = inst,
+				.local = state->hook == NF_INET_LOCAL_OUT,
+			};
 
+			if (unlikely(spare(skb) || (READ_ONCE(jn->own6) &&
+						    ipv6_chk_addr(state->net, dst, NULL, 0))))
+				return NF_ACCEPT;
 			return jool_xlat_6to4(&p);
 		}
 	}
 	return NF_ACCEPT;
+}
+
+/* From the gateway itself: the kernel has chosen a route, whatever covers pool6. */
+static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	if (!skb->dev)
+		skb->dev = skb_dst(skb)->dev;
+	return hook6(priv, skb, state);
 }
 
 static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -33,7 +63,7 @@ static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_
 	struct jool_net *jn = priv;
 	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, ip_hdr(skb)->daddr);
 
-	if (map) {
+	if (map && likely(!spare(skb))) {
 		struct jool_packet p = { .skb = skb, .net = state->net, .map = map };
 
 		return jool_xlat_4to6(jn, &p);
@@ -47,6 +77,12 @@ static const struct nf_hook_ops template[] = {
 		.hook = hook6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_NAT_DST + 25,
+	},
+	{
+		.hook = hook6_local,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP6_PRI_NAT_DST + 25,
 	},
 	{

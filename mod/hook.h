@@ -5,7 +5,10 @@
 
 struct jool_net;
 
-/* Takes up and gives up the hooks and the defragmentation of a namespace. May sleep; under jn->lock. */
+/*
+ * Takes up and gives up the hooks and the defragmentation of a namespace. May sleep; under
+ * jn->lock.
+ */
 int jool_hook_register(struct jool_net *jn);
 void jool_hook_unregister(struct jool_net *jn);
 

@@ -13,6 +13,8 @@ static const struct rhashtable_params params = {
 	.automatic_shrinking = true,
 };
 
+#define TRIES 1000
+
 int jool_host_init(struct jool_instance *inst)
 {
 	return rhashtable_init(&inst->hosts, &params);
@@ -31,6 +33,7 @@ struct jool_host *jool_host_find(struct jool_instance *inst, const struct in6_ad
 struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr)
 {
 	struct jool_host *host, *old;
+	int tries;
 
 	rcu_read_lock();
 	host = jool_host_find(inst, addr);
@@ -42,15 +45,21 @@ struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_add
 		goto out;
 	host->addr = *addr;
 	refcount_set(&host->refs, 1);
-	for (;;) {
+	/* One that is just being removed is gone in a moment: BH are off meanwhile. */
+	for (tries = 0; tries < TRIES; tries++) {
 		old = rhashtable_lookup_get_insert_fast(&inst->hosts, &host->node, params);
 		if (!old)
 			break;
-		if (!IS_ERR(old) && !refcount_inc_not_zero(&old->refs))
-			continue;	/* it is just being removed */
+		if (IS_ERR(old) || refcount_inc_not_zero(&old->refs)) {
+			kfree(host);
+			host = IS_ERR(old) ? NULL : old;
+			break;
+		}
+		cpu_relax();
+	}
+	if (tries == TRIES) {
 		kfree(host);
-		host = IS_ERR(old) ? NULL : old;
-		break;
+		host = NULL;
 	}
 out:
 	rcu_read_unlock();
@@ -59,8 +68,10 @@ out:
 
 void jool_host_put(struct jool_instance *inst, struct jool_host *host)
 {
-	if (!refcount_dec_and_test(&host->refs))
-		return;
-	rhashtable_remove_fast(&inst->hosts, &host->node, params);
-	kfree_rcu(host, rcu);
+	local_bh_disable();
+	if (refcount_dec_and_test(&host->refs)) {
+		rhashtable_remove_fast(&inst->hosts, &host->node, params);
+		kfree_rcu(host, rcu);
+	}
+	local_bh_enable();
 }

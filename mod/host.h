@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is known of an IPv6 node: its IPv4 address, which it keeps (RFC 6146 3.5.1.1), and how much it uses. */
+/*
+ * What is known of an IPv6 node: its IPv4 address, which it keeps (RFC 6146 3.5.1.1), and how much
+ * it uses.
+ */
 #ifndef _JOOL_HOST_H
 #define _JOOL_HOST_H
 

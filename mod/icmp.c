@@ -3,9 +3,12 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+
+#include "csum.h"
 
 void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info)
 {
@@ -19,7 +22,8 @@ void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info)
 	struct rtable *rt;
 
 	/* icmp_send() wants a routed packet; the way back to the sender does. */
-	if (!skb_dst(p->skb)) {
+	if (!skb_valid_dst(p->skb)) {
+		skb_dst_drop(p->skb);
 		rt = ip_route_output_key(p->net, &fl);
 		if (IS_ERR(rt))
 			return;
@@ -37,4 +41,20 @@ u8 jool_icmp_echo_6to4(u8 type)
 u8 jool_icmp_echo_4to6(u8 type)
 {
 	return type == ICMP_ECHO ? ICMPV6_ECHO_REQUEST : ICMPV6_ECHO_REPLY;
+}
+
+u16 jool_icmp_sum4(u8 type)
+{
+	u8 word[2] = { type, 0 };
+
+	return jool_csum_sum(word, sizeof(word));
+}
+
+u16 jool_icmp_sum6(u8 type, unsigned int len)
+{
+	u8 word[2] = { type, 0 };
+	__be32 pseudo[2] = { htonl(len), htonl(IPPROTO_ICMPV6) };
+
+	return jool_csum_fold(jool_csum_sum(word, sizeof(word)) +
+			      jool_csum_sum(pseudo, sizeof(pseudo)));
 }

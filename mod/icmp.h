@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* ICMP: echo between the two versions (RFC 7915 4.2, 5.2), and the errors that the translator itself sends. */
+/*
+ * ICMP: echo between the two versions (RFC 7915 4.2, 5.2), and the errors that the translator
+ * itself sends.
+ */
 #ifndef _JOOL_ICMP_H
 #define _JOOL_ICMP_H
 
@@ -17,5 +20,12 @@ void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info);
 /* The echo type of one version in the other. */
 u8 jool_icmp_echo_6to4(u8 type);
 u8 jool_icmp_echo_4to6(u8 type);
+
+/*
+ * The sum of type and code (0) of an echo; with ICMPv6 also of the pseudo header's length and
+ * protocol.
+ */
+u16 jool_icmp_sum4(u8 type);
+u16 jool_icmp_sum6(u8 type, unsigned int len);
 
 #endif

@@ -4,6 +4,8 @@
 #include <linux/inetdevice.h>
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
+#include <net/addrconf.h>
 #include <net/netns/generic.h>
 
 #include "bib.h"
@@ -11,6 +13,7 @@
 #include "host.h"
 #include "pool4.h"
 #include "session.h"
+#include "syn.h"
 #include "tcp.h"
 
 static unsigned int net_id;
@@ -32,6 +35,11 @@ struct jool_instance *jool_instance_find(struct jool_net *jn, const char *name)
 		if (!strcmp(inst->name, name))
 			return inst;
 	return NULL;
+}
+
+u32 jool_instance_generation(void)
+{
+	return atomic_read(&generations);
 }
 
 void jool_instance_renew(struct jool_instance *inst)
@@ -57,15 +65,21 @@ unsigned int jool_instance_bibs(const struct jool_instance *inst)
 	return sum;
 }
 
+/* Deadlines are compared in 32 bits. */
+static u32 to_jiffies(u32 ms)
+{
+	return min(msecs_to_jiffies(ms), (unsigned long)S32_MAX / 2);
+}
+
 /* What is made of globals. */
 static void derive(struct jool_config *config)
 {
 	const struct jool_globals *globals = &config->globals;
 
-	config->timeout_tcp[JOOL_TCP_TIMER_EST] = msecs_to_jiffies(globals->tcp_est_timeout);
-	config->timeout_tcp[JOOL_TCP_TIMER_TRANS] = msecs_to_jiffies(globals->tcp_trans_timeout);
-	config->timeout_udp = msecs_to_jiffies(globals->udp_timeout);
-	config->timeout_icmp = msecs_to_jiffies(globals->icmp_timeout);
+	config->timeout_tcp[JOOL_TCP_TIMER_EST] = to_jiffies(globals->tcp_est_timeout);
+	config->timeout_tcp[JOOL_TCP_TIMER_TRANS] = to_jiffies(globals->tcp_trans_timeout);
+	config->timeout_udp = to_jiffies(globals->udp_timeout);
+	config->timeout_icmp = to_jiffies(globals->icmp_timeout);
 }
 
 #define DEFAULT_BOOL(field, def)	config->globals.field = def
@@ -73,9 +87,30 @@ static void derive(struct jool_config *config)
 #define DEFAULT_U32(field, def)		config->globals.field = def
 #define DEFAULT_MS(field, def)		config->globals.field = def
 #define DEFAULT_PREFIX6(field, def)
+#define DEFAULT_PLATEAUS(field, def)	jool_instance_set_plateaus(&config->globals, plateaus, \
+								   ARRAY_SIZE(plateaus))
+
+static int descending(const void *l, const void *r)
+{
+	return *(const u16 *)r - *(const u16 *)l;
+}
+
+void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count)
+{
+	u16 sorted[JOOL_PLATEAUS_MAX];
+	unsigned int i;
+
+	memcpy(sorted, mtu, count * sizeof(*mtu));
+	sort(sorted, count, sizeof(*sorted), descending, NULL);
+	globals->plateaus.count = 0;
+	for (i = 0; i < count; i++)
+		if (sorted[i] && (!i || sorted[i] != sorted[i - 1]))
+			globals->plateaus.mtu[globals->plateaus.count++] = sorted[i];
+}
 
 static struct jool_config *config_default(struct jool_net *jn)
 {
+	static const u16 plateaus[] = JOOL_PLATEAUS_DEFAULT;
 	struct jool_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
 
 	if (!config)
@@ -149,6 +184,10 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 	set_pool6(inst, pool6, pool6_len);
 	jool_instance_renew(inst);
 	get_random_bytes(&inst->secret, sizeof(inst->secret));
+	get_random_bytes(&inst->id_secret, sizeof(inst->id_secret));
+
+	spin_lock_init(&inst->syns.lock);
+	INIT_LIST_HEAD(&inst->syns.list);
 
 	inst->stats = alloc_percpu(struct jool_stats);
 	if (!inst->stats)
@@ -186,6 +225,7 @@ err_inst:
 static void destroy(struct jool_instance *inst)
 {
 	jool_expiry_stop(&inst->expiry);
+	jool_syn_expire(inst, true);
 	jool_session_exit(inst);
 	jool_bib_exit(inst);
 	jool_host_exit(inst);
@@ -193,6 +233,45 @@ static void destroy(struct jool_instance *inst)
 	jool_instance_config_free(rcu_dereference_protected(inst->config, true));
 	free_percpu(inst->stats);
 	kfree(inst);
+}
+
+/* Whether the pool6 shares addresses with that of an instance. */
+static bool overlaps(struct jool_net *jn, const struct in6_addr *pool6, u8 len)
+{
+	const struct jool_instance *inst;
+
+	list_for_each_entry(inst, &jn->instances, list)
+		if (ipv6_prefix_equal(jool_instance_pool6(inst), pool6, min(len, inst->pool6_len)))
+			return true;
+	return false;
+}
+
+static bool device_has_own6(const struct jool_instance *inst, struct inet6_dev *in6)
+{
+	const struct inet6_ifaddr *ifa;
+	bool found = false;
+
+	read_lock_bh(&in6->lock);
+	list_for_each_entry(ifa, &in6->addr_list, if_list)
+		found = found || jool_instance_has6(inst, &ifa->addr);
+	read_unlock_bh(&in6->lock);
+	return found;
+}
+
+/* Whether an address of the namespace lies in the pool6 of @inst. */
+static bool has_own6(const struct jool_instance *inst)
+{
+	struct net_device *dev;
+	struct inet6_dev *in6;
+	bool found = false;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(inst->net->net, dev) {
+		in6 = __in6_dev_get(dev);
+		found = found || (in6 && device_has_own6(inst, in6));
+	}
+	rcu_read_unlock();
+	return found;
 }
 
 int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
@@ -207,12 +286,15 @@ int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_ad
 		err = -EEXIST;
 		goto out;
 	}
-	list_for_each_entry(inst, &jn->instances, list) {
-		if (inst->pool6_len == pool6_len && jool_instance_has6(inst, pool6)) {
-			NL_SET_ERR_MSG(extack, "another instance of this namespace has that pool6");
-			err = -EEXIST;
-			goto out;
-		}
+	if (jn->count >= JOOL_INSTANCES_MAX) {
+		NL_SET_ERR_MSG(extack, "this namespace has 256 instances, and no more");
+		err = -ENOSPC;
+		goto out;
+	}
+	if (overlaps(jn, pool6, pool6_len)) {
+		NL_SET_ERR_MSG(extack, "the pool6 of another instance of this namespace overlaps it");
+		err = -EEXIST;
+		goto out;
 	}
 	inst = create(jn, name, pool6, pool6_len);
 	if (!inst)
@@ -226,23 +308,26 @@ int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_ad
 		}
 		jn->hooked = true;
 	}
+	if (has_own6(inst))
+		WRITE_ONCE(jn->own6, true);
 	list_add_tail_rcu(&inst->list, &jn->instances);
+	jn->count++;
 	err = 0;
 out:
 	mutex_unlock(&jn->lock);
 	return err;
 }
 
-/* Takes @inst off the list, and with the last one the hooks, and frees it. Under jn->lock. */
-static void remove(struct jool_net *jn, struct jool_instance *inst)
+/* Takes @inst off the list, and with the last one the hooks. Under jn->lock. */
+static void detach(struct jool_net *jn, struct jool_instance *inst)
 {
 	list_del_rcu(&inst->list);
+	jn->count--;
 	if (list_empty(&jn->instances) && jn->hooked) {
 		jool_hook_unregister(jn);
 		jn->hooked = false;
 	}
-	synchronize_net();
-	destroy(inst);
+	atomic_inc(&generations);
 }
 
 int jool_instance_remove(struct jool_net *jn, const char *name)
@@ -252,19 +337,30 @@ int jool_instance_remove(struct jool_net *jn, const char *name)
 	mutex_lock(&jn->lock);
 	inst = jool_instance_find(jn, name);
 	if (inst)
-		remove(jn, inst);
+		detach(jn, inst);
 	mutex_unlock(&jn->lock);
-	return inst ? 0 : -ENOENT;
+	if (!inst)
+		return -ENOENT;
+	synchronize_net();
+	destroy(inst);
+	return 0;
 }
 
 void jool_instance_flush(struct jool_net *jn)
 {
-	struct jool_instance *inst, *next;
+	struct jool_instance *inst;
 
-	mutex_lock(&jn->lock);
-	list_for_each_entry_safe(inst, next, &jn->instances, list)
-		remove(jn, inst);
-	mutex_unlock(&jn->lock);
+	for (;;) {
+		mutex_lock(&jn->lock);
+		inst = list_first_entry_or_null(&jn->instances, struct jool_instance, list);
+		if (inst)
+			detach(jn, inst);
+		mutex_unlock(&jn->lock);
+		if (!inst)
+			return;
+		synchronize_net();
+		destroy(inst);
+	}
 }
 
 /* Whether @bib has a port that the pool4 @arg lacks. */
@@ -292,8 +388,12 @@ static void readdress(struct jool_instance *inst)
 	jool_bib_remove_if(inst, homeless, pool4);
 }
 
-void jool_instance_readdress(struct jool_net *jn)
+/*
+ * Makes the pool4 of every instance that has none of its own anew from the namespace's addresses.
+ */
+static void readdress_work(struct work_struct *work)
 {
+	struct jool_net *jn = container_of(work, struct jool_net, readdress);
 	struct jool_instance *inst;
 
 	mutex_lock(&jn->lock);
@@ -305,14 +405,34 @@ void jool_instance_readdress(struct jool_net *jn)
 static int address_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	const struct in_ifaddr *ifa = ptr;
+	struct jool_net *jn = jool_instance_net(dev_net(ifa->ifa_dev->dev));
 
-	if (event == NETDEV_UP || event == NETDEV_DOWN)
-		jool_instance_readdress(jool_instance_net(dev_net(ifa->ifa_dev->dev)));
+	/* Not here, where all of rtnetlink waits. */
+	if ((event == NETDEV_UP || event == NETDEV_DOWN) && READ_ONCE(jn->hooked))
+		queue_work(workqueue, &jn->readdress);
+	return NOTIFY_DONE;
+}
+
+static int address6_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+	struct jool_net *jn = jool_instance_net(dev_net(ifa->idev->dev));
+	const struct jool_instance *inst;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(inst, &jn->instances, list)
+		if (event == NETDEV_UP && jool_instance_has6(inst, &ifa->addr))
+			WRITE_ONCE(jn->own6, true);
+	rcu_read_unlock();
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block address_notifier = {
 	.notifier_call = address_event,
+};
+
+static struct notifier_block address6_notifier = {
+	.notifier_call = address6_event,
 };
 
 static int __net_init net_start(struct net *net)
@@ -322,21 +442,28 @@ static int __net_init net_start(struct net *net)
 	jn->net = net;
 	mutex_init(&jn->lock);
 	INIT_LIST_HEAD(&jn->instances);
-	jool_portmap_init(&jn->portmaps);
-	return 0;
+	INIT_WORK(&jn->readdress, readdress_work);
+	return jool_portmap_init(&jn->portmaps);
 }
 
 /* Packets end here, before the devices go. */
 static void __net_exit net_pre_stop(struct net *net)
 {
-	jool_instance_flush(jool_instance_net(net));
+	struct jool_net *jn = jool_instance_net(net);
+
+	jool_instance_flush(jn);
+	cancel_work_sync(&jn->readdress);
 }
 
 /* Old configurations hold port maps, which are the namespace's. */
 static void __net_exit net_stop_batch(struct list_head *nets)
 {
+	struct net *net;
+
 	rcu_barrier();
 	flush_workqueue(workqueue);
+	list_for_each_entry(net, nets, exit_list)
+		jool_portmap_exit(&jool_instance_net(net)->portmaps);
 }
 
 static struct pernet_operations net_ops = {
@@ -360,8 +487,13 @@ int jool_instance_init(void)
 	err = register_inetaddr_notifier(&address_notifier);
 	if (err)
 		goto err_pernet;
+	err = register_inet6addr_notifier(&address6_notifier);
+	if (err)
+		goto err_notifier;
 	return 0;
 
+err_notifier:
+	unregister_inetaddr_notifier(&address_notifier);
 err_pernet:
 	unregister_pernet_subsys(&net_ops);
 err_workqueue:
@@ -371,6 +503,7 @@ err_workqueue:
 
 void jool_instance_exit(void)
 {
+	unregister_inet6addr_notifier(&address6_notifier);
 	unregister_inetaddr_notifier(&address_notifier);
 	unregister_pernet_subsys(&net_ops);
 	destroy_workqueue(workqueue);

@@ -11,6 +11,7 @@
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/workqueue.h>
+#include <asm/unaligned.h>
 
 #include "../common/uapi.h"
 #include "expiry.h"
@@ -32,6 +33,7 @@ struct jool_globals {
 #define JOOL_C_U32	u32
 #define JOOL_C_MS	u32
 #define JOOL_C_PREFIX6	struct {}
+#define JOOL_C_PLATEAUS	struct { u16 mtu[JOOL_PLATEAUS_MAX]; u8 count; }
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) JOOL_C_##type field;
 #include "../common/globals.def"
 #undef JOOL_GLOBAL
@@ -55,14 +57,27 @@ struct jool_tables {
 	struct rhashtable bib4;
 };
 
+/* Most instances of a namespace. */
+#define JOOL_INSTANCES_MAX 256
+
 /* Per network namespace. */
 struct jool_net {
 	struct net *net;
 	struct mutex lock;		/* configuration of all instances */
 	struct list_head instances;	/* changed under lock, read under RCU */
 	bool hooked;
-	struct nf_hook_ops hooks[2];
+	bool own6;			/* an address of the namespace lies, or lay, in a pool6 */
+	unsigned int count;
+	struct work_struct readdress;
+	struct nf_hook_ops hooks[3];
 	struct jool_portmaps portmaps;
+};
+
+/* TCP SYNs from IPv4 that are kept (syn.c). */
+struct jool_syns {
+	spinlock_t lock;	/* list and count */
+	struct list_head list;
+	unsigned int count;
 };
 
 struct jool_instance {
@@ -78,9 +93,11 @@ struct jool_instance {
 
 	char name[JOOL_NAME_MAX + 1];
 	u32 generation;			/* changes when the tables are flushed */
+	u32 id_secret;			/* of IPv4 identifications */
 	siphash_key_t secret;		/* of the search for free ports */
 	struct rhashtable hosts;
 	struct jool_expiry expiry;
+	struct jool_syns syns;
 };
 
 /* The state of @net. */
@@ -91,8 +108,8 @@ struct jool_instance *jool_instance_find(struct jool_net *jn, const char *name);
 
 /*
  * Adds an instance and, with the first one of the namespace, the hooks. @pool6 is valid
- * (jool_rfc6052_check). Returns 0, -EEXIST, -ENOMEM or what the hooks say; @extack has a sentence.
- * May sleep; takes jn->lock.
+ * (jool_rfc6052_check). Returns 0, -EEXIST, -ENOSPC, -ENOMEM or what the hooks say; @extack has a
+ * sentence. May sleep; takes jn->lock.
  */
 int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
 		      u8 pool6_len, struct netlink_ext_ack *extack);
@@ -113,11 +130,16 @@ static inline const struct in6_addr *jool_instance_pool6(const struct jool_insta
 static inline bool jool_instance_has6(const struct jool_instance *inst,
 				      const struct in6_addr *addr)
 {
-	const __be64 *a = (const __be64 *)addr;
+	/* An IPv6 header is aligned to 4 bytes. */
+	__be64 high = get_unaligned((const __be64 *)addr);
+	__be64 low = get_unaligned((const __be64 *)addr + 1);
 
-	return !(((a[0] ^ inst->pool6[0]) & inst->pool6_mask[0]) |
-		 ((a[1] ^ inst->pool6[1]) & inst->pool6_mask[1]));
+	return !(((high ^ inst->pool6[0]) & inst->pool6_mask[0]) |
+		 ((low ^ inst->pool6[1]) & inst->pool6_mask[1]));
 }
+
+/* A number that changes whenever an instance comes or goes or its tables are flushed. */
+u32 jool_instance_generation(void);
 
 /* Tells dumps under way that the tables of @inst were flushed, or part of them. */
 void jool_instance_renew(struct jool_instance *inst);
@@ -134,14 +156,14 @@ unsigned int jool_instance_bibs(const struct jool_instance *inst);
  */
 struct jool_config *jool_instance_config_copy(const struct jool_instance *inst);
 
+/* Sets the plateaus, at most JOOL_PLATEAUS_MAX: sorted, without zeros and repetitions. */
+void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count);
+
 /* Frees a configuration that no packet saw. */
 void jool_instance_config_free(struct jool_config *config);
 
 /* Replaces the configuration of @inst by @config, which it takes over. Under jn->lock. */
 void jool_instance_configure(struct jool_instance *inst, struct jool_config *config);
-
-/* Makes the pool4 of every instance that has none of its own anew from the namespace's addresses. */
-void jool_instance_readdress(struct jool_net *jn);
 
 /* Registers and unregisters what lives per network namespace. */
 int jool_instance_init(void);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/ipv6.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <net/genetlink.h>
@@ -13,6 +14,9 @@ static int __init jool_init(void)
 {
 	int err;
 
+	/* Its routing tables are not there, then. */
+	if (!ipv6_mod_enabled())
+		return -EAFNOSUPPORT;
 	err = jool_session_cache_init();
 	if (err)
 		return err;

@@ -2,10 +2,13 @@
 #include "netlink.h"
 
 #include <linux/module.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
 
 #include "bib.h"
+#include "compat.h"
 #include "instance.h"
 #include "pool4.h"
 #include "port.h"
@@ -55,7 +58,7 @@ static int validate_pool6_len(const struct nlattr *attr, struct netlink_ext_ack 
 }
 
 static const struct nla_policy policy[JOOL_A_MAX + 1] = {
-	/* A string in two policies: the length here, the characters in instance_name(). */
+	/* What it may consist of is up to validate_name(). */
 	[JOOL_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = JOOL_NAME_MAX },
 	[JOOL_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, JOOL_FLAG_FORCE | JOOL_FLAG_QUICK),
 	[JOOL_A_POOL6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
@@ -78,7 +81,9 @@ static const struct nla_policy policy[JOOL_A_MAX + 1] = {
 #define POLICY_U8		{ .type = NLA_U8 }
 #define POLICY_U32		{ .type = NLA_U32 }
 #define POLICY_MS		{ .type = NLA_U32 }
-#define POLICY_PREFIX6		{ .type = NLA_REJECT, .reject_message = "pool6 is fixed when the instance is added" }
+#define POLICY_PLATEAUS		{ .type = NLA_BINARY, .len = JOOL_PLATEAUS_MAX * sizeof(u16) }
+#define POLICY_PREFIX6		{ .type = NLA_REJECT,						\
+				  .reject_message = "pool6 is fixed when the instance is added" }
 
 static const struct nla_policy globals_policy[JOOL_GLOBAL_MAX + 1] = {
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) \
@@ -169,6 +174,14 @@ static void unlock(struct jool_instance *inst)
 	mutex_unlock(&inst->net->lock);
 }
 
+/* Refuses the request because of @attr, which it has. */
+static int refuse(struct genl_info *info, enum jool_attr attr, const char *why)
+{
+	info->extack->_msg = why;
+	NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
+	return -EINVAL;
+}
+
 /* ---- instance ---- */
 
 static int instance_add(struct sk_buff *skb, struct genl_info *info)
@@ -186,11 +199,8 @@ static int instance_add(struct sk_buff *skb, struct genl_info *info)
 	pool6 = nla_data(attrs[JOOL_A_POOL6]);
 	len = nla_get_u8(attrs[JOOL_A_POOL6_LEN]);
 	problem = jool_rfc6052_check(pool6, len);
-	if (problem) {
-		info->extack->_msg = problem;
-		NL_SET_BAD_ATTR(info->extack, attrs[JOOL_A_POOL6]);
-		return -EINVAL;
-	}
+	if (problem)
+		return refuse(info, JOOL_A_POOL6, problem);
 	return jool_instance_add(jool_instance_net(genl_info_net(info)),
 				 nla_data(attrs[JOOL_A_INSTANCE]), pool6, len, info->extack);
 }
@@ -229,16 +239,10 @@ static int pool4_change(struct genl_info *info, struct jool_pool4_change *change
 			     nla_get_u32(attrs[JOOL_A_MAX_ITERATIONS]) : 0;
 
 	host_bits = change->len ? ~(~0U << (32 - change->len)) : ~0U;
-	if (ntohl(change->prefix) & host_bits) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[JOOL_A_PREFIX4],
-				    "the IPv4 prefix has bits set behind its length");
-		return -EINVAL;
-	}
-	if (change->min > change->max) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[JOOL_A_PORT_MIN],
-				    "the first port is above the last one");
-		return -EINVAL;
-	}
+	if (ntohl(change->prefix) & host_bits)
+		return refuse(info, JOOL_A_PREFIX4, "the IPv4 prefix has bits set behind its length");
+	if (change->min > change->max)
+		return refuse(info, JOOL_A_PORT_MIN, "the first port is above the last one");
 	return 0;
 }
 
@@ -265,6 +269,15 @@ static struct jool_pool4 *pool4_of(struct jool_instance *inst)
 	return rcu_dereference_protected(inst->config, lockdep_is_held(&inst->net->lock))->pool4;
 }
 
+/* Whether the range is among those that the gateway takes for connections of its own. */
+static bool takes_local_ports(struct genl_info *info, const struct jool_pool4_change *change)
+{
+	int low, high;
+
+	inet_get_local_port_range(genl_info_net(info), &low, &high);
+	return change->proto != JOOL_PROTO_ICMP && change->min <= high && change->max >= low;
+}
+
 static int pool4_add(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_pool4_change change;
@@ -277,15 +290,18 @@ static int pool4_add(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	if (change.proto != JOOL_PROTO_ICMP && !change.min)
 		change.min = 1;
-	if (change.min > change.max) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[JOOL_A_PORT_MAX],
-				    "TCP and UDP have no port 0");
-		return -EINVAL;
-	}
+	if (change.min > change.max)
+		return refuse(info, JOOL_A_PORT_MAX, "TCP and UDP have no port 0");
+	if (!jool_rfc6052_unicast4(change.prefix) || change.len < 8)
+		return refuse(info, JOOL_A_PREFIX4, "the IPv4 prefix is no unicast prefix");
+	if (!(flags_of(info->attrs) & JOOL_FLAG_FORCE) && takes_local_ports(info, &change))
+		return refuse(info, JOOL_A_PORT_MIN,
+			      "the range overlaps net.ipv4.ip_local_port_range, the gateway's own; force it if it has none of these addresses");
 	inst = lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = replace_pool4(inst, jool_pool4_plus(inst->net, pool4_of(inst), &change, info->extack));
+	err = replace_pool4(inst, jool_pool4_plus(inst->net, pool4_of(inst), &change,
+						  info->extack));
 	unlock(inst);
 	return err;
 }
@@ -354,7 +370,7 @@ static int pool4_flush(struct sk_buff *skb, struct genl_info *info)
 
 /* ---- bib ---- */
 
-static int bib_taddrs(struct genl_info *info, struct jool_taddr6 *src6, struct jool_taddr4 *src4)
+static void bib_taddrs(struct genl_info *info, struct jool_taddr6 *src6, struct jool_taddr4 *src4)
 {
 	struct nlattr **attrs = info->attrs;
 
@@ -366,6 +382,23 @@ static int bib_taddrs(struct genl_info *info, struct jool_taddr6 *src6, struct j
 		src4->addr = nla_get_in_addr(attrs[JOOL_A_SRC4]);
 		src4->port = nla_get_be16(attrs[JOOL_A_SRC4_PORT]);
 	}
+}
+
+/* Whether packets of such an entry could ever be translated. */
+static int check_static(struct genl_info *info, const struct jool_instance *inst, u8 proto,
+			const struct jool_taddr6 *src6, const struct jool_taddr4 *src4)
+{
+	if (proto != JOOL_PROTO_ICMP && !src6->port)
+		return refuse(info, JOOL_A_SRC6_PORT, "TCP and UDP have no port 0");
+	if (proto != JOOL_PROTO_ICMP && !src4->port)
+		return refuse(info, JOOL_A_SRC4_PORT, "TCP and UDP have no port 0");
+	if (!jool_rfc6052_unicast4(src4->addr))
+		return refuse(info, JOOL_A_SRC4, "the IPv4 address is no unicast address");
+	if (ipv6_addr_is_multicast(&src6->addr) || ipv6_addr_any(&src6->addr) ||
+	    ipv6_addr_loopback(&src6->addr))
+		return refuse(info, JOOL_A_SRC6, "the IPv6 address is no unicast address");
+	if (jool_instance_has6(inst, &src6->addr))
+		return refuse(info, JOOL_A_SRC6, "the IPv6 address lies in pool6");
 	return 0;
 }
 
@@ -377,18 +410,15 @@ static int bib_add(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	err = REQUIRE(info->attrs, info->extack, JOOL_A_PROTO, JOOL_A_SRC6, JOOL_A_SRC6_PORT,
-		      JOOL_A_SRC4, JOOL_A_SRC4_PORT) ?: bib_taddrs(info, &src6, &src4);
+		      JOOL_A_SRC4, JOOL_A_SRC4_PORT);
 	if (err)
 		return err;
-	if (!jool_rfc6052_unicast4(src4.addr)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[JOOL_A_SRC4],
-				    "the IPv4 address is no unicast address");
-		return -EINVAL;
-	}
+	bib_taddrs(info, &src6, &src4);
 	inst = lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = jool_bib_add_static(inst, proto_of(info->attrs), &src6, &src4, info->extack);
+	err = check_static(info, inst, proto_of(info->attrs), &src6, &src4) ?:
+	      jool_bib_add_static(inst, proto_of(info->attrs), &src6, &src4, info->extack);
 	unlock(inst);
 	return err;
 }
@@ -454,6 +484,8 @@ static int put_pool6(struct sk_buff *skb, int attrtype, const struct jool_instan
 #define PUT_U8(skb, type, inst, globals, field)		nla_put_u8(skb, type, (globals)->field)
 #define PUT_U32(skb, type, inst, globals, field)	nla_put_u32(skb, type, (globals)->field)
 #define PUT_MS(skb, type, inst, globals, field)		nla_put_u32(skb, type, (globals)->field)
+#define PUT_PLATEAUS(skb, type, inst, globals, field)					\
+	nla_put(skb, type, (globals)->field.count * sizeof(u16), (globals)->field.mtu)
 #define PUT_PREFIX6(skb, type, inst, globals, field)	put_pool6(skb, type, inst)
 
 static int put_globals(struct sk_buff *skb, const struct jool_instance *inst,
@@ -521,6 +553,11 @@ static int check_range(struct netlink_ext_ack *extack, const struct nlattr *attr
 #define SET_MS(globals, field, value)		((globals)->field = (value))
 #define GET_PREFIX6(attr)			0
 #define SET_PREFIX6(globals, field, value)
+/* How many bytes: what the range in globals.def limits. */
+#define GET_PLATEAUS(attr)	nla_len(attr)
+#define SET_PLATEAUS(globals, field, value)						\
+	jool_instance_set_plateaus(globals, nla_data(attrs[JOOL_GLOBAL_PLATEAUS]),	\
+				   (value) / sizeof(u16))
 
 static int set_globals(struct jool_globals *globals, struct nlattr **attrs, bool force,
 		       struct netlink_ext_ack *extack)
@@ -606,15 +643,20 @@ static int dump_done(struct netlink_callback *cb)
 		return 0;
 	if (dump->pool4)
 		jool_pool4_put(dump->pool4);
-	jool_portmap_list_free(dump->maps, dump->maps ? dump->count : 0);
+	jool_portmap_list_free(dump->maps, dump->count);
 	kfree(dump);
 	return 0;
+}
+
+static u8 genl_command(const struct netlink_callback *cb)
+{
+	return ((const struct genlmsghdr *)nlmsg_data(cb->nlh))->cmd;
 }
 
 /* Begins a dump of the instance that the request names. */
 static int dump_start(struct netlink_callback *cb)
 {
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = jool_compat_attrs(cb);
 	struct jool_net *jn = jool_instance_net(sock_net(cb->skb->sk));
 	struct jool_instance *inst;
 	struct dump *dump;
@@ -633,7 +675,7 @@ static int dump_start(struct netlink_callback *cb)
 
 	mutex_lock(&jn->lock);
 	inst = jool_instance_find(jn, dump->name);
-	if (inst) {
+	if (inst && genl_command(cb) == JOOL_CMD_POOL4_GET) {
 		dump->pool4 = pool4_of(inst);
 		jool_pool4_hold(dump->pool4);
 	}
@@ -653,7 +695,7 @@ static int table_start(struct netlink_callback *cb)
 	struct dump *dump;
 	int err;
 
-	err = REQUIRE(genl_dumpit_info(cb)->attrs, cb->extack, JOOL_A_PROTO) ?: dump_start(cb);
+	err = REQUIRE(jool_compat_attrs(cb), cb->extack, JOOL_A_PROTO) ?: dump_start(cb);
 	if (err)
 		return err;
 	dump = dump_of(cb);
@@ -805,8 +847,8 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /*
- * Picks the next sessions of the BIB entry at dump->port, which stay valid under RCU. Returns how many,
- * at most @room.
+ * Picks the next sessions of the BIB entry at dump->port, which stay valid under RCU. Returns how
+ * many, at most @room.
  */
 static unsigned int pick(struct dump *dump, struct jool_bib *bib, struct jool_session **batch,
 			 unsigned int room)
@@ -951,6 +993,7 @@ static int instance_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct net *mine = sock_net(cb->skb->sk), *net;
 	long n = 0;
 
+	cb->seq = jool_instance_generation();
 	rcu_read_lock();
 	for_each_net_rcu(net)
 		if ((all || net == mine) &&
@@ -991,7 +1034,7 @@ static struct genl_family family __ro_after_init = {
 	.policy = policy,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
-	.resv_start_op = __JOOL_CMD_END,
+	.parallel_ops = true,	/* jn->lock guards what needs it */
 	.module = THIS_MODULE,
 };
 

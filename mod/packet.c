@@ -11,6 +11,7 @@
 #include <net/ipv6.h>
 
 #include "csum.h"
+#include "error.h"
 #include "icmp.h"
 #include "rfc6052.h"
 
@@ -29,8 +30,8 @@ static void *at(const struct jool_packet *p, unsigned int offset)
 }
 
 /*
- * Clears what is to be ignored of the destination (RFC 6052 2.2: bits 64 to 71 and the suffix), so that
- * it is found; the packet's checksum still covers it.
+ * Clears what is to be ignored of the destination (RFC 6052 2.2: bits 64 to 71 and the suffix), so
+ * that it is found; the packet's checksum still covers it.
  */
 static void canonicalize(struct jool_packet *p)
 {
@@ -108,11 +109,20 @@ static enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport, __be16 
 	return JOOL_CONTINUE;
 }
 
+/* Whether the UDP packet is as long as it says. */
+static bool udp_complete(const struct jool_packet *p)
+{
+	const struct udphdr *udp = at(p, p->l3_len);
+
+	return skb_is_gso(p->skb) || (ntohs(udp->len) >= sizeof(*udp) &&
+				      ntohs(udp->len) <= p->skb->len - p->l3_len);
+}
+
 static enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
 	p->proto = JOOL_PROTO_UDP;
 	p->l4_len = sizeof(struct udphdr);
-	if (!pull(p, p->l3_len + p->l4_len))
+	if (!pull(p, p->l3_len + p->l4_len) || unlikely(!udp_complete(p)))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
 	ports(p, sport, dport);
 	return JOOL_CONTINUE;
@@ -139,11 +149,24 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 	icmp = at(p, p->l3_len);
 	p->icmp_type = icmp->icmp6_type;
 	if (!(icmp->icmp6_type & ICMPV6_INFOMSG_MASK))
-		return jool_packet_drop(p, JSTAT_ICMP_ERROR);
+		return jool_error_parse6(p);
 	if (icmp->icmp6_type != ICMPV6_ECHO_REQUEST && icmp->icmp6_type != ICMPV6_ECHO_REPLY)
 		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP6_TYPE);
+	if (unlikely(p->config->globals.drop_icmp6_info))
+		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
 	identifier(p, &p->key6.sport, &p->key6.dport);
 	return JOOL_CONTINUE;
+}
+
+/*
+ * The size of the fragments that the packet came in or, if it is the gateway's own, would have gone
+ * in.
+ */
+static u16 fragment_size6(const struct sk_buff *skb)
+{
+	if (unlikely(skb->ignore_df && skb_dst(skb) && skb->len > dst_mtu(skb_dst(skb))))
+		return dst_mtu(skb_dst(skb));
+	return IP6CB(skb)->frag_max_size;
 }
 
 enum jool_verdict jool_packet_parse6(struct jool_packet *p)
@@ -157,13 +180,12 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 	if (p->inst->pool6_len != 96)
 		canonicalize(p);
 	p->l3_len = sizeof(*hdr);
-	p->reassembled = IP6CB(p->skb)->frag_max_size;
+	p->fragment_size = fragment_size6(p->skb);
 
 	if (unlikely(nexthdr != NEXTHDR_TCP && nexthdr != NEXTHDR_UDP && nexthdr != NEXTHDR_ICMP)) {
 		verdict = walk6(p, &nexthdr);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
-		skb_set_transport_header(p->skb, skb_network_offset(p->skb) + p->l3_len);
 	}
 
 	switch (nexthdr) {
@@ -175,49 +197,6 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 		return parse_icmp6(p);
 	}
 	return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
-}
-
-/* The key of the session that the packet within an ICMP error was sent along. */
-static enum jool_verdict parse_inner4(struct jool_packet *p)
-{
-	unsigned int offset = p->l3_len + sizeof(struct icmphdr);
-	const struct icmphdr *icmp;
-	const struct iphdr *inner;
-	const __be16 *port;
-	unsigned int len;
-	u8 protocol;
-
-	if (!pull(p, offset + sizeof(*inner)))
-		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP4_TYPE);
-	inner = at(p, offset);
-	protocol = inner->protocol;
-	len = inner->ihl * 4;
-	p->key4.src = inner->daddr;
-	p->key4.dst = inner->saddr;
-	if (len < sizeof(*inner) || inner->frag_off & htons(IP_OFFSET) ||
-	    !pull(p, offset + len + sizeof(*icmp)))
-		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP4_TYPE);
-
-	port = at(p, offset + len);
-	p->key4.sport = port[1];
-	p->key4.dport = port[0];
-	switch (protocol) {
-	case IPPROTO_TCP:
-		p->proto = JOOL_PROTO_TCP;
-		break;
-	case IPPROTO_UDP:
-		p->proto = JOOL_PROTO_UDP;
-		break;
-	case IPPROTO_ICMP:
-		icmp = at(p, offset + len);
-		p->key4.sport = icmp->un.echo.id;
-		p->key4.dport = icmp->un.echo.id;
-		break;
-	default:
-		return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
-	}
-	p->icmp_error = true;
-	return JOOL_CONTINUE;
 }
 
 static enum jool_verdict parse_icmp4(struct jool_packet *p)
@@ -236,11 +215,9 @@ static enum jool_verdict parse_icmp4(struct jool_packet *p)
 		identifier(p, &p->key4.sport, &p->key4.dport);
 		return JOOL_CONTINUE;
 	case ICMP_DEST_UNREACH:
-	case ICMP_SOURCE_QUENCH:
-	case ICMP_REDIRECT:
 	case ICMP_TIME_EXCEEDED:
 	case ICMP_PARAMETERPROB:
-		return parse_inner4(p);
+		return jool_error_parse4(p);
 	}
 	return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP4_TYPE);
 }
@@ -252,7 +229,8 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p)
 	p->key4.src = hdr->saddr;
 	p->key4.dst = hdr->daddr;
 	p->l3_len = hdr->ihl * 4;
-	p->reassembled = IPCB(p->skb)->frag_max_size;
+	p->fragment_size = IPCB(p->skb)->frag_max_size;
+	p->id = hdr->id;
 
 	/* Whose it is cannot be known; nf_defrag has put together what it could. */
 	if (unlikely(ip_is_fragment(hdr)))

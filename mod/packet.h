@@ -18,6 +18,19 @@ enum jool_verdict {
 	JOOL_STOLEN,	/* it is gone */
 };
 
+/* The packet within an ICMP error; lengths in bytes. */
+struct jool_inner {
+	unsigned int offset;	/* from the network header on */
+	unsigned int len;	/* what there is of it */
+	unsigned int total;	/* what it had, by its header */
+	unsigned int ext_len;	/* RFC 4884 extensions, at the end of the error */
+	u16 l3_len;		/* its IP header with extension headers or options */
+	__be16 id;		/* of a fragment */
+	bool fragment;		/* it is a first fragment */
+	bool more;		/* that has others behind it */
+	u8 icmp_type;
+};
+
 struct jool_packet {
 	struct sk_buff *skb;
 	struct net *net;
@@ -31,15 +44,20 @@ struct jool_packet {
 		struct jool_key4 key4;
 	};
 	u16 suffix_delta;	/* from IPv6: checksum delta of making key6.dst canonical */
+	u16 fragment_size;	/* of the largest fragment nf_defrag made it of, or 0 */
+	u16 split_size;		/* to IPv6: fragments may be so large; 0: need not be fragmented */
+	__be16 id;		/* from IPv4: identification */
 	u16 l3_len;		/* bytes of the IP header with extension headers or options */
 	u8 proto;		/* enum jool_proto */
-	u8 l4_len;		/* bytes of the transport header that are surely in the linear part */
+	u8 l4_len;		/* bytes of the transport header that are surely linear */
 	u8 tcp_flags;		/* the byte with FIN, SYN, RST */
 	u8 icmp_type;
+	bool hairpin;		/* second half of the way from one IPv6 node to another */
+	bool local;		/* from the gateway itself */
 	bool stateless;		/* translated along a BIB entry, without a session */
 	bool hold_dst;		/* dst has a reference of its own */
-	bool reassembled;	/* nf_defrag made it of fragments */
-	bool icmp_error;
+	bool icmp_error;	/* inner says of what; key and proto are its session's */
+	struct jool_inner inner;
 	u8 stat;		/* enum jool_stat; 0 (RECEIVED6): none */
 };
 
@@ -66,8 +84,8 @@ static inline enum jool_verdict jool_packet_accept(struct jool_packet *p, enum j
 enum jool_verdict jool_packet_parse6(struct jool_packet *p);
 
 /*
- * The same for the IPv4 packet p->skb, with key4. An ICMP error sets p->icmp_error, and proto and key4
- * to those of the session that the packet within it was sent along.
+ * The same for the IPv4 packet p->skb, with key4. An ICMP error sets p->icmp_error, and proto and
+ * key4 to those of the session that the packet within it was sent along.
  */
 enum jool_verdict jool_packet_parse4(struct jool_packet *p);
 

@@ -8,12 +8,13 @@
 
 #include "instance.h"
 #include "port.h"
+#include "sock.h"
 
 /* Rows that are looked at for one packet. */
 #define SEARCH_MAX 1024
 
-/* Losses against other CPUs in taking a port that was free. */
-#define RACES_MAX 16
+/* Free ports that are tried: other CPUs may be faster, or the gateway have a socket there. */
+#define TRIES_MAX 16
 
 static struct jool_pool4 *alloc(unsigned int room)
 {
@@ -22,8 +23,9 @@ static struct jool_pool4 *alloc(unsigned int room)
 	if (!pool)
 		return NULL;
 	refcount_set(&pool->refs, 1);
-	pool->rows = kvcalloc(max(room, 1U), sizeof(*pool->rows), GFP_KERNEL);
-	pool->by_addr = kvcalloc(max(room, 1U), sizeof(*pool->by_addr), GFP_KERNEL);
+	pool->rows = kvcalloc(max(room, 1U), sizeof(*pool->rows), GFP_KERNEL_ACCOUNT);
+	pool->by_addr = kvcalloc(max(room, 1U), sizeof(*pool->by_addr),
+				 GFP_KERNEL_ACCOUNT);
 	if (pool->rows && pool->by_addr)
 		return pool;
 	jool_pool4_put(pool);
@@ -71,7 +73,8 @@ static int compare_rows(const void *l, const void *r)
 static int compare_by_addr(const void *l, const void *r, const void *priv)
 {
 	const struct jool_pool4_row *rows = priv;
-	const struct jool_pool4_row *a = &rows[*(const u32 *)l], *b = &rows[*(const u32 *)r];
+	const struct jool_pool4_row *a = &rows[((const struct jool_pool4_index *)l)->row];
+	const struct jool_pool4_row *b = &rows[((const struct jool_pool4_index *)r)->row];
 
 	return cmp(a->proto, b->proto) ?: cmp(ntohl(a->addr), ntohl(b->addr)) ?:
 	       cmp(a->min, b->min);
@@ -80,6 +83,19 @@ static int compare_by_addr(const void *l, const void *r, const void *priv)
 static bool touch(const struct jool_pool4_row *a, const struct jool_pool4_row *b)
 {
 	return !compare_set(a, b->proto, b->mark) && a->addr == b->addr && b->min <= a->max + 1;
+}
+
+/* The highest port of the address up to row @i of the index, whose predecessors know theirs. */
+static u16 reach(const struct jool_pool4 *pool, unsigned int i)
+{
+	const struct jool_pool4_row *row = &pool->rows[pool->by_addr[i].row], *last;
+
+	if (!i)
+		return row->max;
+	last = &pool->rows[pool->by_addr[i - 1].row];
+	if (last->proto != row->proto || last->addr != row->addr)
+		return row->max;
+	return max(row->max, pool->by_addr[i - 1].reach);
 }
 
 /* Sorts the rows, melts those that touch, and makes the index. */
@@ -97,8 +113,10 @@ static void arrange(struct jool_pool4 *pool)
 	}
 	pool->count = n;
 	for (i = 0; i < n; i++)
-		pool->by_addr[i] = i;
+		pool->by_addr[i].row = i;
 	sort_r(pool->by_addr, n, sizeof(*pool->by_addr), compare_by_addr, NULL, rows);
+	for (i = 0; i < n; i++)
+		pool->by_addr[i].reach = reach(pool, i);
 }
 
 /* Gives each row its map. */
@@ -107,7 +125,8 @@ static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 	unsigned int i;
 
 	for (i = 0; i < pool->count; i++) {
-		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr, GFP_KERNEL);
+		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr,
+						     GFP_KERNEL_ACCOUNT);
 		if (!pool->rows[i].map)
 			return -ENOMEM;
 	}
@@ -123,7 +142,10 @@ static struct jool_pool4 *finish(struct jool_net *jn, struct jool_pool4 *pool)
 	return ERR_PTR(-ENOMEM);
 }
 
-/* Writes the rows of the namespace's addresses to @rows if there are at most @room; returns how many. */
+/*
+ * Writes the rows of the namespace's addresses to @rows if there are at most @room; returns how
+ * many.
+ */
 static unsigned int own_rows(struct net *net, struct jool_pool4_row *rows, unsigned int room)
 {
 	const struct in_ifaddr *ifa;
@@ -168,7 +190,9 @@ struct jool_pool4 *jool_pool4_default(struct jool_net *jn)
 	return IS_ERR(pool) ? NULL : pool;
 }
 
-/* A copy of the rows of @old, without maps, with room for @more. The default pool counts as empty. */
+/*
+ * A copy of the rows of @old, without maps, with room for @more. The default pool counts as empty.
+ */
 static struct jool_pool4 *copy(const struct jool_pool4 *old, unsigned int more)
 {
 	unsigned int count = old->is_default ? 0 : old->count, i;
@@ -197,7 +221,7 @@ struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 
 	struct jool_pool4 *pool;
 	unsigned int i;
 
-	if (old->count + addresses(change) > JOOL_POOL4_ROWS_MAX) {
+	if ((old->is_default ? 0 : old->count) + addresses(change) > JOOL_POOL4_ROWS_MAX) {
 		NL_SET_ERR_MSG(extack, "pool4 would have more than 262144 addresses");
 		return ERR_PTR(-E2BIG);
 	}
@@ -260,6 +284,11 @@ struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4
 	memmove(rows + n, rows + count, (pool->count - count) * sizeof(*rows));
 	pool->count -= count - n;
 
+	if (pool->count > JOOL_POOL4_ROWS_MAX) {
+		NL_SET_ERR_MSG(extack, "pool4 would be in more than 262144 pieces");
+		jool_pool4_put(pool);
+		return ERR_PTR(-E2BIG);
+	}
 	if (!hits) {
 		NL_SET_ERR_MSG(extack, "pool4 has nothing of that");
 		jool_pool4_put(pool);
@@ -277,10 +306,10 @@ bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 po
 	const struct jool_pool4_row *row;
 	int order;
 
-	/* the first row behind (proto, addr, port); ranges of several marks may overlap */
+	/* the first row behind (proto, addr, port) */
 	while (low < high) {
 		mid = (low + high) / 2;
-		row = &pool->rows[pool->by_addr[mid]];
+		row = &pool->rows[pool->by_addr[mid].row];
 		order = cmp(row->proto, proto) ?: cmp(ntohl(row->addr), ntohl(addr)) ?:
 			cmp(row->min, port);
 		if (order <= 0)
@@ -288,14 +317,10 @@ bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 po
 		else
 			high = mid;
 	}
-	while (low--) {
-		row = &pool->rows[pool->by_addr[low]];
-		if (row->proto != proto || row->addr != addr)
-			return false;
-		if (row->max >= port)
-			return true;
-	}
-	return false;
+	if (!low)
+		return false;
+	row = &pool->rows[pool->by_addr[low - 1].row];
+	return row->proto == proto && row->addr == addr && pool->by_addr[low - 1].reach >= port;
 }
 
 /* The first row that is not before protocol, mark and address. */
@@ -315,30 +340,50 @@ static unsigned int lower_bound(const struct jool_pool4 *pool, u8 proto, u32 mar
 	return low;
 }
 
-/* Takes a port between @min and @max: returns it, -ENOSPC, or -EBUSY where others were faster. */
-static int take_between(struct jool_pool4_row *row, const unsigned long *used, u32 min, u32 max,
-			enum jool_parity parity, u64 random)
+bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port)
 {
-	u32 start = min + random % (max - min + 1);
+	u32 i = lower_bound(pool, proto, pool->is_default ? 0 : mark, ntohl(addr));
+	const struct jool_pool4_row *row;
+
+	for (; i < pool->count; i++) {
+		row = &pool->rows[i];
+		if (compare_set(row, proto, pool->is_default ? 0 : mark) || row->addr != addr ||
+		    row->min > port)
+			return false;
+		if (row->max >= port)
+			return true;
+	}
+	return false;
+}
+
+/* Takes a port between @min and @max: returns it, -ENOSPC, or -EBUSY where others were faster. */
+static int take_between(struct net *net, struct jool_pool4_row *row, const unsigned long *used,
+			u32 min, u32 max, enum jool_parity parity, u32 random)
+{
+	u32 start = min + reciprocal_scale(random, max - min + 1);
 	int tries, port;
 
-	for (tries = 0; tries < RACES_MAX; tries++) {
+	for (tries = 0; tries < TRIES_MAX; tries++) {
 		port = jool_port_find(used, min, max, start, parity);
 		if (port < 0)
 			return -ENOSPC;
-		if (!jool_portmap_take(row->map, row->proto, port))
-			return port;
-		start = port;
+		if (!jool_portmap_take(row->map, row->proto, port)) {
+			if (likely(!jool_sock_listens(net, row->proto, row->addr, htons(port))))
+				return port;
+			jool_portmap_give(row->map, row->proto, port);
+		}
+		start = port < max ? port + 1 : min;
 	}
 	return -EBUSY;
 }
 
 /* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
-static int take_of_row(struct jool_pool4_row *row, const struct jool_pool4_wish *wish)
+static int take_of_row(struct net *net, struct jool_pool4_row *row,
+		       const struct jool_pool4_wish *wish)
 {
-	u32 generation = atomic_read(&row->map->freed) + 1;
+	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]) + 1;
 	enum jool_parity parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
-	u32 min = row->min, max = row->max;
+	u32 min = row->min, max = row->max, random = wish->random;
 	const unsigned long *used;
 	int port = -ENOSPC;
 
@@ -350,18 +395,18 @@ static int take_of_row(struct jool_pool4_row *row, const struct jool_pool4_wish 
 
 	if (row->proto != JOOL_PROTO_ICMP && jool_port_same_range(wish->port, &min, &max)) {
 		if (row->proto == JOOL_PROTO_UDP)
-			port = take_between(row, used, min, max, parity, wish->random);
+			port = take_between(net, row, used, min, max, parity, random);
 		if (port < 0)
-			port = take_between(row, used, min, max, JOOL_PARITY_ANY, wish->random);
+			port = take_between(net, row, used, min, max, JOOL_PARITY_ANY, random);
 	}
 	if (port < 0)
-		port = take_between(row, used, row->min, row->max, JOOL_PARITY_ANY, wish->random);
+		port = take_between(net, row, used, row->min, row->max, JOOL_PARITY_ANY, random);
 	if (port == -ENOSPC)
 		WRITE_ONCE(row->full, generation);
 	return port;
 }
 
-int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
+int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port)
 {
 	u32 mark = pool->is_default ? 0 : wish->mark;
@@ -374,7 +419,7 @@ int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 
 	if (first == end)
 		return -ENOENT;
-	start = first + (u32)(wish->random >> 32) % (end - first);
+	start = first + reciprocal_scale(wish->random >> 32, end - first);
 	if (wish->addr) {
 		i = lower_bound(pool, wish->proto, mark, ntohl(wish->addr));
 		if (i < end && pool->rows[i].addr == wish->addr) {
@@ -388,7 +433,7 @@ int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		/* An address of another device would not be answered on this one. */
 		if (device && row->ifindex != device)
 			continue;
-		err = take_of_row(row, wish);
+		err = take_of_row(net, row, wish);
 		if (err >= 0) {
 			*map = row->map;
 			*port = err;

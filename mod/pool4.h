@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The IPv4 transport addresses that IPv6 nodes are mapped to (RFC 6146 3.1). Never changed, only replaced. */
+/*
+ * The IPv4 transport addresses that IPv6 nodes are mapped to (RFC 6146 3.1). Never changed, only
+ * replaced.
+ */
 #ifndef _JOOL_POOL4_H
 #define _JOOL_POOL4_H
 
@@ -10,10 +13,11 @@
 #include "../common/uapi.h"
 
 struct jool_net;
+struct net;
 struct jool_portmap;
 
 /* Most rows (addresses times ranges) of one pool4. */
-#define JOOL_POOL4_ROWS_MAX (1U << 18)
+#define JOOL_POOL4_ROWS_MAX 262144
 
 /* A range of ports (host order, inclusive) of one address. */
 struct jool_pool4_row {
@@ -28,14 +32,19 @@ struct jool_pool4_row {
 	struct jool_portmap *map;	/* with a reference */
 };
 
+struct jool_pool4_index {
+	u32 row;
+	u16 reach;			/* the highest port of the address up to here */
+};
+
 struct jool_pool4 {
 	refcount_t refs;
 	bool is_default;		/* made of the namespace's own addresses */
 	unsigned int count;
 	/* Rows by protocol, mark, address, port; no two touch. */
 	struct jool_pool4_row *rows;
-	/* Indices of rows by protocol, address, port. */
-	u32 *by_addr;
+	/* The same by protocol, address, port; ranges of several marks may overlap. */
+	struct jool_pool4_index *by_addr;
 };
 
 /* What a new BIB entry wishes for. */
@@ -83,13 +92,16 @@ void jool_pool4_put(struct jool_pool4 *pool);
 /* Whether @addr has @port (host order), with whatever mark. */
 bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port);
 
+/* Whether nodes with @mark may have @addr, @port (host order). */
+bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port);
+
 /*
  * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the
- * same side of 1024, for UDP with the same parity; then less and less of that. Writes the map (no
- * reference) and the port (host order, taken). Returns 0, -ENOENT: no row has protocol and mark,
- * -ENOSPC: none free, -ENOMEM. Under RCU; any context.
+ * same side of 1024, for UDP with the same parity; then less and less of that; none that a socket
+ * of @net waits at. Writes the map (no reference) and the port (host order, taken). Returns 0,
+ * -ENOENT: no row has protocol and mark, -ENOSPC: none free, -ENOMEM. Under RCU; any context.
  */
-int jool_pool4_take(struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
+int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port);
 
 #endif

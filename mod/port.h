@@ -14,9 +14,9 @@ enum jool_parity {
 };
 
 /*
- * The first free port at or after @start, going round within @min to @max (inclusive, @start between
- * them), with @parity. @used: a bit for each of JOOL_PORTS ports. Returns -1 if there is none.
- * Looks at each word of the range once.
+ * The first free port at or after @start, going round within @min to @max (inclusive, @start
+ * between them), with @parity. @used: a bit for each of JOOL_PORTS ports. Returns -1 if there is
+ * none. Looks at each word of the range once.
  */
 int jool_port_find(const unsigned long *used, u32 min, u32 max, u32 start,
 		   enum jool_parity parity);

@@ -2,17 +2,24 @@
 #include "portmap.h"
 
 #include <linux/bitmap.h>
-#include <linux/hashtable.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
 #include "port.h"
 
-void jool_portmap_init(struct jool_portmaps *maps)
+#define TABLE_SIZE BIT(JOOL_PORTMAP_BITS)
+
+int jool_portmap_init(struct jool_portmaps *maps)
 {
 	spin_lock_init(&maps->lock);
-	__hash_init(maps->table, ARRAY_SIZE(maps->table));
+	maps->table = kvcalloc(TABLE_SIZE, sizeof(*maps->table), GFP_KERNEL_ACCOUNT);
+	return maps->table ? 0 : -ENOMEM;
+}
+
+void jool_portmap_exit(struct jool_portmaps *maps)
+{
+	kvfree(maps->table);
 }
 
 static struct jool_portmap *find_get(struct jool_portmaps *maps, __be32 addr)
@@ -103,17 +110,15 @@ int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port)
 
 	if (!used)
 		return -ENOMEM;
-	if (test_and_set_bit(port, used))
-		return -EBUSY;
-	atomic_inc(&map->count[proto]);
-	return 0;
+	return test_and_set_bit(port, used) ? -EBUSY : 0;
 }
 
 void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port)
 {
 	clear_bit_unlock(port, map->used[proto]);
-	atomic_dec(&map->count[proto]);
-	atomic_inc(&map->freed);
+	/* Who sees the new generation is to see the free bit. */
+	smp_mb__after_atomic();
+	atomic_inc(&map->freed[proto]);
 }
 
 unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port)
@@ -131,32 +136,43 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/*
+ * Writes as many maps as there is room for to @list, with references. Returns how many there are.
+ */
+static unsigned int collect(struct jool_portmaps *maps, struct jool_portmap **list,
+			    unsigned int room)
+{
+	struct jool_portmap *map;
+	unsigned int n = 0, i;
+
+	spin_lock_bh(&maps->lock);
+	for (i = 0; i < TABLE_SIZE; i++) {
+		hlist_for_each_entry(map, &maps->table[i], node) {
+			if (n < room) {
+				jool_portmap_hold(map);
+				list[n] = map;
+			}
+			n++;
+		}
+	}
+	spin_unlock_bh(&maps->lock);
+	return n;
+}
+
 struct jool_portmap **jool_portmap_list(struct jool_portmaps *maps, unsigned int *count)
 {
-	struct jool_portmap **list, *map;
-	unsigned int room = 0, n = 0, i;
+	struct jool_portmap **list = NULL;
+	unsigned int room = 0, n;
 
-	spin_lock_bh(&maps->lock);
-	for (i = 0; i < ARRAY_SIZE(maps->table); i++)
-		hlist_for_each_entry(map, &maps->table[i], node)
-			room++;
-	spin_unlock_bh(&maps->lock);
-
-	*count = 0;
-	if (!room)
-		return NULL;
-	list = kvmalloc_array(room, sizeof(*list), GFP_KERNEL);
-	if (!list)
-		return ERR_PTR(-ENOMEM);
-
-	spin_lock_bh(&maps->lock);
-	for (i = 0; i < ARRAY_SIZE(maps->table); i++)
-		hlist_for_each_entry(map, &maps->table[i], node)
-			if (n < room && refcount_inc_not_zero(&map->refs))
-				list[n++] = map;
-	spin_unlock_bh(&maps->lock);
-
-	sort(list, n, sizeof(*list), by_address, NULL);
+	while ((n = collect(maps, list, room)) > room) {
+		jool_portmap_list_free(list, room);
+		room = n + n / 8 + 8;
+		list = kvmalloc_array(room, sizeof(*list), GFP_KERNEL);
+		if (!list)
+			return ERR_PTR(-ENOMEM);
+	}
+	if (n)
+		sort(list, n, sizeof(*list), by_address, NULL);
 	*count = n;
 	return list;
 }

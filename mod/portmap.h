@@ -15,25 +15,26 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 
-#define JOOL_PORTMAP_BITS 10
+#define JOOL_PORTMAP_BITS 12
 
 struct jool_portmap {
 	struct hlist_node node;
 	__be32 addr;
 	refcount_t refs;		/* pool4 rows, BIB entries, dumps */
 	unsigned long *used[3];		/* by enum jool_proto, published once */
-	atomic_t count[3];		/* bits set */
-	atomic_t freed;			/* grows whenever a bit is cleared */
+	atomic_t freed[3];		/* grows whenever a bit is cleared */
 	struct jool_portmaps *maps;
 	struct rcu_head rcu;
 };
 
 struct jool_portmaps {
 	spinlock_t lock;		/* adding and removing maps */
-	struct hlist_head table[1 << JOOL_PORTMAP_BITS];
+	struct hlist_head *table;	/* of 1 << JOOL_PORTMAP_BITS */
 };
 
-void jool_portmap_init(struct jool_portmaps *maps);
+/* Returns 0 or -ENOMEM. */
+int jool_portmap_init(struct jool_portmaps *maps);
+void jool_portmap_exit(struct jool_portmaps *maps);
 
 /* The map of @addr, or NULL. Under RCU. */
 static inline struct jool_portmap *jool_portmap_find(struct jool_portmaps *maps, __be32 addr)
@@ -80,8 +81,8 @@ void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port);
 unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port);
 
 /*
- * All maps in ascending order of address, each with a reference; *count of them. NULL and
- * *count == 0: there are none; ERR_PTR(-ENOMEM). To be freed with jool_portmap_list_free. May sleep.
+ * All maps in ascending order of address, each with a reference; *count of them, perhaps 0, then
+ * the list may be NULL; ERR_PTR(-ENOMEM). To be freed with jool_portmap_list_free. May sleep.
  */
 struct jool_portmap **jool_portmap_list(struct jool_portmaps *maps, unsigned int *count);
 void jool_portmap_list_free(struct jool_portmap **list, unsigned int count);

@@ -10,8 +10,8 @@
 bool jool_rfc6052_valid_len(u8 len);
 
 /*
- * Checks @prefix of a valid length of @len bits. Returns NULL, or a sentence that says what is wrong
- * with it: host bits set, or bits 64 to 71 not zero (RFC 6052 2.2).
+ * Checks @prefix of a valid length of @len bits. Returns NULL, or a sentence that says what is
+ * wrong with it: host bits set, or bits 64 to 71 not zero (RFC 6052 2.2).
  */
 const char *jool_rfc6052_check(const struct in6_addr *prefix, u8 len);
 
@@ -22,8 +22,8 @@ bool jool_rfc6052_match(const struct in6_addr *addr, const struct in6_addr *pref
 __be32 jool_rfc6052_extract(const struct in6_addr *addr, u8 len);
 
 /*
- * Writes to @addr what @addr4 is called behind @prefix of a valid length of @len bits; bits 64 to 71
- * and the suffix become zero (RFC 6052 2.3).
+ * Writes to @addr what @addr4 is called behind @prefix of a valid length of @len bits; bits 64 to
+ * 71 and the suffix become zero (RFC 6052 2.3).
  */
 void jool_rfc6052_embed(struct in6_addr *addr, const struct in6_addr *prefix, u8 len,
 			__be32 addr4);

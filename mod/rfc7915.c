@@ -17,27 +17,43 @@
 #include "icmp.h"
 
 /*
- * The IPv4 identification of a packet that may be fragmented. Each CPU counts for itself, from where
- * a hash of the addresses says, so that no two CPUs share a line and no outsider can guess.
+ * The IPv4 identification of a packet that may be fragmented. Each CPU counts for itself, from
+ * where a hash of the addresses says, so that no two CPUs share a line and no outsider can guess.
  */
 static DEFINE_PER_CPU(u16, next_id);
 
-static __be16 pick_id(const struct jool_packet *p, __be32 saddr, __be32 daddr)
+static __be16 pick_id(const struct jool_instance *inst, const struct sk_buff *skb, __be32 saddr,
+		      __be32 daddr)
 {
 	u32 hash = jhash_2words((__force u32)saddr, (__force u32)daddr,
-				p->inst->secret.key[0] ^ raw_smp_processor_id());
+				inst->id_secret ^ raw_smp_processor_id());
+	/* Segments count on from the one of the whole. */
+	u16 ids = skb_is_gso(skb) ? max_t(u16, skb_shinfo(skb)->gso_segs, 1) : 1;
 
-	return htons((u16)hash + this_cpu_inc_return(next_id));
+	return htons((u16)hash + this_cpu_add_return(next_id, ids) - ids);
 }
 
 /*
- * Makes headers and, of GSO packets, what they share with their clones writable, and has @grow bytes
- * and the next link's header fit in front.
+ * Whether the device's part of the checksum is that of the transport header that is translated. A
+ * tunnel's may be that of a packet within, and ICMP has none.
+ */
+static bool settle_checksum(const struct jool_packet *p)
+{
+	if (likely(p->skb->ip_summed != CHECKSUM_PARTIAL) ||
+	    (skb_checksum_start_offset(p->skb) == p->l3_len && p->proto != JOOL_PROTO_ICMP))
+		return true;
+	return !skb_is_gso(p->skb) && !skb_checksum_help(p->skb);
+}
+
+/*
+ * Makes headers and, of GSO packets, what they share with their clones writable, and has @grow
+ * bytes and the next link's header fit in front.
  */
 static bool make_writable(const struct jool_packet *p, int grow)
 {
 	struct sk_buff *skb = p->skb;
-	int headroom = grow + LL_RESERVED_SPACE(p->dst->dev) - (int)skb_headroom(skb);
+	int link = p->dst ? LL_RESERVED_SPACE(p->dst->dev) : 0;
+	int headroom = grow + link - (int)skb_headroom(skb);
 	bool clone = skb_cloned(skb) &&
 		     (skb_is_gso(skb) || !skb_clone_writable(skb, p->l3_len + p->l4_len));
 
@@ -59,20 +75,29 @@ static void *exchange_header(struct sk_buff *skb, int old, int new)
 	return skb->data;
 }
 
-static void finish(struct sk_buff *skb, __be16 protocol, unsigned int gso_from, unsigned int gso_to)
+static void finish(const struct jool_packet *p, __be16 protocol, unsigned int gso_from,
+		   unsigned int gso_to)
 {
+	struct sk_buff *skb = p->skb;
 	struct skb_shared_info *shared = skb_shinfo(skb);
 
 	skb->protocol = protocol;
 	if (skb_is_gso(skb) && shared->gso_type & gso_from)
-		shared->gso_type = (shared->gso_type & ~gso_from) | gso_to;
+		shared->gso_type = (shared->gso_type & ~(gso_from | SKB_GSO_TCP_FIXEDID)) | gso_to;
 	nf_reset_ct(skb);
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
 	skb_clear_tstamp(skb);
+	skb_unset_mac_header(skb);
+	/* A socket of the gateway that the packet was steered to is none of its new version. */
+	if (!p->local)
+		skb_orphan(skb);
 }
 
 /*
- * The part of the session's delta that concerns the pseudo header: without @new port, which took the
- * place of @old.
+ * The part of the session's delta that concerns the pseudo header: without @new port, which took
+ * the place of @old.
  */
 static u16 pseudo_delta(u16 delta, __be16 old, __be16 new)
 {
@@ -102,15 +127,16 @@ static void udp_4to6(struct jool_packet *p)
 {
 	const struct jool_key6 *key = &p->session->key6;
 	struct udphdr *udp = udp_hdr(p->skb);
-	unsigned int len = p->skb->len - sizeof(struct ipv6hdr);
+	unsigned int len = ntohs(udp->len);
+	__sum16 check;
+	__wsum sum;
 
 	if (unlikely(!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL)) {
-		/* IPv6 wants a checksum (RFC 7915 4.5): the device, or the kernel for it, makes it. */
+		/* IPv6 wants a checksum (RFC 7915 4.5). */
 		udp->dest = key->sport;
-		udp->check = ~csum_ipv6_magic(&key->dst, &key->src, len, IPPROTO_UDP, 0);
-		p->skb->ip_summed = CHECKSUM_PARTIAL;
-		p->skb->csum_start = skb_transport_header(p->skb) - p->skb->head;
-		p->skb->csum_offset = offsetof(struct udphdr, check);
+		sum = skb_checksum(p->skb, skb_transport_offset(p->skb), len, 0);
+		check = csum_ipv6_magic(&key->dst, &key->src, len, IPPROTO_UDP, sum);
+		udp->check = check ?: CSUM_MANGLED_0;
 		return;
 	}
 	exchange_port(p->skb, &udp->dest, key->sport, &udp->check, ~p->session->delta);
@@ -118,29 +144,12 @@ static void udp_4to6(struct jool_packet *p)
 		udp->check = CSUM_MANGLED_0;
 }
 
-/* The sum of an ICMPv6 header's type and code, and of the pseudo header's length and protocol. */
-static u16 icmp6_sum(u8 type, unsigned int len)
-{
-	u8 word[2] = { type, 0 };
-	__be32 pseudo[2] = { htonl(len), htonl(IPPROTO_ICMPV6) };
-
-	return jool_csum_fold(jool_csum_sum(word, sizeof(word)) +
-			      jool_csum_sum(pseudo, sizeof(pseudo)));
-}
-
-static u16 icmp4_sum(u8 type)
-{
-	u8 word[2] = { type, 0 };
-
-	return jool_csum_sum(word, sizeof(word));
-}
-
 static void echo_6to4(struct jool_packet *p, u16 delta)
 {
 	struct icmphdr *icmp = icmp_hdr(p->skb);
 	u8 type = jool_icmp_echo_6to4(p->icmp_type);
-	u16 fixed = jool_csum_delta(icmp6_sum(p->icmp_type, p->skb->len - sizeof(struct iphdr)),
-				    icmp4_sum(type));
+	unsigned int len = p->skb->len - sizeof(struct iphdr);
+	u16 fixed = jool_csum_delta(jool_icmp_sum6(p->icmp_type, len), jool_icmp_sum4(type));
 
 	icmp->type = type;
 	icmp->un.echo.id = p->session->key4.dport;
@@ -152,8 +161,8 @@ static void echo_4to6(struct jool_packet *p)
 {
 	struct icmp6hdr *icmp = icmp6_hdr(p->skb);
 	u8 type = jool_icmp_echo_4to6(p->icmp_type);
-	u16 delta = jool_csum_delta(icmp4_sum(p->icmp_type),
-				    icmp6_sum(type, p->skb->len - sizeof(struct ipv6hdr)));
+	u16 delta = jool_csum_delta(jool_icmp_sum4(p->icmp_type),
+				    jool_icmp_sum6(type, p->skb->len - sizeof(struct ipv6hdr)));
 
 	icmp->icmp6_type = type;
 	icmp->icmp6_identifier = p->session->key6.sport;
@@ -161,50 +170,58 @@ static void echo_4to6(struct jool_packet *p)
 					    jool_csum_fold((u32)delta + (u16)~p->session->delta));
 }
 
-/* The bytes of the largest IPv4 packet that p->skb, translated but for its header, becomes on the wire. */
-static unsigned int wire_len4(const struct jool_packet *p)
+unsigned int jool_rfc7915_wire_len4(const struct jool_packet *p, unsigned int l3_len)
 {
 	const struct sk_buff *skb = p->skb;
 	unsigned int l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(skb) : p->l4_len;
 
 	if (likely(!skb_is_gso(skb)))
-		return skb->len;
+		return skb->len - l3_len + sizeof(struct iphdr);
 	return sizeof(struct iphdr) + l4_len + skb_shinfo(skb)->gso_size;
 }
 
-/* RFC 7915 5.1 */
-static void write4(struct iphdr *hdr, const struct jool_packet *p, u8 tclass, u8 hop_limit, u8 protocol)
+/* Whether the translated packet carries DF: not if it was, or is going to be, fragmented. */
+static bool wants_df(const struct jool_packet *p)
 {
-	const struct jool_globals *globals = &p->config->globals;
-	const struct jool_key4 *key = &p->session->key4;
-	bool df = jool_rfc7915_df(wire_len4(p));
+	if (p->fragment_size || (skb_is_gso(p->skb) && skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP))
+		return false;
+	return jool_rfc7915_df(jool_rfc7915_wire_len4(p, sizeof(struct iphdr)));
+}
+
+void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
+			 const struct jool_globals *globals, __be32 saddr, __be32 daddr, u8 tclass,
+			 u8 hop_limit, u8 protocol, bool df)
+{
+	struct iphdr *hdr = ip_hdr(skb);
 
 	hdr->version = 4;
 	hdr->ihl = sizeof(*hdr) / 4;
 	hdr->tos = jool_rfc7915_tos(globals->override_tos, globals->tos, tclass);
-	hdr->tot_len = htons(p->skb->len);
+	hdr->tot_len = htons(skb->len);
 	hdr->frag_off = df ? htons(IP_DF) : 0;
-	hdr->id = df ? 0 : pick_id(p, key->dst, key->src);
+	hdr->id = df ? 0 : pick_id(inst, skb, saddr, daddr);
 	hdr->ttl = hop_limit - 1;
 	hdr->protocol = protocol;
 	hdr->check = 0;
-	hdr->saddr = key->dst;
-	hdr->daddr = key->src;
+	hdr->saddr = saddr;
+	hdr->daddr = daddr;
 	hdr->check = ip_fast_csum(hdr, sizeof(*hdr) / 4);
 }
 
 enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
-	const struct ipv6hdr *old;
+	const struct jool_key4 *key = &p->session->key4;
 	u8 tclass, hop_limit, protocol = IPPROTO_ICMP;
+	const struct ipv6hdr *old;
 	u16 delta;
 
-	if (unlikely(!make_writable(p, 0)))
+	if (unlikely(!settle_checksum(p) || !make_writable(p, 0)))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	old = ipv6_hdr(skb);
 	tclass = ipv6_get_dsfield(old);
-	hop_limit = old->hop_limit;
+	/* Between two IPv6 nodes there is one hop, which the second half counts. */
+	hop_limit = old->hop_limit + !!(p->session->flags & JOOL_SESSION_HAIRPIN);
 	delta = jool_csum_fold((u32)p->session->delta + p->suffix_delta);
 	exchange_header(skb, p->l3_len, sizeof(struct iphdr));
 
@@ -222,32 +239,38 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		echo_6to4(p, delta);
 		break;
 	}
-	write4(ip_hdr(skb), p, tclass, hop_limit, protocol);
-	finish(skb, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
+	jool_rfc7915_write4(skb, p->inst, &p->config->globals, key->dst, key->src, tclass,
+			    hop_limit, protocol, wants_df(p));
+	finish(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	if (unlikely(p->fragment_size))
+		IPCB(skb)->frag_max_size = max(p->fragment_size - JOOL_RFC7915_FRAGMENT_GROWTH,
+					       IPV4_MIN_MTU);
 	return JOOL_CONTINUE;
 }
 
-/* RFC 7915 4.1 */
-static void write6(struct ipv6hdr *hdr, const struct jool_packet *p, u8 tos, u8 ttl, u8 nexthdr)
+void jool_rfc7915_write6(struct sk_buff *skb, const struct jool_globals *globals,
+			 const struct in6_addr *saddr, const struct in6_addr *daddr, u8 tos, u8 ttl,
+			 u8 nexthdr)
 {
-	const struct jool_key6 *key = &p->session->key6;
+	struct ipv6hdr *hdr = ipv6_hdr(skb);
 
-	ip6_flow_hdr(hdr, jool_rfc7915_tclass(p->config->globals.zeroize_tc, tos), 0);
-	hdr->payload_len = htons(p->skb->len - sizeof(*hdr));
+	ip6_flow_hdr(hdr, jool_rfc7915_tclass(globals->zeroize_tc, tos), 0);
+	hdr->payload_len = htons(skb->len - sizeof(*hdr));
 	hdr->nexthdr = nexthdr;
 	hdr->hop_limit = ttl - 1;
-	hdr->saddr = key->dst;
-	hdr->daddr = key->src;
+	hdr->saddr = *saddr;
+	hdr->daddr = *daddr;
 }
 
 enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 {
+	const struct jool_key6 *key = &p->session->key6;
 	struct sk_buff *skb = p->skb;
 	const struct iphdr *old;
 	u8 tos, ttl, nexthdr = IPPROTO_ICMPV6;
 
-	if (unlikely(!make_writable(p, sizeof(struct ipv6hdr) - p->l3_len)))
+	if (unlikely(!settle_checksum(p) || !make_writable(p, sizeof(struct ipv6hdr) - p->l3_len)))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	old = ip_hdr(skb);
 	tos = old->tos;
@@ -268,8 +291,9 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 		echo_4to6(p);
 		break;
 	}
-	write6(ipv6_hdr(skb), p, tos, ttl, nexthdr);
-	finish(skb, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
+	jool_rfc7915_write6(skb, &p->config->globals, &key->dst, &key->src, tos, ttl, nexthdr);
+	finish(p, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->frag_max_size = p->split_size;
 	return JOOL_CONTINUE;
 }

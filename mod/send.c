@@ -3,11 +3,16 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <linux/netfilter_ipv6.h>
 #include <net/dsfield.h>
 #include <net/icmp.h>
+#include <linux/tcp.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "compat.h"
@@ -20,10 +25,18 @@ static const u8 ip_protocols[JOOL_PROTOS][JOOL_DIRS] = {
 	[JOOL_PROTO_ICMP] = { IPPROTO_ICMP, IPPROTO_ICMPV6 },
 };
 
+/* The VRF that the packet belongs to, or 0. */
+static int vrf_of(const struct jool_packet *p)
+{
+	return p->skb->dev ? l3mdev_master_ifindex_rcu(p->skb->dev) : 0;
+}
+
 static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 {
+	const struct jool_globals *globals = &p->config->globals;
 	const struct jool_key4 *key = &p->session->key4;
 	struct flowi4 fl = {
+		.flowi4_oif = vrf_of(p),
 		.saddr = key->dst,
 		.daddr = key->src,
 		.fl4_sport = key->dport,
@@ -34,7 +47,7 @@ static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 	};
 	struct rtable *rt;
 
-	jool_compat_set_tos(&fl, jool_rfc7915_tos(p->config->globals.override_tos, p->config->globals.tos,
+	jool_compat_set_tos(&fl, jool_rfc7915_tos(globals->override_tos, globals->tos,
 						  ipv6_get_dsfield(ipv6_hdr(p->skb))));
 	rt = ip_route_output_key(p->net, &fl);
 	if (IS_ERR(rt))
@@ -51,6 +64,7 @@ static struct dst_entry *lookup6(const struct jool_packet *p, u32 *cookie)
 {
 	const struct jool_key6 *key = &p->session->key6;
 	struct flowi6 fl = {
+		.flowi6_oif = vrf_of(p),
 		.saddr = key->dst,
 		.daddr = key->src,
 		.fl6_sport = key->dport,
@@ -81,6 +95,7 @@ static enum jool_verdict no_route(struct jool_packet *p, enum jool_dir dir)
 enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
 {
 	struct jool_route *route = &p->session->route[dir];
+	/* Mark and cookie are those of this dst, or of one that came after it. */
 	struct dst_entry *dst = smp_load_acquire(&route->dst);
 	u32 cookie;
 
@@ -119,24 +134,42 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
 	if (likely(fits(p, shrink, mtu)))
 		return JOOL_CONTINUE;
-	/* So small a packet goes without DF, and the kernel fragments it. */
-	if (p->skb->len - shrink <= JOOL_RFC7915_DF_ABOVE)
+	/* What was fragmented, or is so small, goes without DF, and the kernel fragments it. */
+	if (p->fragment_size || !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
 		return JOOL_CONTINUE;
 	jool_icmp_send6(p, ICMPV6_PKT_TOOBIG, 0, max_t(u32, mtu + 20, IPV6_MIN_MTU));
+	return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
+}
+
+static enum jool_verdict too_big4(struct jool_packet *p, unsigned int mtu)
+{
+	jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
 	return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
 }
 
 static enum jool_verdict check_4to6(struct jool_packet *p)
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
-	unsigned int mtu = dst_mtu(p->dst);
+	unsigned int mtu = dst_mtu(p->dst), limit, fragment;
 
-	if (likely(fits(p, shrink, mtu)))
-		return JOOL_CONTINUE;
-	if (!(ip_hdr(p->skb)->frag_off & htons(IP_DF)))
-		return jool_packet_drop(p, JSTAT_FRAGMENT);
-	jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu - 20);
-	return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
+	if (ip_hdr(p->skb)->frag_off & htons(IP_DF)) {
+		fragment = p->fragment_size + JOOL_RFC7915_FRAGMENT_GROWTH;
+		if (unlikely(p->fragment_size)) {
+			if (fragment > mtu)
+				return too_big4(p, mtu - JOOL_RFC7915_FRAGMENT_GROWTH);
+			p->split_size = fragment;
+			return JOOL_CONTINUE;
+		}
+		return likely(fits(p, shrink, mtu)) ? JOOL_CONTINUE : too_big4(p, mtu - 20);
+	}
+
+	/* RFC 7915 4: the sender relies on others to fragment it. */
+	limit = min(mtu, p->config->globals.lowest_mtu);
+	if (unlikely(p->fragment_size))
+		p->split_size = min(limit, p->fragment_size + JOOL_RFC7915_FRAGMENT_GROWTH);
+	else if (!fits(p, shrink, limit))
+		p->split_size = limit;
+	return JOOL_CONTINUE;
 }
 
 enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir)
@@ -144,20 +177,90 @@ enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir)
 	return dir == JOOL_6TO4 ? check_6to4(p) : check_4to6(p);
 }
 
-enum jool_verdict jool_send_output(struct jool_packet *p)
+bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir)
 {
-	struct sk_buff *skb = p->skb;
+	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
+
+	if (likely(!skb_is_gso(p->skb)))
+		return false;
+	/* Headers within, and lengths of more than 16 bits (BIG TCP), are not ours to change. */
+	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_FRAGLIST || p->skb->encapsulation ||
+	    p->skb->len - shrink > IP_MAX_MTU)
+		return true;
+	return dir == JOOL_4TO6 && !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
+	       !fits(p, shrink, min(dst_mtu(p->dst), p->config->globals.lowest_mtu));
+}
+
+/* The identification of the fragments that are being made on this CPU. */
+static DEFINE_PER_CPU(u32, fragment_id);
+
+/* Sends one of the fragments (RFC 7915 4.1: they keep the identification). */
+static int output_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct frag_hdr *frag = (struct frag_hdr *)(ipv6_hdr(skb) + 1);
+
+	frag->identification = htonl(this_cpu_read(fragment_id));
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	return dst_output(net, sk, skb);
+}
+
+static int output_fragments(struct jool_packet *p)
+{
+	const struct nf_ipv6_ops *ops = nf_get_ipv6_ops();
 	int err;
 
-	skb_dst_drop(skb);
-	if (p->hold_dst)
-		skb_dst_set(skb, p->dst);
-	else
-		skb_dst_set_noref(skb, p->dst);
-	p->hold_dst = false;
+	local_bh_disable();
+	__this_cpu_write(fragment_id, ntohs(p->id));
+	err = ops->fragment(p->net, NULL, p->skb, output_fragment);
+	local_bh_enable();
+	return err;
+}
 
+/*
+ * Passes the packet through the FORWARD chain of its new family, as if it had been routed there.
+ * Returns whether it came out at once.
+ */
+static bool forward(struct jool_packet *p)
+{
+	struct sk_buff *skb = p->skb;
+	u8 family = skb->protocol == htons(ETH_P_IP) ? NFPROTO_IPV4 : NFPROTO_IPV6;
+
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	return nf_hook(family, NF_INET_FORWARD, p->net, NULL, skb, skb->dev, p->dst->dev,
+		       dst_output) == 1;
+}
+
+static bool set_dst(struct jool_packet *p)
+{
+	skb_dst_drop(p->skb);
+	/* Fragments take references of their own. */
+	if (unlikely(p->split_size) && !p->hold_dst) {
+		p->hold_dst = dst_hold_safe(p->dst);
+		if (!p->hold_dst)
+			return false;
+	}
+	if (p->hold_dst)
+		skb_dst_set(p->skb, p->dst);
+	else
+		skb_dst_set_noref(p->skb, p->dst);
+	p->hold_dst = false;
+	return true;
+}
+
+enum jool_verdict jool_send_output(struct jool_packet *p)
+{
+	int err;
+
+	if (!set_dst(p))
+		return jool_packet_drop(p, JSTAT_FAILED_ROUTES);
 	jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
-	err = dst_output(p->net, NULL, skb);
+	p->skb->ignore_df = p->split_size != 0;
+	if (unlikely(p->config->globals.forward_hook) && !forward(p))
+		return JOOL_STOLEN;
+	if (unlikely(p->split_size))
+		err = output_fragments(p);
+	else
+		err = dst_output(p->net, NULL, p->skb);
 	if (unlikely(err < 0 || err == NET_XMIT_DROP))
 		jool_stats_inc(p->inst->stats, JSTAT_DST_OUTPUT);
 	return JOOL_STOLEN;
@@ -172,4 +275,52 @@ __be32 jool_send_source4(const struct jool_packet *p, __be32 dst4)
 		return 0;
 	ip_rt_put(rt);
 	return fl.saddr;
+}
+
+void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
+{
+	const unsigned int len = sizeof(struct ipv6hdr) + sizeof(struct tcphdr);
+	const struct jool_key6 *key = &session->key6;
+	struct jool_packet p = {
+		.net = inst->net->net,
+		.inst = inst,
+		.config = rcu_dereference(inst->config),
+		.session = session,
+		.proto = JOOL_PROTO_TCP,
+	};
+	struct tcphdr *tcp;
+
+	p.skb = alloc_skb(LL_MAX_HEADER + len, GFP_ATOMIC);
+	if (!p.skb)
+		return;
+	p.skb->mark = session->route[JOOL_4TO6].mark;
+	skb_reserve(p.skb, LL_MAX_HEADER);
+	skb_reset_network_header(p.skb);
+	skb_put_zero(p.skb, len);
+	p.skb->protocol = htons(ETH_P_IPV6);
+	skb_set_transport_header(p.skb, sizeof(struct ipv6hdr));
+	jool_rfc7915_write6(p.skb, &p.config->globals, &key->dst, &key->src, 0, U8_MAX,
+			    IPPROTO_TCP);
+
+	tcp = tcp_hdr(p.skb);
+	tcp->source = key->dport;
+	tcp->dest = key->sport;
+	tcp->seq = session->seq;
+	tcp->ack_seq = session->ack;
+	tcp->doff = sizeof(*tcp) / 4;
+	tcp->ack = 1;
+	tcp->window = htons(8192);
+	tcp->check = csum_ipv6_magic(&key->dst, &key->src, sizeof(*tcp), IPPROTO_TCP,
+				     csum_partial(tcp, sizeof(*tcp), 0));
+
+	p.dst = lookup6(&p, &(u32) { 0 });
+	if (!p.dst) {
+		kfree_skb(p.skb);
+		return;
+	}
+	p.hold_dst = true;
+	jool_stats_inc(inst->stats, JSTAT_PROBE);
+	local_bh_disable();
+	jool_send_output(&p);
+	local_bh_enable();
 }

@@ -17,8 +17,17 @@ enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir);
  */
 enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir);
 
+/* Whether the GSO packet p->skb can't be translated whole on its way to p->dst. */
+bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir);
+
 /* Sends the translated packet, which is gone after that. */
 enum jool_verdict jool_send_output(struct jool_packet *p);
+
+/*
+ * Sends the IPv6 node of @session an empty segment in the name of the IPv4 node, so that one of
+ * them says whether the connection is still there (RFC 6146 3.5.2.2, ESTABLISHED). Under RCU.
+ */
+void jool_send_probe(struct jool_instance *inst, struct jool_session *session);
 
 /*
  * The source address that the namespace itself would use towards @dst4, or 0: no route. Under RCU.

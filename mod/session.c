@@ -50,8 +50,9 @@ static const struct rhashtable_params params4 = {
 
 int jool_session_cache_init(void)
 {
-	BUILD_BUG_ON(offsetof(struct jool_session, node4) != 64);
-	BUILD_BUG_ON(offsetof(struct jool_session, in_bib) != 128);
+	/* The layout that the comments in session.h promise. */
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, node4) != 64);
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, in_bib) != 128);
 	cache = KMEM_CACHE(jool_session, SLAB_HWCACHE_ALIGN);
 	return cache ? 0 : -ENOMEM;
 }
@@ -210,7 +211,9 @@ struct jool_session *jool_session_next(struct jool_session *session)
 	return rb_entry_safe(node, struct jool_session, in_bib);
 }
 
-/* Puts @session in the tables. Returns 0, -EEXIST with the one that is there in *old, or an error. */
+/*
+ * Puts @session in the tables. Returns 0, -EEXIST with the one that is there in *old, or an error.
+ */
 static int insert(struct jool_tables *tables, struct jool_session *session,
 		  struct jool_session **old)
 {
@@ -227,7 +230,7 @@ static int insert(struct jool_tables *tables, struct jool_session *session,
 
 int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
 			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
-			__be16 port, u8 state, struct jool_session **result)
+			__be16 port, u8 state, u8 flags, struct jool_session **result)
 {
 	struct jool_session *session, *old = NULL;
 	int err = -EAGAIN;
@@ -237,6 +240,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		return -ENOMEM;
 	jool_session_fill(session, bib, dst6, dst4, port);
 	session->state = state;
+	session->flags = flags;
 
 	spin_lock_bh(&bib->lock);
 	if (!bib->dead)
@@ -246,7 +250,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		rb_add(&session->in_bib, &bib->sessions, before);
 		jool_expiry_add(&inst->expiry, config, session);
 	} else {
-		session->dead = true;
+		session->flags |= JOOL_SESSION_DEAD;
 	}
 	spin_unlock_bh(&bib->lock);
 
@@ -268,7 +272,7 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session)
 	struct jool_bib *bib = session->bib;
 
 	lockdep_assert_held(&bib->lock);
-	session->dead = true;
+	session->flags |= JOOL_SESSION_DEAD;
 	rhashtable_remove_fast(&tables->session6, &session->node6, params6);
 	rhashtable_remove_fast(&tables->session4, &session->node4, params4);
 	rb_erase(&session->in_bib, &bib->sessions);
@@ -285,30 +289,26 @@ void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 	struct dst_entry *old = dst;
 
 	spin_lock_bh(&session->bib->lock);
-	if (!session->dead) {
+	if (!(session->flags & JOOL_SESSION_DEAD)) {
 		old = route->dst;
-		WRITE_ONCE(route->dst, NULL);
-		smp_wmb();
 		route->cookie = cookie;
 		route->mark = mark;
+		/* Who sees the dst is to see its cookie and mark. */
 		smp_store_release(&route->dst, dst);
 	}
 	spin_unlock_bh(&session->bib->lock);
 	dst_release(old);
 }
 
-void jool_session_step(struct jool_instance *inst, const struct jool_config *config,
+bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
 		       struct jool_session *session, enum jool_tcp_event event)
 {
 	bool rst_during_fin = config->globals.rst_during_fin;
 	u8 state = READ_ONCE(session->state);
 	struct jool_tcp_step step = jool_tcp_next(state, event, rst_during_fin);
 
-	if (likely(step.state == state)) {
-		if (step.refresh)
-			jool_session_touch(session);
-		return;
-	}
+	if (likely(step.state == state))
+		return step.refresh && jool_session_touch(session);
 
 	spin_lock_bh(&session->bib->lock);
 	/* Another packet may have been faster. */
@@ -316,7 +316,8 @@ void jool_session_step(struct jool_instance *inst, const struct jool_config *con
 	WRITE_ONCE(session->state, step.state);
 	if (step.refresh)
 		WRITE_ONCE(session->stamp, jiffies);
-	if (!session->dead)
+	if (!(session->flags & JOOL_SESSION_DEAD))
 		jool_expiry_move(&inst->expiry, config, session);
 	spin_unlock_bh(&session->bib->lock);
+	return true;
 }

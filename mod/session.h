@@ -49,6 +49,11 @@ struct jool_route {
 
 #define JOOL_SESSION_NO_BUCKET U16_MAX
 
+enum jool_session_flag {
+	JOOL_SESSION_DEAD = 1 << 0,	/* out of the tables; under the BIB entry's lock */
+	JOOL_SESSION_HAIRPIN = 1 << 1,	/* with another IPv6 node; never changes */
+};
+
 struct jool_session {
 	/* First cache line: found by its IPv6 side, all addresses, what changes with packets. */
 	struct rhash_head node6;
@@ -56,7 +61,7 @@ struct jool_session {
 	struct jool_key4 key4;
 	u16 delta;		/* checksum delta from IPv6 to IPv4, see jool_session_delta() */
 	u8 state;		/* enum jool_tcp_state; under the BIB entry's lock */
-	bool dead;		/* out of the tables; under the BIB entry's lock */
+	u8 flags;		/* enum jool_session_flag */
 	u32 stamp;		/* jiffy of the last packet that prolonged it */
 
 	/* Second: found by its IPv4 side, the ways out. */
@@ -73,6 +78,8 @@ struct jool_session {
 	u16 bucket;		/* changed under the bucket's lock */
 	u16 cpu;		/* whose wheel the bucket is of */
 	u8 proto;		/* enum jool_proto */
+	__be32 seq;		/* TCP: what the IPv4 node sent, about a stamp ago */
+	__be32 ack;
 };
 
 int jool_session_init(struct jool_instance *inst);
@@ -87,8 +94,8 @@ struct jool_session *jool_session_find4(struct jool_instance *inst, u8 proto,
 					const struct jool_key4 *key);
 
 /*
- * What translating from IPv6 to IPv4 adds to the one's complement sum that the checksum of @proto is
- * made of: addresses and ports, and with ICMP the lack of addresses.
+ * What translating from IPv6 to IPv4 adds to the one's complement sum that the checksum of @proto
+ * is made of: addresses and ports, and with ICMP the lack of addresses.
  */
 u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool_key4 *key4);
 
@@ -97,13 +104,13 @@ void jool_session_fill(struct jool_session *session, struct jool_bib *bib,
 		       const struct in6_addr *dst6, __be32 dst4, __be16 port);
 
 /*
- * Makes a session of @bib with the IPv4 node @dst6, @dst4, @port (ICMP: ignored) in @state and
- * writes it to *result; if there is one already, writes that. Returns 0, -EAGAIN: @bib has just
- * been removed, -ENOMEM. Under RCU; any context.
+ * Makes a session of @bib with the IPv4 node @dst6, @dst4, @port (ICMP: ignored) in @state with
+ * @flags and writes it to *result; if there is one already, writes that. Returns 0, -EAGAIN: @bib
+ * has just been removed, -ENOMEM. Under RCU; any context.
  */
 int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
 			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
-			__be16 port, u8 state, struct jool_session **result);
+			__be16 port, u8 state, u8 flags, struct jool_session **result);
 
 /*
  * Ends @session and, if it was the last of a dynamic BIB entry, that too. Under RCU and the lock of
@@ -112,8 +119,8 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 void jool_session_kill(struct jool_instance *inst, struct jool_session *session);
 
 /*
- * The first session of @bib with an IPv4 node that is not before @dst4 and @port, or NULL. Under the
- * lock of @bib.
+ * The first session of @bib with an IPv4 node that is not before @dst4 and @port, or NULL. Under
+ * the lock of @bib.
  */
 struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be16 port);
 
@@ -121,19 +128,24 @@ struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be1
 struct jool_session *jool_session_next(struct jool_session *session);
 
 /*
- * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes. Under
- * RCU; any context.
+ * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes.
+ * Returns whether the session was written to. Under RCU; any context.
  */
-void jool_session_step(struct jool_instance *inst, const struct jool_config *config,
+bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
 		       struct jool_session *session, enum jool_tcp_event event);
 
-/* A packet prolongs the life of @session. Writes only if the last one is a while ago. */
-static inline void jool_session_touch(struct jool_session *session)
+/*
+ * A packet prolongs the life of @session. Writes only if the last one is a while ago; returns
+ * whether it did.
+ */
+static inline bool jool_session_touch(struct jool_session *session)
 {
 	u32 now = jiffies;
 
-	if (now - READ_ONCE(session->stamp) >= JOOL_EXPIRY_SLACK)
-		WRITE_ONCE(session->stamp, now);
+	if (likely(now - READ_ONCE(session->stamp) < JOOL_EXPIRY_SLACK))
+		return false;
+	WRITE_ONCE(session->stamp, now);
+	return true;
 }
 
 /* Keeps @dst, whose reference it takes over, as the way out in @dir, unless the session is dead. */

@@ -6,9 +6,12 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
+#include <linux/tcp.h>
 #include <net/icmp.h>
 
 #include "bib.h"
+#include "compat.h"
+#include "error.h"
 #include "filter.h"
 #include "icmp.h"
 #include "pool4.h"
@@ -20,8 +23,9 @@ static enum jool_verdict update(struct jool_packet *p, bool from6)
 {
 	struct jool_session *session = p->session;
 	enum jool_tcp_event event;
+	const struct tcphdr *tcp;
 
-	if (p->stateless)
+	if (p->stateless || p->icmp_error)
 		return JOOL_CONTINUE;
 	if (p->proto != JOOL_PROTO_TCP) {
 		jool_session_touch(session);
@@ -29,7 +33,11 @@ static enum jool_verdict update(struct jool_packet *p, bool from6)
 	}
 	event = jool_tcp_event(from6, p->tcp_flags & JOOL_TCP_SYN, p->tcp_flags & JOOL_TCP_FIN,
 			       p->tcp_flags & JOOL_TCP_RST);
-	jool_session_step(p->inst, p->config, session, event);
+	if (jool_session_step(p->inst, p->config, session, event) && !from6) {
+		tcp = (struct tcphdr *)(skb_network_header(p->skb) + p->l3_len);
+		session->seq = tcp->seq;
+		session->ack = tcp->ack_seq;
+	}
 	return JOOL_CONTINUE;
 }
 
@@ -52,13 +60,23 @@ static enum jool_verdict check_ttl(struct jool_packet *p)
 static enum jool_verdict find6(struct jool_packet *p, struct jool_session *scratch)
 {
 	p->session = jool_session_find6(p->inst, p->proto, &p->key6);
-	return likely(p->session) ? JOOL_CONTINUE : jool_filter_6to4(p, scratch);
+	if (likely(p->session))
+		return JOOL_CONTINUE;
+	return unlikely(p->icmp_error) ? jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION) :
+					 jool_filter_6to4(p, scratch);
 }
 
 static void enter(struct jool_packet *p, struct jool_instance *inst)
 {
 	p->inst = inst;
 	p->config = rcu_dereference(inst->config);
+}
+
+static enum jool_verdict check_enabled(struct jool_packet *p)
+{
+	if (likely(p->config->globals.manually_enabled))
+		return JOOL_CONTINUE;
+	return jool_packet_accept(p, JSTAT_XLATOR_DISABLED);
 }
 
 /* Finds the instance whose packet it is: by session, by BIB entry, by pool4. */
@@ -73,7 +91,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 		p->session = jool_session_find4(inst, p->proto, &p->key4);
 		if (likely(p->session)) {
 			enter(p, inst);
-			return JOOL_CONTINUE;
+			return check_enabled(p);
 		}
 	}
 	if (p->icmp_error)
@@ -81,7 +99,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport)) {
 			enter(p, inst);
-			return jool_filter_4to6(p, scratch);
+			return check_enabled(p) ?: jool_filter_4to6(p, scratch);
 		}
 	}
 unmapped:
@@ -91,19 +109,9 @@ unmapped:
 		enter(p, inst);
 		if (jool_pool4_has(p->config->pool4, p->proto, p->key4.dst,
 				   ntohs(p->key4.dport)))
-			return jool_filter_unmapped(p);
+			return check_enabled(p) ?: jool_filter_unmapped(p);
 	}
 	return JOOL_ACCEPT;
-}
-
-/* What is ours but can't be translated yet. */
-static enum jool_verdict refuse(struct jool_packet *p)
-{
-	if (unlikely(p->reassembled))
-		return jool_packet_drop(p, JSTAT_FRAGMENT);
-	if (unlikely(p->icmp_error))
-		return jool_packet_drop(p, JSTAT_ICMP_ERROR);
-	return JOOL_CONTINUE;
 }
 
 static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
@@ -124,25 +132,89 @@ static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
 	}
 }
 
+/* RFC 6146 3.7 */
+static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
+{
+	if (unlikely(p->icmp_error))
+		return dir == JOOL_6TO4 ? jool_error_6to4(p) : jool_error_4to6(p);
+	return dir == JOOL_6TO4 ? jool_rfc7915_6to4(p) : jool_rfc7915_4to6(p);
+}
+
+/* The size and the shape of the packet, once it is surely ours. */
+static enum jool_verdict check_shape(struct jool_packet *p)
+{
+	skb_set_transport_header(p->skb, p->l3_len);
+	/* What the device glued together without saying how can't be taken apart again. */
+	if (unlikely(skb_shinfo(p->skb)->gso_size && !skb_shinfo(p->skb)->gso_type))
+		return jool_packet_drop(p, JSTAT_LRO);
+	return JOOL_CONTINUE;
+}
+
+/* The last steps, from the way out on, which may be each segment's own. */
+static enum jool_verdict leave(struct jool_packet *p, enum jool_dir dir)
+{
+	return (p->icmp_error ? JOOL_CONTINUE : jool_send_check_size(p, dir)) ?:
+	       translate(p, dir) ?:
+	       jool_send_output(p);
+}
+
+/* Segments a GSO packet and has the segments leave. */
+static enum jool_verdict leave_segmented(struct jool_packet *p, enum jool_dir dir)
+{
+	struct sk_buff *segments = skb_gso_segment(p->skb, NETIF_F_SG), *next;
+	struct jool_packet segment;
+
+	if (IS_ERR_OR_NULL(segments))
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	consume_skb(p->skb);
+	skb_list_walk_safe(segments, segments, next) {
+		skb_mark_not_on_list(segments);
+		segment = *p;
+		segment.skb = segments;
+		segment.hold_dst = p->hold_dst && dst_hold_safe(p->dst);
+		conclude(&segment, leave(&segment, dir));
+	}
+	return JOOL_STOLEN;
+}
+
+/* From one IPv6 node to another: what was translated to IPv4 comes right back (RFC 6146 3.8). */
+static enum jool_verdict turn_back(struct jool_packet *p)
+{
+	struct jool_packet back = { .net = p->net, .hairpin = true };
+	enum jool_verdict verdict = translate(p, JOOL_6TO4);
+
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
+	jool_stats_inc(p->inst->stats, JSTAT_HAIRPIN);
+	back.skb = p->skb;
+	back.map = jool_portmap_find(&p->inst->net->portmaps, ip_hdr(p->skb)->daddr);
+	if (!back.map || jool_xlat_4to6(p->inst->net, &back) == NF_ACCEPT)
+		return jool_packet_drop(p, JSTAT_HAIRPIN_LOST);
+	return JOOL_STOLEN;
+}
+
 unsigned int jool_xlat_6to4(struct jool_packet *p)
 {
 	struct jool_session scratch;
 	enum jool_verdict verdict;
 
 	enter(p, p->inst);
-	if (unlikely(!p->config->globals.manually_enabled))
-		return conclude(p, jool_packet_accept(p, JSTAT_XLATOR_DISABLED));
+	verdict = check_enabled(p);
+	if (verdict != JOOL_CONTINUE)
+		return conclude(p, verdict);
 	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED6);
 
 	verdict = jool_packet_parse6(p) ?:		/* RFC 6146 3.4 */
 		  check_hop_limit(p) ?:			/* RFC 7915 5.1 */
-		  refuse(p) ?:
 		  find6(p, &scratch) ?:			/* RFC 6146 3.5 */
-		  update(p, true) ?:			/* RFC 6146 3.5.2.2 */
-		  jool_send_route(p, JOOL_6TO4) ?:
-		  jool_send_check_size(p, JOOL_6TO4) ?:	/* RFC 7915 5 */
-		  jool_rfc7915_6to4(p) ?:		/* RFC 6146 3.7 */
-		  jool_send_output(p);
+		  check_shape(p) ?:
+		  update(p, true);			/* RFC 6146 3.5.2.2 */
+	if (verdict == JOOL_CONTINUE && unlikely(p->session->flags & JOOL_SESSION_HAIRPIN))
+		return conclude(p, turn_back(p));
+	verdict = verdict ?: jool_send_route(p, JOOL_6TO4);
+	if (verdict == JOOL_CONTINUE)
+		verdict = unlikely(jool_send_must_segment(p, JOOL_6TO4)) ?
+			  leave_segmented(p, JOOL_6TO4) : leave(p, JOOL_6TO4);
 	return conclude(p, verdict);
 }
 
@@ -159,17 +231,15 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 		  find4(jn, p, &scratch);		/* RFC 6146 3.5 */
 	if (verdict != JOOL_CONTINUE)
 		return conclude(p, verdict);
-	if (unlikely(!p->config->globals.manually_enabled))
-		return conclude(p, jool_packet_accept(p, JSTAT_XLATOR_DISABLED));
 	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
 
-	verdict = refuse(p) ?:
-		  check_ttl(p) ?:			/* RFC 7915 4.1 */
+	verdict = check_ttl(p) ?:			/* RFC 7915 4.1 */
 		  (p->l3_len > sizeof(struct iphdr) ? jool_packet_options4(p) : JOOL_CONTINUE) ?:
+		  check_shape(p) ?:
 		  update(p, false) ?:			/* RFC 6146 3.5.2.2 */
-		  jool_send_route(p, JOOL_4TO6) ?:
-		  jool_send_check_size(p, JOOL_4TO6) ?:	/* RFC 7915 4 */
-		  jool_rfc7915_4to6(p) ?:		/* RFC 6146 3.7 */
-		  jool_send_output(p);
+		  jool_send_route(p, JOOL_4TO6);
+	if (verdict == JOOL_CONTINUE)
+		verdict = unlikely(jool_send_must_segment(p, JOOL_4TO6)) ?
+			  leave_segmented(p, JOOL_4TO6) : leave(p, JOOL_4TO6);
 	return conclude(p, verdict);
 }

@@ -5,7 +5,10 @@
 
 #include "packet.h"
 
-/* Translates p->skb, whose destination is in the pool6 of p->inst. Returns a netfilter verdict. Under RCU. */
+/*
+ * Translates p->skb, whose destination is in the pool6 of p->inst. Returns a netfilter verdict.
+ * Under RCU.
+ */
 unsigned int jool_xlat_6to4(struct jool_packet *p);
 
 /* Translates p->skb, whose destination has the map p->map, if it is for one of @jn's instances. */

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "error.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "csum.h"
+#include "icmp.h"
+#include "icmpmap.h"
+#include "rfc6052.h"
+#include "rfc7915.h"
+
+/* Most bytes of a whole error (RFC 1812 4.3.2.3, RFC 4443 2.4 c). */
+#define MAX4 576
+#define MAX6 1280
+
+/* Bytes of an ICMP error before the packet within, in both versions. */
+#define ICMP_LEN 8
+
+/* Bytes of the packet within that an error with extensions has at least (RFC 4884 4.1, 4.2). */
+#define RFC4884_MIN 128
+
+/* Bytes of the transport header that tell the session. */
+#define L4_MIN 8
+
+static void *at(const struct jool_packet *p, unsigned int offset)
+{
+	return skb_network_header(p->skb) + offset;
+}
+
+/*
+ * Finds out where in the error, of @words words of @unit bytes by its RFC 4884 length, the packet
+ * within ends and the extensions begin. false: the length is wrong.
+ */
+static bool split(struct jool_packet *p, u8 words, unsigned int unit)
+{
+	struct jool_inner *inner = &p->inner;
+	unsigned int rest;
+
+	inner->offset = p->l3_len + ICMP_LEN;
+	if (p->skb->len < inner->offset)
+		return false;
+	rest = p->skb->len - inner->offset;
+	inner->len = words ? words * unit : rest;
+	if (inner->len > rest)
+		return false;
+	inner->ext_len = rest - inner->len;
+	return true;
+}
+
+/*
+ * An error that can't be used: to pool6 it is ours, to pool4 it may be about the gateway's own
+ * packets.
+ */
+static enum jool_verdict useless(struct jool_packet *p, bool from6)
+{
+	return from6 ? jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER) :
+		       jool_packet_accept(p, JSTAT_ICMP_ERROR_INNER);
+}
+
+/* Sets *sport and *dport to those of the session, in which the packet within went the other way. */
+static enum jool_verdict parse_l4(struct jool_packet *p, u8 protocol, bool from6, __be16 *sport,
+				  __be16 *dport)
+{
+	unsigned int offset = p->inner.offset + p->inner.l3_len;
+	const struct icmphdr *icmp;
+	const __be16 *port;
+
+	if (p->inner.len < p->inner.l3_len + L4_MIN || !pskb_may_pull(p->skb, offset + L4_MIN))
+		return useless(p, from6);
+	port = at(p, offset);
+	*sport = port[1];
+	*dport = port[0];
+	switch (protocol) {
+	case IPPROTO_TCP:
+		p->proto = JOOL_PROTO_TCP;
+		return JOOL_CONTINUE;
+	case IPPROTO_UDP:
+		p->proto = JOOL_PROTO_UDP;
+		return JOOL_CONTINUE;
+	}
+	if (protocol != (from6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+		return useless(p, from6);
+	icmp = at(p, offset);
+	if (from6 ? icmp->type != ICMPV6_ECHO_REQUEST && icmp->type != ICMPV6_ECHO_REPLY :
+		    icmp->type != ICMP_ECHO && icmp->type != ICMP_ECHOREPLY)
+		return useless(p, from6);
+	p->proto = JOOL_PROTO_ICMP;
+	p->inner.icmp_type = icmp->type;
+	*sport = icmp->un.echo.id;
+	*dport = icmp->un.echo.id;
+	return JOOL_CONTINUE;
+}
+
+enum jool_verdict jool_error_parse4(struct jool_packet *p)
+{
+	struct jool_inner *inner = &p->inner;
+	const struct icmphdr *icmp = at(p, p->l3_len);
+	u8 words = jool_icmpmap_has_length4(icmp->type) ? ((const u8 *)icmp)[5] : 0;
+	const struct iphdr *hdr;
+
+	p->icmp_error = true;
+	if (!split(p, words, 4))
+		return jool_packet_accept(p, JSTAT_ICMP_ERROR_LENGTH);
+	if (inner->len < sizeof(*hdr) || !pskb_may_pull(p->skb, inner->offset + sizeof(*hdr)))
+		return jool_packet_accept(p, JSTAT_ICMP_ERROR_INNER);
+	hdr = at(p, inner->offset);
+	inner->l3_len = hdr->ihl * 4;
+	inner->total = ntohs(hdr->tot_len);
+	if (hdr->version != 4 || inner->l3_len < sizeof(*hdr) || inner->total < inner->l3_len ||
+	    hdr->frag_off & htons(IP_OFFSET))
+		return jool_packet_accept(p, JSTAT_ICMP_ERROR_INNER);
+	inner->len = min_t(unsigned int, inner->len, inner->total);
+	inner->fragment = hdr->frag_off & htons(IP_MF);
+	inner->id = hdr->id;
+	p->key4.src = hdr->daddr;
+	p->key4.dst = hdr->saddr;
+	return parse_l4(p, hdr->protocol, false, &p->key4.sport, &p->key4.dport);
+}
+
+/*
+ * Walks over the extension headers of the packet within an ICMPv6 error. false: it can't be used.
+ */
+static bool walk_inner6(struct jool_packet *p, u8 *nexthdr)
+{
+	struct jool_inner *inner = &p->inner;
+	const struct ipv6_opt_hdr *ext;
+	const struct frag_hdr *frag;
+
+	/* Each header is at least 8 bytes; the length bounds the loop. */
+	for (;;) {
+		if (*nexthdr != NEXTHDR_HOP && *nexthdr != NEXTHDR_DEST &&
+		    *nexthdr != NEXTHDR_ROUTING && *nexthdr != NEXTHDR_FRAGMENT)
+			return true;
+		if (inner->l3_len + sizeof(*frag) > inner->len ||
+		    !pskb_may_pull(p->skb, inner->offset + inner->l3_len + sizeof(*frag)))
+			return false;
+		ext = at(p, inner->offset + inner->l3_len);
+		if (*nexthdr == NEXTHDR_FRAGMENT) {
+			frag = at(p, inner->offset + inner->l3_len);
+			if (frag->frag_off & htons(IP6_OFFSET))
+				return false;
+			inner->fragment = true;
+			inner->more = frag->frag_off & htons(IP6_MF);
+			inner->id = htons(ntohl(frag->identification));
+			inner->l3_len += sizeof(*frag);
+		} else {
+			inner->l3_len += ipv6_optlen(ext);
+		}
+		*nexthdr = ext->nexthdr;
+	}
+}
+
+enum jool_verdict jool_error_parse6(struct jool_packet *p)
+{
+	struct jool_inner *inner = &p->inner;
+	const struct icmp6hdr *icmp = at(p, p->l3_len);
+	u8 words = jool_icmpmap_has_length6(icmp->icmp6_type) ? ((const u8 *)icmp)[4] : 0;
+	const struct ipv6hdr *hdr;
+	u8 nexthdr;
+
+	p->icmp_error = true;
+	if (!split(p, words, 8))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_LENGTH);
+	if (inner->len < sizeof(*hdr) || !pskb_may_pull(p->skb, inner->offset + sizeof(*hdr)))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER);
+	hdr = at(p, inner->offset);
+	inner->l3_len = sizeof(*hdr);
+	inner->total = sizeof(*hdr) + ntohs(hdr->payload_len);
+	nexthdr = hdr->nexthdr;
+	if (hdr->version != 6)
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER);
+	inner->len = min_t(unsigned int, inner->len, inner->total);
+	p->key6.src = hdr->daddr;
+	p->key6.dst = hdr->saddr;
+	if (!walk_inner6(p, &nexthdr) || inner->total < inner->l3_len)
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER);
+	return parse_l4(p, nexthdr, true, &p->key6.sport, &p->key6.dport);
+}
+
+/*
+ * Translates the @len bytes that there are of the transport header within. @to6: from IPv4 to IPv6;
+ * @l4_len: bytes that the whole segment had.
+ */
+static void translate_l4(const struct jool_packet *p, u8 *l4, unsigned int len, unsigned int l4_len,
+			 bool to6)
+{
+	const struct jool_session *session = p->session;
+	u16 delta = to6 ? ~session->delta : session->delta;
+	__be16 port = to6 ? session->key6.sport : session->key4.dport;
+	struct icmphdr *icmp = (struct icmphdr *)l4;
+	__be16 *ports = (__be16 *)l4;
+	__sum16 *check;
+
+	switch (p->proto) {
+	case JOOL_PROTO_TCP:
+		/* The IPv6 node is the one that sent it towards IPv4, and the other way round. */
+		ports[to6 ? 0 : 1] = port;
+		check = (__sum16 *)(l4 + 16);
+		if (len >= 18)
+			*check = jool_csum_apply(*check, delta);
+		break;
+	case JOOL_PROTO_UDP:
+		ports[to6 ? 0 : 1] = port;
+		check = (__sum16 *)(l4 + 6);
+		if (*check)
+			*check = jool_csum_apply(*check, delta) ?: CSUM_MANGLED_0;
+		break;
+	case JOOL_PROTO_ICMP:
+		icmp->type = to6 ? jool_icmp_echo_4to6(p->inner.icmp_type) :
+				   jool_icmp_echo_6to4(p->inner.icmp_type);
+		icmp->un.echo.id = port;
+		delta = jool_csum_fold((u32)delta + (to6 ?
+			jool_csum_delta(jool_icmp_sum4(p->inner.icmp_type),
+					jool_icmp_sum6(icmp->type, l4_len)) :
+			jool_csum_delta(jool_icmp_sum6(p->inner.icmp_type, l4_len),
+					jool_icmp_sum4(icmp->type))));
+		icmp->checksum = jool_csum_apply(icmp->checksum, delta);
+		break;
+	}
+}
+
+/* How the parts of the translated error are laid out, in bytes behind its ICMP header. */
+struct layout {
+	unsigned int inner;	/* the packet within */
+	unsigned int padded;	/* with the zeros behind it */
+	unsigned int ext;	/* extensions */
+};
+
+/*
+ * @inner bytes of packet and the extensions of @p have to go in @room, the length in words of @unit
+ * bytes. The packet gives way to the extensions down to the 128 bytes that they want before them.
+ */
+static struct layout lay_out(const struct jool_packet *p, unsigned int inner, unsigned int room,
+			     unsigned int unit, bool has_length)
+{
+	struct layout out = { .inner = inner, .ext = has_length ? p->inner.ext_len : 0 };
+
+	if (out.ext && RFC4884_MIN + out.ext > room)
+		out.ext = 0;
+	if (!out.ext) {
+		out.inner = min(inner, room);
+		out.padded = out.inner;
+		return out;
+	}
+	out.inner = min(inner, round_down(room - out.ext, unit));
+	out.padded = max_t(unsigned int, round_up(out.inner, unit), RFC4884_MIN);
+	return out;
+}
+
+/* A packet for the error, with @len bytes behind the network header; NULL: no memory. */
+static struct sk_buff *new_skb(const struct jool_packet *p, unsigned int len, __be16 protocol)
+{
+	unsigned int headroom = p->dst ? LL_RESERVED_SPACE(p->dst->dev) : LL_MAX_HEADER;
+	struct sk_buff *skb;
+
+	/* What it is turned into on the way to another IPv6 node is longer. */
+	headroom += sizeof(struct ipv6hdr) - sizeof(struct iphdr);
+	skb = alloc_skb(headroom + len, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, headroom);
+	skb_reset_network_header(skb);
+	skb_put_zero(skb, len);
+	skb->protocol = protocol;
+	skb->dev = p->skb->dev;
+	skb->mark = p->skb->mark;
+	skb->priority = p->skb->priority;
+	skb->pkt_type = p->skb->pkt_type;
+	return skb;
+}
+
+static void replace(struct jool_packet *p, struct sk_buff *skb)
+{
+	consume_skb(p->skb);
+	p->skb = skb;
+}
+
+/* The length of the IPv6 header that the packet within had. */
+static unsigned int inner_len6(const struct jool_packet *p)
+{
+	return sizeof(struct ipv6hdr) + (p->inner.fragment ? sizeof(struct frag_hdr) : 0);
+}
+
+/* Writes the IPv6 header that the packet within had. Returns its length. */
+static unsigned int write_inner6(const struct jool_packet *p, void *to, const struct iphdr *old)
+{
+	unsigned int len = inner_len6(p);
+	struct ipv6hdr *hdr = to;
+	struct frag_hdr *frag = to + sizeof(*hdr);
+	u8 nexthdr = old->protocol == IPPROTO_ICMP ? IPPROTO_ICMPV6 : old->protocol;
+
+	ip6_flow_hdr(hdr, jool_rfc7915_tclass(p->config->globals.zeroize_tc, old->tos), 0);
+	hdr->payload_len = htons(p->inner.total - p->inner.l3_len + len - sizeof(*hdr));
+	hdr->nexthdr = p->inner.fragment ? NEXTHDR_FRAGMENT : nexthdr;
+	hdr->hop_limit = old->ttl;
+	hdr->saddr = p->session->key6.src;
+	hdr->daddr = p->session->key6.dst;
+	if (p->inner.fragment) {
+		frag->nexthdr = nexthdr;
+		frag->reserved = 0;
+		frag->frag_off = htons(IP6_MF);
+		frag->identification = htonl(ntohs(p->inner.id));
+	}
+	return len;
+}
+
+/* The second word of the translated error. */
+static __be32 rest6(const struct jool_packet *p, const struct jool_icmpmap *map,
+		    const struct icmphdr *old)
+{
+	const struct jool_globals *globals = &p->config->globals;
+
+	switch (map->rest) {
+	case JOOL_ICMPMAP_MTU:
+		return htonl(jool_icmpmap_mtu_4to6(ntohs(old->un.frag.mtu), p->inner.total,
+						   p->dst ? dst_mtu(p->dst) : IPV6_MIN_MTU,
+						   p->skb->dev->mtu, globals->plateaus.mtu,
+						   globals->plateaus.count));
+	case JOOL_ICMPMAP_POINTER:
+		return htonl(map->pointer);
+	}
+	return 0;
+}
+
+/* The address that the translated error comes from (RFC 6146 3.5.4, or better). */
+static void source6(const struct jool_packet *p, struct in6_addr *src)
+{
+	if (p->config->globals.errors_better)
+		jool_rfc6052_embed(src, jool_instance_pool6(p->inst), p->inst->pool6_len,
+				   ip_hdr(p->skb)->saddr);
+	else
+		*src = p->session->key6.dst;
+}
+
+enum jool_verdict jool_error_4to6(struct jool_packet *p)
+{
+	const unsigned int front = sizeof(struct ipv6hdr) + ICMP_LEN;
+	struct jool_inner *inner = &p->inner;
+	const struct iphdr *outer = ip_hdr(p->skb);
+	const struct icmphdr *old = at(p, p->l3_len);
+	unsigned int room = MAX6 - front, inner_l3, l4_len, len;
+	struct jool_icmpmap map;
+	struct in6_addr src;
+	struct icmp6hdr *icmp;
+	struct sk_buff *skb;
+	struct layout out;
+	bool has_length;
+
+	if (!jool_icmpmap_4to6(old->type, old->code, ntohl(old->un.gateway) >> 24, &map))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_TYPE);
+	if (nf_ip_checksum(p->skb, NF_INET_PRE_ROUTING, p->l3_len, IPPROTO_ICMP))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_CSUM);
+
+	inner_l3 = inner_len6(p);
+	has_length = jool_icmpmap_has_length6(map.type);
+	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, room, 8, has_length);
+	skb = new_skb(p, front + out.padded + out.ext, htons(ETH_P_IPV6));
+	if (!skb)
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+
+	/* the packet within, then the extensions */
+	write_inner6(p, skb->data + front, at(p, inner->offset));
+	l4_len = out.inner - inner_l3;
+	skb_copy_bits(p->skb, skb_network_offset(p->skb) + inner->offset + inner->l3_len,
+		      skb->data + front + inner_l3, l4_len);
+	translate_l4(p, skb->data + front + inner_l3, l4_len, inner->total - inner->l3_len, true);
+	skb_copy_bits(p->skb, p->skb->len - inner->ext_len, skb->data + front + out.padded,
+		      out.ext);
+
+	icmp = (struct icmp6hdr *)(skb->data + sizeof(struct ipv6hdr));
+	icmp->icmp6_type = map.type;
+	icmp->icmp6_code = map.code;
+	icmp->icmp6_dataun.un_data32[0] = rest6(p, &map, old);
+	if (out.ext)
+		icmp->icmp6_dataun.un_data8[0] = out.padded / 8;
+
+	source6(p, &src);
+	jool_rfc7915_write6(skb, &p->config->globals, &src, &p->session->key6.src, outer->tos,
+			    outer->ttl, IPPROTO_ICMPV6);
+	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+	len = skb->len - sizeof(struct ipv6hdr);
+	icmp->icmp6_cksum = csum_ipv6_magic(&src, &p->session->key6.src, len, IPPROTO_ICMPV6,
+					    csum_partial(icmp, len, 0));
+	replace(p, skb);
+	return JOOL_CONTINUE;
+}
+
+/* Writes the IPv4 header that the packet within had. */
+static void write_inner4(const struct jool_packet *p, struct iphdr *hdr, const struct ipv6hdr *old)
+{
+	static const u8 protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP };
+	const struct jool_globals *globals = &p->config->globals;
+	unsigned int len = p->inner.total - p->inner.l3_len + sizeof(*hdr);
+
+	hdr->version = 4;
+	hdr->ihl = sizeof(*hdr) / 4;
+	hdr->tos = jool_rfc7915_tos(globals->override_tos, globals->tos, ipv6_get_dsfield(old));
+	hdr->tot_len = htons(len);
+	if (p->inner.fragment) {
+		hdr->id = p->inner.id;
+		hdr->frag_off = p->inner.more ? htons(IP_MF) : 0;
+	} else {
+		hdr->frag_off = jool_rfc7915_df(len) ? htons(IP_DF) : 0;
+	}
+	hdr->ttl = old->hop_limit;
+	hdr->protocol = protocols[p->proto];
+	hdr->saddr = p->session->key4.src;
+	hdr->daddr = p->session->key4.dst;
+	ip_send_check(hdr);
+}
+
+static __be32 rest4(const struct jool_packet *p, const struct jool_icmpmap *map,
+		    const struct icmp6hdr *old)
+{
+	switch (map->rest) {
+	case JOOL_ICMPMAP_MTU:
+		return htonl(jool_icmpmap_mtu_6to4(ntohl(old->icmp6_mtu), p->skb->dev->mtu,
+						   p->dst ? dst_mtu(p->dst) : IP_MAX_MTU));
+	case JOOL_ICMPMAP_POINTER:
+		return htonl(map->pointer << 24);
+	}
+	return 0;
+}
+
+enum jool_verdict jool_error_6to4(struct jool_packet *p)
+{
+	const unsigned int front = sizeof(struct iphdr) + ICMP_LEN;
+	const unsigned int inner_l3 = sizeof(struct iphdr);
+	struct jool_inner *inner = &p->inner;
+	const struct ipv6hdr *outer = ipv6_hdr(p->skb);
+	const struct icmp6hdr *old = at(p, p->l3_len);
+	unsigned int l4_len;
+	struct jool_icmpmap map;
+	struct icmphdr *icmp;
+	struct sk_buff *skb;
+	struct layout out;
+
+	if (!jool_icmpmap_6to4(old->icmp6_type, old->icmp6_code, ntohl(old->icmp6_pointer), &map))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_TYPE);
+	if (nf_ip6_checksum(p->skb, NF_INET_PRE_ROUTING, p->l3_len, IPPROTO_ICMPV6))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_CSUM);
+
+	/* What announces an MTU has other things where the length would be. */
+	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, MAX4 - front, 4,
+		      jool_icmpmap_has_length4(map.type) && map.rest != JOOL_ICMPMAP_MTU);
+	skb = new_skb(p, front + out.padded + out.ext, htons(ETH_P_IP));
+	if (!skb)
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+
+	write_inner4(p, (struct iphdr *)(skb->data + front), at(p, inner->offset));
+	l4_len = out.inner - inner_l3;
+	skb_copy_bits(p->skb, skb_network_offset(p->skb) + inner->offset + inner->l3_len,
+		      skb->data + front + inner_l3, l4_len);
+	translate_l4(p, skb->data + front + inner_l3, l4_len, inner->total - inner->l3_len, false);
+	skb_copy_bits(p->skb, p->skb->len - inner->ext_len, skb->data + front + out.padded,
+		      out.ext);
+
+	icmp = (struct icmphdr *)(skb->data + sizeof(struct iphdr));
+	icmp->type = map.type;
+	icmp->code = map.code;
+	icmp->un.gateway = rest4(p, &map, old);
+	if (out.ext)
+		((u8 *)icmp)[5] = out.padded / 4;
+	icmp->checksum = csum_fold(csum_partial(icmp, skb->len - sizeof(struct iphdr), 0));
+
+	skb_set_transport_header(skb, sizeof(struct iphdr));
+	jool_rfc7915_write4(skb, p->inst, &p->config->globals, p->session->key4.dst,
+			    p->session->key4.src, ipv6_get_dsfield(outer),
+			    outer->hop_limit + !!(p->session->flags & JOOL_SESSION_HAIRPIN),
+			    IPPROTO_ICMP, false);
+	replace(p, skb);
+	return JOOL_CONTINUE;
+}

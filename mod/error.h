@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The translation of ICMP errors (RFC 7915 4.2, 4.3, 5.2, 5.3; RFC 4884). */
+#ifndef _JOOL_ERROR_H
+#define _JOOL_ERROR_H
+
+#include "packet.h"
+
+/*
+ * Reads the packet within the ICMP error p->skb and sets p->inner, and p->proto and the key to
+ * those of the session that it was sent along.
+ */
+enum jool_verdict jool_error_parse4(struct jool_packet *p);
+enum jool_verdict jool_error_parse6(struct jool_packet *p);
+
+/*
+ * Replaces p->skb by the translated error, which leaves by p->dst (or, with none, is on its way to
+ * another IPv6 node). On failure nothing was changed.
+ */
+enum jool_verdict jool_error_4to6(struct jool_packet *p);
+enum jool_verdict jool_error_6to4(struct jool_packet *p);
+
+#endif
