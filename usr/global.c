@@ -64,7 +64,7 @@ static bool read_value(int key, struct value *value, const void *bytes, size_t l
 		memcpy(&value->number, bytes, len);
 		return true;
 	case JOOL_G_PLATEAUS:
-		if (len > sizeof(value->plateaus))
+		if (!len || len % sizeof(value->plateaus[0]) || len > sizeof(value->plateaus))
 			return false;
 		memcpy(value->plateaus, bytes, len);
 		value->count = len / sizeof(value->plateaus[0]);
