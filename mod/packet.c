@@ -180,7 +180,7 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 	if (p->inst->pool6_len != 96)
 		canonicalize(p);
 	p->l3_len = sizeof(*hdr);
-	p->fragment_size = fragment_size6(p->skb);
+	p->fragment_size = IP6CB(p->skb)->frag_max_size;
 
 	if (unlikely(nexthdr != NEXTHDR_TCP && nexthdr != NEXTHDR_UDP && nexthdr != NEXTHDR_ICMP)) {
 		verdict = walk6(p, &nexthdr);
