@@ -158,17 +158,6 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 	return JOOL_CONTINUE;
 }
 
-/*
- * The size of the fragments that the packet came in or, if it is the gateway's own, would have gone
- * in.
- */
-static u16 fragment_size6(const struct sk_buff *skb)
-{
-	if (unlikely(skb->ignore_df && skb_dst(skb) && skb->len > dst_mtu(skb_dst(skb))))
-		return dst_mtu(skb_dst(skb));
-	return IP6CB(skb)->frag_max_size;
-}
-
 enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(p->skb);

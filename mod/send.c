@@ -137,6 +137,11 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 	/* What was fragmented, or is so small, goes without DF, and the kernel fragments it. */
 	if (p->fragment_size || !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
 		return JOOL_CONTINUE;
+	/* The gateway's own, which it would have fragmented itself. */
+	if (p->local && p->skb->ignore_df && !skb_is_gso(p->skb)) {
+		p->fragment_size = mtu + JOOL_RFC7915_FRAGMENT_GROWTH;
+		return JOOL_CONTINUE;
+	}
 	jool_icmp_send6(p, ICMPV6_PKT_TOOBIG, 0, max_t(u32, mtu + 20, IPV6_MIN_MTU));
 	return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
 }
