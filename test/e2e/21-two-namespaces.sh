@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Two gateways in two namespaces with the same pool6 do not know of each other.
+# Alone: instance display shows those of every namespace.
 . "$(dirname "$0")/lib.sh"
 namespaces+=(d6 g2)
 network

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The gateway's namespace is deleted while packets fly, again and again; nothing of it stays.
+# Alone: it looks at the memory of all instances.
 . "$(dirname "$0")/lib.sh"
 for _ in 1 2 3; do
 	network

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # `instance flush` removes every instance of the namespace with all that is in it.
+# Alone: instance display shows those of every namespace.
 . "$(dirname "$0")/lib.sh"
 network
 nat64

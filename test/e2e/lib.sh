@@ -26,7 +26,7 @@ cleanup() {
 	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null
 	printf 'netns del %s\n' "${namespaces[@]}" | ip -force -batch - 2>/dev/null
 	rm -rf "${namespaces[@]/#//etc/netns/}"
-	rm -rf $tmp
+	rm -rf ${tmp:?}/*
 	exit $rc
 }
 
@@ -54,8 +54,8 @@ trap cleanup EXIT
 trap 'exit 1' TERM INT
 # With errexit, say where.
 trap 'echo "line $LINENO: $BASH_COMMAND: status $?"' ERR
-rm -rf $tmp
 mkdir -p $tmp
+rm -rf ${tmp:?}/*
 
 # ---- a TCP connection held open ------------------------------------------------------------------
 
