@@ -45,21 +45,25 @@ static bool settle_checksum(const struct jool_packet *p)
 	return !skb_is_gso(p->skb) && !skb_checksum_help(p->skb);
 }
 
+/* Bytes behind a packet that a driver may pad it with. */
+#define TAILROOM 32
+
 /*
  * Makes headers and, of GSO packets, what they share with their clones writable, and has @grow
- * bytes and the next link's header fit in front.
+ * bytes and the next link's header fit in front. A copy is made no larger than it need be.
  */
 static bool make_writable(const struct jool_packet *p, int grow)
 {
 	struct sk_buff *skb = p->skb;
 	int link = p->dst ? LL_RESERVED_SPACE(p->dst->dev) : 0;
+	int tail = TAILROOM + (p->dst ? p->dst->dev->needed_tailroom : 0) - skb_tailroom(skb);
 	int headroom = grow + link - (int)skb_headroom(skb);
 	bool clone = skb_cloned(skb) &&
 		     (skb_is_gso(skb) || !skb_clone_writable(skb, p->l3_len + p->l4_len));
 
 	if (likely(headroom <= 0 && !clone))
 		return true;
-	return !pskb_expand_head(skb, max(headroom, 0), 0, GFP_ATOMIC);
+	return !pskb_expand_head(skb, max(headroom, 0), min(tail, 0), GFP_ATOMIC);
 }
 
 /* Replaces the @old bytes of IP header by room for @new. Returns where that begins. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session.h"
 
+#include <linux/jhash.h>
+#include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
+#include <asm/unaligned.h>
 
 #include "bib.h"
 #include "csum.h"
@@ -32,8 +35,54 @@ static int compare4(struct rhashtable_compare_arg *arg, const void *obj)
 	       a->dport != b->dport;
 }
 
+#ifdef CONFIG_ARCH_SUPPORTS_INT128
+/* What the hashes are keyed with, that no outsider can make sessions collide. */
+static u64 secret[4] __ro_after_init;
+
+/* Both halves of the product: every bit of the factors reaches every bit of the result. */
+static u64 mix(u64 a, u64 b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (u64)product ^ (u64)(product >> 64);
+}
+
+static u32 fold(u64 hash)
+{
+	return (u32)hash ^ (u32)(hash >> 32);
+}
+
+static u32 hash6(const void *data, u32 len, u32 seed)
+{
+	const struct jool_key6 *key = data;
+	const __be64 *src = (const __be64 *)&key->src, *dst = (const __be64 *)&key->dst;
+	u64 ports = (__force u64)get_unaligned((const __be32 *)&key->sport);
+	u64 hash;
+
+	hash = mix((__force u64)get_unaligned(src) ^ secret[0],
+		   (__force u64)get_unaligned(src + 1) ^ secret[1]);
+	hash = mix(hash ^ (__force u64)get_unaligned(dst) ^ secret[2],
+		   (__force u64)get_unaligned(dst + 1) ^ secret[3]);
+	return fold(mix(hash ^ ports ^ secret[0], seed ^ secret[1]));
+}
+
+static u32 hash4(const void *data, u32 len, u32 seed)
+{
+	const struct jool_key4 *key = data;
+	u64 addresses = (__force u64)get_unaligned((const __be64 *)&key->src);
+	u64 ports = (__force u64)get_unaligned((const __be32 *)&key->sport);
+
+	return fold(mix(mix(addresses ^ secret[0], ports ^ secret[1]) ^ secret[2],
+			seed ^ secret[3]));
+}
+#else
+#define hash6 jhash
+#define hash4 jhash
+#endif
+
 static const struct rhashtable_params params6 = {
 	.key_len = sizeof(struct jool_key6),
+	.hashfn = hash6,
 	.key_offset = offsetof(struct jool_session, key6),
 	.head_offset = offsetof(struct jool_session, node6),
 	.obj_cmpfn = compare6,
@@ -42,17 +91,21 @@ static const struct rhashtable_params params6 = {
 
 static const struct rhashtable_params params4 = {
 	.key_len = sizeof(struct jool_key4),
+	.hashfn = hash4,
 	.key_offset = offsetof(struct jool_session, key4),
 	.head_offset = offsetof(struct jool_session, node4),
 	.obj_cmpfn = compare4,
 	.automatic_shrinking = true,
 };
 
-int jool_session_cache_init(void)
+int __init jool_session_cache_init(void)
 {
 	/* The layout that the comments in session.h promise. */
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, node4) != 64);
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, in_bib) != 128);
+#ifdef CONFIG_ARCH_SUPPORTS_INT128
+	get_random_bytes(secret, sizeof(secret));
+#endif
 	cache = KMEM_CACHE(jool_session, SLAB_HWCACHE_ALIGN);
 	return cache ? 0 : -ENOMEM;
 }
