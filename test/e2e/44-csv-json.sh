@@ -16,3 +16,13 @@ UDP,2001:db8::8,40001,64:ff9b::c000:208,9,192.0.2.1,{odd 61001..65535},192.0.2.8
 EOT
 j session display --numeric --json > $tmp/json
 $python -m json.tool < $tmp/json > /dev/null || fail "$(cat $tmp/json)"
+# The braces are taken by match.awk.
+tr '{}' '()' < $tmp/json > $tmp/actual
+cat > $tmp/expected <<EOT
+("version":1,"instance":"default","sessions":[
+("protocol":"TCP","src6":("address":"2001:db8::8","port":40000),"dst6":("address":"64:ff9b::c000:208","port":7),\
+"src4":("address":"192.0.2.1","port":{61001..65535}),"dst4":("address":"192.0.2.8","port":7),\
+"expires_ms":{7080000..7200000},"state":"ESTABLISHED")
+])
+EOT
+awk -f "$e2e/match.awk" -v mode=text $tmp/expected $tmp/actual || { cat $tmp/actual; false; }
