@@ -425,7 +425,8 @@ static __be32 rest4(const struct jool_packet *p, const struct jool_icmpmap *map,
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
 		return htonl(jool_icmpmap_mtu_6to4(ntohl(old->icmp6_mtu), p->skb->dev->mtu,
-						   p->dst ? dst_mtu(p->dst) : IP_MAX_MTU));
+						   p->dst ? dst_mtu(p->dst) : IP_MAX_MTU,
+						   p->inner.fragment));
 	case JOOL_ICMPMAP_POINTER:
 		return htonl(map->pointer << 24);
 	}

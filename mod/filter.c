@@ -127,7 +127,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 	int err;
 
 	if (jool_instance_bibs(p->inst) >= p->config->globals.max_bib)
-		return jool_packet_drop(p, JSTAT_BIB_FULL);
+		return no_address(p, JSTAT_BIB_FULL);
 	host = jool_host_get(p->inst, &p->key6.src);
 	if (!host)
 		return jool_packet_drop(p, JSTAT_ENOMEM);

@@ -9,6 +9,8 @@
 /* The difference between the two headers. */
 #define GROWTH 20
 #define MIN_MTU6 1280
+#define MIN_MTU4 68
+#define FRAGMENT_HEADER 8
 
 /* RFC 7915 figure 3 */
 static const u8 pointers_4to6[] = {
@@ -156,7 +158,11 @@ u32 jool_icmpmap_mtu_4to6(u32 mtu, u32 len, u32 mtu6, u32 mtu4, const u16 *plate
 	return mtu > MIN_MTU6 ? mtu : MIN_MTU6;
 }
 
-u32 jool_icmpmap_mtu_6to4(u32 mtu, u32 mtu6, u32 mtu4)
+u32 jool_icmpmap_mtu_6to4(u32 mtu, u32 mtu6, u32 mtu4, bool fragment)
 {
-	return least(least(mtu, mtu6) - GROWTH, mtu4);
+	u32 growth = GROWTH + (fragment ? FRAGMENT_HEADER : 0);
+
+	mtu = least(mtu, mtu6);
+	mtu = mtu > growth + MIN_MTU4 ? mtu - growth : MIN_MTU4;
+	return least(mtu, mtu4);
 }

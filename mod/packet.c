@@ -151,11 +151,23 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 	if (!(icmp->icmp6_type & ICMPV6_INFOMSG_MASK))
 		return jool_error_parse6(p);
 	if (icmp->icmp6_type != ICMPV6_ECHO_REQUEST && icmp->icmp6_type != ICMPV6_ECHO_REPLY)
-		return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP6_TYPE);
+		return jool_packet_drop(p, JSTAT_UNKNOWN_ICMP6_TYPE);
 	if (unlikely(p->config->globals.drop_icmp6_info))
 		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
 	identifier(p, &p->key6.sport, &p->key6.dport);
 	return JOOL_CONTINUE;
+}
+
+/*
+ * Whether the fragment header, which nf_defrag has taken out, was followed by another extension header
+ * (RFC 7915 5.1.1).
+ */
+static bool followed_by_header(const struct jool_packet *p)
+{
+	const u8 *nexthdr = at(p, IP6CB(p->skb)->nhoff);
+
+	return nexthdr < skb_tail_pointer(p->skb) &&
+	       (*nexthdr == NEXTHDR_HOP || *nexthdr == NEXTHDR_DEST || *nexthdr == NEXTHDR_ROUTING);
 }
 
 enum jool_verdict jool_packet_parse6(struct jool_packet *p)
@@ -170,6 +182,8 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 		canonicalize(p);
 	p->l3_len = sizeof(*hdr);
 	p->fragment_size = IP6CB(p->skb)->frag_max_size;
+	if (unlikely(p->fragment_size && followed_by_header(p)))
+		return jool_packet_drop(p, JSTAT_EXT_HEADERS);
 
 	if (unlikely(nexthdr != NEXTHDR_TCP && nexthdr != NEXTHDR_UDP && nexthdr != NEXTHDR_ICMP)) {
 		verdict = walk6(p, &nexthdr);

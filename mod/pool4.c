@@ -10,8 +10,8 @@
 #include "port.h"
 #include "sock.h"
 
-/* Rows that are looked at for one packet. */
-#define SEARCH_MAX 1024
+/* Rows that are looked at for one packet and one degree of fulfilment. */
+#define SEARCH_MAX 256
 
 /* Free ports that are tried: other CPUs may be faster, or the gateway have a socket there. */
 #define TRIES_MAX 16
@@ -377,70 +377,102 @@ static int take_between(struct net *net, struct jool_pool4_row *row, const unsig
 	return -EBUSY;
 }
 
+/* How much of a wish a port meets; less and less. */
+enum pass {
+	PARITY,		/* UDP: on the same side of 1024, with the same parity */
+	SIDE,		/* TCP and UDP: on the same side of 1024 */
+	ANY,
+	PASSES
+};
+
 /* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
 static int take_of_row(struct net *net, struct jool_pool4_row *row,
-		       const struct jool_pool4_wish *wish)
+		       const struct jool_pool4_wish *wish, enum pass pass)
 {
 	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]) + 1;
-	enum jool_parity parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
-	u32 min = row->min, max = row->max, random = wish->random;
+	enum jool_parity parity = JOOL_PARITY_ANY;
+	u32 min = row->min, max = row->max;
 	const unsigned long *used;
-	int port = -ENOSPC;
+	int port;
 
+	if (pass == PARITY && row->proto == JOOL_PROTO_UDP)
+		parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
+	else if (pass == PARITY)
+		return -ENOSPC;
+	if (pass != ANY &&
+	    (row->proto == JOOL_PROTO_ICMP || !jool_port_same_range(wish->port, &min, &max)))
+		return -ENOSPC;
 	if (READ_ONCE(row->full) == generation)
 		return -ENOSPC;
 	used = jool_portmap_bits(row->map, row->proto);
 	if (!used)
 		return -ENOMEM;
-
-	if (row->proto != JOOL_PROTO_ICMP && jool_port_same_range(wish->port, &min, &max)) {
-		if (row->proto == JOOL_PROTO_UDP)
-			port = take_between(net, row, used, min, max, parity, random);
-		if (port < 0)
-			port = take_between(net, row, used, min, max, JOOL_PARITY_ANY, random);
-	}
-	if (port < 0)
-		port = take_between(net, row, used, row->min, row->max, JOOL_PARITY_ANY, random);
-	if (port == -ENOSPC)
+	port = take_between(net, row, used, min, max, parity, wish->random);
+	if (port == -ENOSPC && pass == ANY)
 		WRITE_ONCE(row->full, generation);
 	return port;
+}
+
+/* Rows @first up to @end, of which those of @device count, or all if it is 0. */
+struct rows {
+	u32 first;
+	u32 end;
+	int device;
+};
+
+/* Looks for a port in @rows, from @start on and round. Returns like take_of_row and writes the row. */
+static int take_of_rows(struct net *net, struct jool_pool4 *pool, const struct rows *rows, u32 start,
+			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
+{
+	u32 i, count = rows->end - rows->first;
+	enum pass pass;
+	int port;
+
+	for (pass = PARITY; pass < PASSES; pass++) {
+		for (i = 0; i < min_t(u32, count, SEARCH_MAX); i++) {
+			*row = &pool->rows[rows->first + (start - rows->first + i) % count];
+			/* An address of another device would not be answered on this one. */
+			if (rows->device && (*row)->ifindex != rows->device)
+				continue;
+			port = take_of_row(net, *row, wish, pass);
+			if (port >= 0 || port == -ENOMEM)
+				return port;
+		}
+	}
+	return -ENOSPC;
 }
 
 int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port)
 {
 	u32 mark = pool->is_default ? 0 : wish->mark;
-	u32 first = lower_bound(pool, wish->proto, mark, 0);
-	u32 end = mark == U32_MAX ? lower_bound(pool, wish->proto + 1, 0, 0) :
-				    lower_bound(pool, wish->proto, mark + 1, 0);
+	struct rows all = {
+		.first = lower_bound(pool, wish->proto, mark, 0),
+		.end = mark == U32_MAX ? lower_bound(pool, wish->proto + 1, 0, 0) :
+					 lower_bound(pool, wish->proto, mark + 1, 0),
+	}, own;
 	struct jool_pool4_row *row;
-	int err = -ENOSPC, device = 0;
-	u32 start, i;
+	int err = -ENOSPC;
+	u32 start;
 
-	if (first == end)
+	if (all.first == all.end)
 		return -ENOENT;
-	start = first + reciprocal_scale(wish->random >> 32, end - first);
-	if (wish->addr) {
-		i = lower_bound(pool, wish->proto, mark, ntohl(wish->addr));
-		if (i < end && pool->rows[i].addr == wish->addr) {
-			start = i;
-			device = pool->rows[i].ifindex;
-		}
-	}
+	start = all.first + reciprocal_scale(wish->random >> 32, all.end - all.first);
 
-	for (i = 0; i < min_t(u32, end - first, SEARCH_MAX); i++) {
-		row = &pool->rows[first + (start - first + i) % (end - first)];
-		/* An address of another device would not be answered on this one. */
-		if (device && row->ifindex != device)
-			continue;
-		err = take_of_row(net, row, wish);
-		if (err >= 0) {
-			*map = row->map;
-			*port = err;
-			return 0;
-		}
-		if (err == -ENOMEM)
-			return err;
+	own.device = 0;
+	own.first = wish->addr ? lower_bound(pool, wish->proto, mark, ntohl(wish->addr)) : all.end;
+	for (own.end = own.first; own.end < all.end; own.end++)
+		if (pool->rows[own.end].addr != wish->addr)
+			break;
+	if (own.first < own.end) {
+		err = take_of_rows(net, pool, &own, own.first, wish, &row);
+		all.device = pool->rows[own.first].ifindex;
 	}
-	return -ENOSPC;
+	if (err == -ENOSPC)
+		err = take_of_rows(net, pool, &all, start, wish, &row);
+	if (err < 0)
+		return err;
+	*map = row->map;
+	*port = err;
+	return 0;
 }

@@ -223,16 +223,16 @@ static int output_fragments(struct jool_packet *p)
 
 /*
  * Passes the packet through the FORWARD chain of its new family, as if it had been routed there.
- * Returns whether it came out at once.
+ * Returns 1 if it came out at once, 0 if it may come later, or an error.
  */
-static bool forward(struct jool_packet *p)
+static int forward(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
 	u8 family = skb->protocol == htons(ETH_P_IP) ? NFPROTO_IPV4 : NFPROTO_IPV6;
 
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return nf_hook(family, NF_INET_FORWARD, p->net, NULL, skb, skb->dev, p->dst->dev,
-		       dst_output) == 1;
+		       dst_output);
 }
 
 static bool set_dst(struct jool_packet *p)
@@ -260,12 +260,10 @@ enum jool_verdict jool_send_output(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_FAILED_ROUTES);
 	jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
 	p->skb->ignore_df = p->split_size != 0;
-	if (unlikely(p->config->globals.forward_hook) && !forward(p))
-		return JOOL_STOLEN;
-	if (unlikely(p->split_size))
-		err = output_fragments(p);
-	else
-		err = dst_output(p->net, NULL, p->skb);
+	err = unlikely(p->config->globals.forward_hook) ? forward(p) : 1;
+	if (err == 1)
+		err = unlikely(p->split_size) ? output_fragments(p) :
+						dst_output(p->net, NULL, p->skb);
 	if (unlikely(err < 0 || err == NET_XMIT_DROP))
 		jool_stats_inc(p->inst->stats, JSTAT_DST_OUTPUT);
 	return JOOL_STOLEN;

@@ -126,7 +126,8 @@ static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
 	case JOOL_STOLEN:
 		return NF_STOLEN;
 	default:
-		if (p->stat)
+		/* Between two IPv6 nodes there is no kernel to go on with it. */
+		if (p->stat && !p->hairpin)
 			jool_stats_inc(p->inst->stats, p->stat);
 		return NF_ACCEPT;
 	}
