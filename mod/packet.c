@@ -158,18 +158,6 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 	return JOOL_CONTINUE;
 }
 
-/*
- * Whether the fragment header, which nf_defrag has taken out, was followed by another extension header
- * (RFC 7915 5.1.1).
- */
-static bool followed_by_header(const struct jool_packet *p)
-{
-	const u8 *nexthdr = at(p, IP6CB(p->skb)->nhoff);
-
-	return nexthdr < skb_tail_pointer(p->skb) &&
-	       (*nexthdr == NEXTHDR_HOP || *nexthdr == NEXTHDR_DEST || *nexthdr == NEXTHDR_ROUTING);
-}
-
 enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(p->skb);
@@ -182,13 +170,17 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 		canonicalize(p);
 	p->l3_len = sizeof(*hdr);
 	p->fragment_size = IP6CB(p->skb)->frag_max_size;
-	if (unlikely(p->fragment_size && followed_by_header(p)))
-		return jool_packet_drop(p, JSTAT_EXT_HEADERS);
 
 	if (unlikely(nexthdr != NEXTHDR_TCP && nexthdr != NEXTHDR_UDP && nexthdr != NEXTHDR_ICMP)) {
 		verdict = walk6(p, &nexthdr);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
+		/*
+		 * Where nf_defrag took the fragment header out is the transport header by its account;
+		 * nothing but that may follow it (RFC 7915 5.1.1).
+		 */
+		if (p->fragment_size && p->l3_len > skb_transport_offset(p->skb))
+			return jool_packet_drop(p, JSTAT_EXT_HEADERS);
 	}
 
 	switch (nexthdr) {
