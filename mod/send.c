@@ -182,6 +182,21 @@ enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir)
 	return dir == JOOL_6TO4 ? check_6to4(p) : check_4to6(p);
 }
 
+/*
+ * Whether the last segment of the TCP GSO packet, unlike the others, is so small as to go without
+ * DF.
+ */
+static bool df_differs(const struct jool_packet *p)
+{
+	unsigned int headers = p->l3_len + tcp_hdrlen(p->skb), tail;
+
+	if (p->proto != JOOL_PROTO_TCP ||
+	    !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)) || p->skb->len <= headers)
+		return false;
+	tail = (p->skb->len - headers) % skb_shinfo(p->skb)->gso_size;
+	return tail && !jool_rfc7915_df(sizeof(struct iphdr) + tcp_hdrlen(p->skb) + tail);
+}
+
 bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir)
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
@@ -192,7 +207,9 @@ bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir)
 	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_FRAGLIST || p->skb->encapsulation ||
 	    p->skb->len - shrink > IP_MAX_MTU)
 		return true;
-	return dir == JOOL_4TO6 && !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
+	if (dir == JOOL_6TO4)
+		return df_differs(p);
+	return !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
 	       !fits(p, shrink, min(dst_mtu(p->dst), p->config->globals.lowest_mtu));
 }
 

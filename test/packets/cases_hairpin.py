@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From one IPv6 node to another by way of pool4: RFC 6146 3.8, RFC 4787 REQ-9, RFC 5382 REQ-8."""
+from dsl import *
+
+# Of C6 to the port of D6, as C6 and as D6 see it; and the same in the other direction.
+POOL_6 = embed(P4)
+
+
+def to_d(proto, data=DATA, tcp='A', **ip):
+    return Flow(proto, C6, 1000, P4, 2001).out6(data=data, tcp=tcp, **ip)
+
+
+def at_d(proto, data=DATA, tcp='A', hlim=63, **ip):
+    return Flow(proto, D6, 1001, P4, 2000).back6(data=data, tcp=tcp, hlim=hlim, **ip)
+
+
+def to_c(proto, data=DATA, tcp='A', **ip):
+    return Flow(proto, D6, 1001, P4, 2000).out6(data=data, tcp=tcp, **ip)
+
+
+def at_c(proto, data=DATA, tcp='A', hlim=63, **ip):
+    return Flow(proto, C6, 1000, P4, 2001).back6(data=data, tcp=tcp, hlim=hlim, **ip)
+
+
+BOTH = STATIC + [f'bib add --{p} {D6}#1001 {P4}#2001' for p in ('udp', 'tcp', 'icmp')]
+group('hairpin', jool=BOTH)
+case('hairpin-udp', 'RFC 6146 3.8: there and back; the hop limit counts once',
+     from6(to_d('udp')), to6(at_d('udp')), from6(to_c('udp')), to6(at_c('udp')), counters={'HAIRPIN': 2})
+case('hairpin-tcp', 'RFC 6146 3.8: a connection, with a session of each node',
+     from6(to_d('tcp', tcp='S')), to6(at_d('tcp', tcp='S')),
+     session(Flow('tcp', C6, 1000, P4, 2001), 'V6_INIT', 240), session(Flow('tcp', D6, 1001, P4, 2000), 'V4_INIT', 240),
+     from6(to_c('tcp', tcp='SA')), to6(at_c('tcp', tcp='SA')),
+     session(Flow('tcp', C6, 1000, P4, 2001), 'ESTABLISHED', 7200),
+     session(Flow('tcp', D6, 1001, P4, 2000), 'ESTABLISHED', 7200),
+     from6(to_d('tcp', tcp='FA')), to6(at_d('tcp', tcp='FA')),
+     session(Flow('tcp', C6, 1000, P4, 2001), 'V6_FIN_RCV'), session(Flow('tcp', D6, 1001, P4, 2000), 'V4_FIN_RCV'),
+     counters={'HAIRPIN': 3})
+case('hairpin-tclass', 'RFC 7915 5.1, 4.1: the traffic class',
+     from6(to_d('udp', tc=0xb9)), to6(at_d('udp', tc=0xb9)), counters='HAIRPIN')
+case('hairpin-self', 'RFC 6146 3.8: to its own mapping',
+     from6(Flow('udp', C6, 1000, P4, 2000).out6()), to6(Flow('udp', C6, 1000, P4, 2000).back6()), counters='HAIRPIN')
+case('hairpin-new', 'RFC 6146 3.8: from a node without mapping',
+     from6(Flow('udp', C6, 1010, P4, 2001).out6()), to6(like(at_d('udp'), sport='t')), counters='HAIRPIN')
+case('hairpin-hop-limit', 'RFC 7915 5.1: hop limit used up',
+     from6(to_d('udp', hlim=1)), to6(error6(to_d('udp', hlim=1), 3, 0, src=GW6, dst=C6)), counters='TTL ICMP_SENT')
+case('hairpin-hop-limit-2', 'RFC 7915 5.1: the last hop',
+     from6(to_d('udp', hlim=2)), to6(at_d('udp', hlim=1)), counters='HAIRPIN')
+case('hairpin-nobody', 'RFC 6146 3.8, 3.5.1: to a port that nobody has: MUST be dropped',
+     from6(Flow('udp', C6, 1000, P4, 2050).out6()), counters='HAIRPIN HAIRPIN_LOST')
+case('hairpin-nobody-syn', 'RFC 6146 3.8, 3.5.2.2: a SYN is kept, as any other from IPv4',
+     from6(Flow('tcp', C6, 1000, P4, 2050).out6(tcp='S')), counters='HAIRPIN SYN_STORED')
+case('hairpin-large', 'RFC 7915 5.1: larger than 1280 bytes',
+     from6(to_d('udp', data=pattern(1400))), to6(at_d('udp', data=pattern(1400))),
+     counters='HAIRPIN')
+case('hairpin-checksum', 'RFC 7915 5.5: a sum of zero stays 0xffff',
+     from6(to_d('udp', data=sum_to(at_d('udp'), 0)[-16:])),
+     to6(at_d('udp', data=sum_to(at_d('udp'), 0)[-16:])), counters='HAIRPIN')
+case('hairpin-fragments', 'RFC 6146 3.4: in fragments',
+     from6(*cut6(to_d('udp', data=pattern(3000)), 1448, 1448, id=77)),
+     to6(fragments(at_d('udp', data=pattern(3000)), 1500)), counters='HAIRPIN')
+
+# Errors about hairpinned packets.
+group('hairpin-errors', jool=BOTH, prime=[from6(to_d('udp')), to6(at_d('udp')), from6(to_c('udp')), to6(at_c('udp')),
+                                          from6(to_d('tcp', tcp='S')), to6(at_d('tcp', tcp='S'))])
+for proto in ('udp', 'tcp'):
+    case(f'hairpin-error-{proto}', 'RFC 6146 3.8, 3.4: port unreachable, back to whom it concerns',
+         from6(error6(at_d(proto), 1, 4, src=D6, dst=POOL_6)),
+         to6(error6(to_d(proto, hlim=63), 1, 4, src=POOL_6, dst=C6, hlim=63)), counters='HAIRPIN')
+case('hairpin-error-router', 'RFC 6146 3.8: from a router on the way',
+     from6(error6(at_d('udp', hlim=0), 3, 0, src=R6, dst=POOL_6)),
+     to6(error6(to_d('udp', hlim=0), 3, 0, src=POOL_6, dst=C6, hlim=63)), counters='HAIRPIN')
+case('hairpin-error-too-big', 'RFC 6146 3.8, RFC 7915 4.2, 5.2: the MTU comes out as it went in',
+     from6(error6(at_d('udp', data=pattern(1400)), 2, 0, b'\0\0\5\x78', src=R6, dst=POOL_6, size=1232)),
+     to6(error6(to_d('udp', data=pattern(1400), hlim=63), 2, 0, b'\0\0\5\x78', src=POOL_6, dst=C6, hlim=63, size=568)),
+     counters='HAIRPIN')

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which address and port a node gets: RFC 6146 3.1, 3.5.1, 3.5.1.1, 3.5.2.3, 3.5.3; and when there are none left."""
+from dsl import *
+
+U, T, P = UDP_FLOW, TCP_FLOW, PING
+STRANGER = '198.51.100.9'
+
+
+def learn(flow, label, **more):
+    """The flow's first packet, whose port as IPv4 sees it gets a name."""
+    tcp = {'tcp': 'S'} if flow.proto == 'tcp' else {}
+    field = 'ident' if flow.proto == 'icmp' else 'sport'
+    return [from6(flow.out6(**tcp)), to4(like(flow.out4(**tcp), **{field: label}, **more))]
+
+
+def unreachable(packet):
+    return error6(packet, 1, 3, src=GW6, dst=packet.src)
+
+
+group('mapping', jool=[f'pool4 add --{p} {P4} {r}' for p in ('udp', 'tcp', 'icmp') for r in ('500-599', '2000-2099')])
+
+for name, flow in {'udp': U, 'tcp': T}.items():
+    for port in (1, 500, 1023):
+        case(f'mapping-{name}-well-known-{port}', 'RFC 6146 3.5.1.1, 3.5.2.3: SHOULD get a port of 0-1023 if it has such a one',
+             *learn(flow.but(sport6=port), 't'), mapping('port below 1024', lambda v: v.t < 1024))
+    for port in (1024, 40000, 65535):
+        case(f'mapping-{name}-high-{port}', 'RFC 6146 3.5.1.1, 3.5.2.3: SHOULD get a port of 1024-65535 if it has such a one',
+             *learn(flow.but(sport6=port), 't'), mapping('port from 1024 on', lambda v: v.t >= 1024))
+for port in (6, 7, 5000, 5001, 65534):
+    case(f'mapping-udp-parity-{port}', 'RFC 6146 3.5.1.1: SHOULD preserve the parity',
+         *learn(U.but(sport6=port), 't'), mapping('parity', lambda v, port=port: v.t % 2 == port % 2))
+for name, flow in {'udp': U, 'tcp': T, 'ping': P}.items():
+    case(f'mapping-{name}-independent', 'RFC 6146 3.1: the same mapping to whomever',
+         *learn(flow.but(sport6=6000), 't'), *learn(flow.but(sport6=6000, dst4=STRANGER, dport=99), 't'))
+    case(f'mapping-{name}-unique', 'RFC 6146 3.5.1.1: MUST NOT be in use in another entry of the same BIB',
+         *[step for i in range(8) for step in learn(flow.but(sport6=7000 + i), f't{i}')])
+    case(f'mapping-{name}-hosts', 'RFC 6146 3.1: two hosts with the same port',
+         *learn(flow.but(sport6=7100), 'a'), *learn(flow.but(sport6=7100, src6=D6), 'b'))
+case('mapping-udp-answer', 'RFC 6146 3.6.1: the answer finds back',
+     *learn(U.but(sport6=6100), 't'),
+     from4(lambda v: U.but(sport6=6100, sport4=v.t).back4()), to6(U.but(sport6=6100).back6()))
+case('mapping-tcp-answer', 'RFC 6146 3.6.1: the answer finds back',
+     *learn(T.but(sport6=6100), 't'),
+     from4(lambda v: T.but(sport6=6100, sport4=v.t).back4(tcp='SA')), to6(T.but(sport6=6100).back6(tcp='SA')))
+case('mapping-ping-answer', 'RFC 6146 3.6.2: the answer finds back',
+     *learn(P.but(sport6=6100), 't'),
+     from4(lambda v: P.but(sport6=6100, sport4=v.t).back4()), to6(P.but(sport6=6100).back6()))
+case('mapping-udp-session', 'RFC 6146 3.5.1: the session lives for UDP_DEFAULT', *learn(U.but(sport6=6200), 't'),
+     session(U.but(sport6=6200), '', 300))
+case('mapping-ping-session', 'RFC 6146 3.5.3: the session lives for ICMP_DEFAULT', *learn(P.but(sport6=6200), 't'),
+     session(P.but(sport6=6200), '', 60))
+
+ADDRESSES = [f'pool4 add --{p} 192.0.2.4/30 2000-2099' for p in ('udp', 'tcp', 'icmp')]
+group('mapping-addresses', jool=ADDRESSES)
+for src in range(4):
+    host = f'2001:db8::{0x100 + src:x}'
+    case(f'mapping-address-{src}', 'RFC 6146 3.5.1.1, 3.5.2.3, 3.5.3: SHOULD use the address that the host has in any BIB',
+         *[step for i, flow in enumerate((U, T, P, U, T)) for step in
+           learn(flow.but(src6=host, sport6=8000 + i), None, src='one')],
+         mapping('of pool4', lambda v: v.one in ('192.0.2.4', '192.0.2.5', '192.0.2.6', '192.0.2.7')))
+
+group('mapping-one', jool=[f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp', 'icmp')])
+case('mapping-bibs', 'RFC 6146 3.5.1.1: one port may be in use in each of the BIBs',
+     from6(U.out6(), P.out6(), T.out6(tcp='S')), to4(U.out4(), P.out4(), T.out4(tcp='S')))
+for name, flow in {'udp': U, 'tcp': T, 'ping': P}.items():
+    tcp = {'tcp': 'S'} if name == 'tcp' else {}
+    packet = flow.but(sport6=1002).out6(**tcp)
+    case(f'mapping-exhausted-{name}', 'RFC 6146 3.5.1.1, 3.5.2.3: no port left: SHOULD send address unreachable',
+         from6(flow.out6(**tcp)), to4(flow.out4(**tcp)),
+         from6(packet), to6(unreachable(packet)), counters='POOL4_EXHAUSTED ICMP_SENT')
+case('mapping-exhausted-others', 'RFC 6146 3.5.1: who has a mapping goes on',
+     from6(U.but(dport=90).out6()), to4(U.but(dport=90).out4()))
+
+group('mapping-fallback', jool=[f'pool4 add --{p} {P4} 2001' for p in ('udp', 'tcp')])
+case('mapping-fallback-udp', 'RFC 6146 3.5.1.1: MAY assign another range, rather than none',
+     from6(U.but(sport6=400).out6()), to4(U.but(sport4=2001).out4()))
+case('mapping-fallback-tcp', 'RFC 6146 3.5.2.3: MAY assign another range, rather than none',
+     from6(T.but(sport6=400).out6(tcp='S')), to4(T.but(sport4=2001).out4(tcp='S')))
+
+group('mapping-no-protocol', jool=[f'pool4 add --udp {P4} 2000-2099'])
+case('mapping-no-protocol', 'RFC 6146 3.5.2.3: pool4 has nothing for TCP: SHOULD send address unreachable',
+     from6(T.out6(tcp='S')), to6(unreachable(T.out6(tcp='S'))), counters='MARK_NOT_FOUND ICMP_SENT')
+
+group('mapping-max-sessions', jool=POOL + ['global update max-sessions 1'])
+case('mapping-max-sessions', 'RFC 6146 5.3: limited resources', *learn(U, 't'),
+     from6(U.but(dport=90).out6()), session(U.but(dport=90), present=False), counters='SESSIONS_FULL')
+group('mapping-max-bib', jool=POOL + ['global update max-bib-entries 1'])
+case('mapping-max-bib', 'RFC 6146 3.5.1.1: no BIB entry can be made: SHOULD send address unreachable',
+     *learn(U, 't'), from6(U.but(sport6=1002).out6()), to6(unreachable(U.but(sport6=1002).out6())),
+     counters='BIB_FULL ICMP_SENT')
+group('mapping-max-source', jool=POOL + ['global update max-sessions-per-source 1'])
+case('mapping-max-source', 'RFC 6146 5.3: limited resources for each host', *learn(U, 'a'),
+     from6(U.but(dport=90).out6()), counters='SOURCE_FULL')
+case('mapping-max-source-others', 'RFC 6146 5.3: another host has its own', *learn(U.but(src6=D6), 'b'))

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Connections opened from IPv4, from both sides at once, and the end of sessions: RFC 6146 3.5.2.2 and 4."""
+from dsl import *
+
+U, T, P = UDP_FLOW, TCP_FLOW, PING
+SYN = dict(tcp='S')
+
+
+def no_port(packet):
+    return error4(packet, 3, 3, src=GW4, dst=S4, tos=0xc0)
+
+
+group('open', jool=POOL)
+case('open-stored', 'RFC 6146 3.5.2.2 CLOSED: a V4 SYN without BIB entry is stored',
+     from4(T.back4(**SYN)), counters='SYN_STORED')
+A = T.but(dport=101, sport4=2011)
+case('open-stored-twice', 'RFC 6146 3.5.2.2: sent again, it is still stored once',
+     from4(A.back4(**SYN), A.back4(**SYN)), counters='SYN_STORED SYN_EXISTS')
+B = T.but(dport=102, sport6=1012, sport4=2012)
+case('open-simultaneous', 'RFC 6146 3.5.2.2 V4 INIT: the V6 SYN gets the address that was written to, and the connection is there',
+     from4(B.back4(**SYN)), from6(B.out6(**SYN)), to4(B.out4(**SYN)), session(B, 'ESTABLISHED', 7200),
+     from4(B.back4(tcp='SA')), to6(B.back6(tcp='SA')), counters='SYN_STORED SYN_MATCHED')
+C = T.but(dport=103, sport6=1013, sport4=2013)
+case('open-simultaneous-other', 'RFC 6146 3.5.2.2: a V6 SYN to another port is another connection',
+     from4(C.back4(**SYN)), from6(C.but(dport=104).out6(**SYN)), to4(like(C.but(dport=104).out4(**SYN), sport='t')),
+     session(C.but(dport=104), 'V6_INIT', 240), counters='SYN_STORED')
+
+group('open-limit', jool=POOL + ['global update maximum-simultaneous-opens 2'])
+FLOWS = [T.but(dport=110 + i) for i in range(3)]
+case('open-limit', 'RFC 6146 5.3: what is stored is limited',
+     from4(*[f.back4(**SYN) for f in FLOWS]), to4(no_port(FLOWS[2].back4(**SYN))),
+     counters={'SYN_STORED': 2, 'SYN_FULL': 1, 'ICMP_SENT': 1})
+
+group('open-limit-0', jool=POOL + ['global update maximum-simultaneous-opens 0'])
+case('open-limit-0', 'RFC 6146 5.3: nothing is stored', from4(T.back4(**SYN)), to4(no_port(T.back4(**SYN))),
+     counters='SYN_FULL ICMP_SENT')
+
+ADF = STATIC + ['global update address-dependent-filtering true']
+group('open-adf', jool=ADF)
+E = T.but(dst4='198.51.100.10')
+case('open-adf-simultaneous', 'RFC 6146 3.5.2.2 CLOSED, V4 INIT: filtered, the SYN is stored, and the V6 SYN opens',
+     from4(E.back4(**SYN)), from6(E.out6(**SYN)), to4(E.out4(**SYN)), session(E, 'ESTABLISHED', 7200),
+     from4(E.back4(tcp='SA')), to6(E.back6(tcp='SA')), counters='SYN_STORED SYN_MATCHED')
+D = T.but(dport=105, dst4='198.51.100.9')
+case('open-adf-stored', 'RFC 6146 3.5.2.2 CLOSED: it does not come through', from4(D.back4(**SYN)), counters='SYN_STORED')
+
+# ---- time ----------------------------------------------------------------------------------------
+
+EXPIRES = {'SYN_STORED': 1, 'SYN_EXPIRED': 1, 'ICMP_SENT': 1}
+group('open-expires', jool=POOL, slow=True)
+case('open-expires', 'RFC 6146 3.5.2.2 V4 INIT: after TCP_INCOMING_SYN, 6 seconds, port unreachable with the SYN',
+     from4(T.back4(**SYN)), wait(9), to4(late(no_port(T.back4(**SYN)), 6, 8.5)), counters=EXPIRES)
+group('open-adf-expires', jool=ADF, slow=True)
+case('open-adf-expires', 'RFC 6146 3.5.2.2 V4 INIT: the same when filtering', from4(T.back4(**SYN)), wait(9),
+     to4(late(no_port(T.back4(**SYN)), 6, 8.5)), session(T, present=False), counters=EXPIRES)
+
+SHORT = ['global update tcp-est-timeout 2 --force', 'global update tcp-trans-timeout 2 --force',
+         'global update udp-timeout 2 --force', 'global update icmp-timeout 2 --force']
+OPEN = [from6(T.out6(**SYN)), to4(T.out4(**SYN)), from4(T.back4(tcp='SA')), to6(T.back6(tcp='SA'))]
+probe = IPv6(src=S6, dst=C6) / TCP(sport=80, dport=1000, flags='A')
+group('expiry-established', jool=STATIC + SHORT[:1], slow=True)
+case('expiry-established', 'RFC 6146 3.5.2.2 ESTABLISHED: when it idles, SHOULD send a probe, and the state is TRANS',
+     *OPEN, session(T, 'ESTABLISHED'), wait(4), to6(late(like(probe, seq=None, ack=None, hlim=None, window=None), 1.9, 4)),
+     session(T, 'TRANS'), counters='PROBE')
+group('expiry-fin', jool=STATIC + SHORT, slow=True)
+case('expiry-fin', 'RFC 6146 3.5.2.2 V4 FIN RCV: when it idles, it is deleted; no probe',
+     *OPEN, from4(T.back4(tcp='FA')), to6(T.back6(tcp='FA')), session(T, 'V4_FIN_RCV'), wait(4), session(T, present=False))
+group('expiry-others', jool=POOL + SHORT, slow=True)
+W = T.but(dport=81)
+case('expiry-others', 'RFC 6146 3.5.1, 3.5.2.2 V6 INIT, 3.5.3: when they idle, sessions and their BIB entries are deleted',
+     from6(U.out6(), P.out6(), W.out6(**SYN)),
+     to4(like(U.out4(), sport='t'), like(P.out4(), ident='i'), like(W.out4(**SYN), sport='w')),
+     wait(4), sessions('udp', 0), sessions('icmp', 0), sessions('tcp', 0),
+     from4(lambda v: U.but(sport4=v.t).back4()), to4(lambda v: error4(U.but(sport4=v.t).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
+     counters='BIB4_NOT_FOUND')
+group('expiry-refreshed', jool=STATIC + ['global update udp-timeout 6 --force'], slow=True)
+case('expiry-refreshed', 'RFC 6146 3.5.1: every packet resets the timer',
+     from6(U.out6()), to4(U.out4()), wait(4), from4(U.back4()), to6(U.back6()), wait(4), session(U, ''))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The TCP state machine: RFC 6146 3.5.2.2."""
+from dsl import *
+
+EST, TRANS = 7200, 240
+ports = iter(range(3000, 4000))
+
+# How a connection comes into each state: segments, from IPv6 (6) or IPv4 (4), and their flags.
+WAYS = {
+    'V6_INIT': ['6S'],
+    'V4_INIT': ['4S'],
+    'ESTABLISHED': ['6S', '4SA'],
+    'V4_FIN_RCV': ['6S', '4SA', '4FA'],
+    'V6_FIN_RCV': ['6S', '4SA', '6FA'],
+    'V4_FIN_V6_FIN_RCV': ['6S', '4SA', '4FA', '6FA'],
+    'TRANS': ['6S', '4SA', '4R'],
+}
+
+
+def passes(flow, segment):
+    """One segment goes through."""
+    tcp = segment[1:]
+    if segment[0] == '6':
+        return [from6(flow.out6(tcp=tcp)), to4(flow.out4(tcp=tcp))]
+    return [from4(flow.back4(tcp=tcp)), to6(flow.back6(tcp=tcp))]
+
+
+def transition(name, says, state, segments, after, lifetime):
+    """In @state, the segments are translated, and the session is in the state @after. That it came into
+    @state is what other cases show."""
+    flow = TCP_FLOW.but(dport=next(ports))
+    steps = []
+    for segment in WAYS[state]:
+        steps += passes(flow, segment)
+    for segment in segments:
+        steps += passes(flow, segment)
+    case(name, says, *steps, session(flow, after, lifetime))
+
+
+group('tcp')
+
+# CLOSED
+flow = TCP_FLOW.but(dport=next(ports))
+case('tcp-closed-v6-syn', 'RFC 6146 3.5.2.2 CLOSED: V6 SYN', *passes(flow, '6S'), session(flow, 'V6_INIT', TRANS))
+flow = TCP_FLOW.but(dport=next(ports))
+case('tcp-closed-v4-syn', 'RFC 6146 3.5.2.2 CLOSED: V4 SYN to a BIB entry', *passes(flow, '4S'), session(flow, 'V4_INIT', TRANS))
+for tcp, name in {'A': 'ack', 'PA': 'data', 'FA': 'fin', 'R': 'rst', 'RA': 'rst-ack', '': 'nothing', 'U': 'urg'}.items():
+    flow = TCP_FLOW.but(dport=next(ports))
+    case(f'tcp-closed-v6-{name}', 'RFC 6146 3.5.2.2 CLOSED: other packets SHOULD be translated if there is a BIB entry',
+         *passes(flow, '6' + tcp), session(flow, present=False))
+    flow = TCP_FLOW.but(dport=next(ports))
+    case(f'tcp-closed-v4-{name}', 'RFC 6146 3.5.2.2 CLOSED: other packets SHOULD be translated if there is a BIB entry',
+         *passes(flow, '4' + tcp), session(flow, present=False))
+    flow = TCP_FLOW.but(dport=next(ports), sport6=1070)
+    case(f'tcp-closed-v6-{name}-no-bib', 'RFC 6146 3.5.2.2 CLOSED: silently discarded if there is none',
+         from6(flow.out6(tcp=tcp)), session(flow, present=False), counters='SYN6_EXPECTED')
+    flow = TCP_FLOW.but(dport=next(ports), sport4=2070)
+    case(f'tcp-closed-v4-{name}-no-bib', 'RFC 6146 3.5.2.2 CLOSED: silently discarded if there is none',
+         from4(flow.back4(tcp=tcp)), counters='SYN4_EXPECTED')
+
+# V6 INIT
+transition('tcp-v6-init-v4-syn', 'RFC 6146 3.5.2.2 V6 INIT: V4 SYN', 'V6_INIT', ['4SA'], 'ESTABLISHED', EST)
+transition('tcp-v6-init-v4-bare-syn', 'RFC 6146 3.5.2.2 V6 INIT: with or without ACK', 'V6_INIT', ['4S'], 'ESTABLISHED', EST)
+transition('tcp-v6-init-v6-syn', 'RFC 6146 3.5.2.2 V6 INIT: another V6 SYN', 'V6_INIT', ['6S'], 'V6_INIT', TRANS)
+for segment in ('6A', '6FA', '6R', '4A', '4FA', '4RA'):
+    transition(f'tcp-v6-init-{segment.lower()}', 'RFC 6146 3.5.2.2 V6 INIT: others SHOULD be translated, state unchanged',
+               'V6_INIT', [segment], 'V6_INIT', TRANS)
+# V4 INIT
+transition('tcp-v4-init-v6-syn', 'RFC 6146 3.5.2.2 V4 INIT: V6 SYN', 'V4_INIT', ['6SA'], 'ESTABLISHED', EST)
+transition('tcp-v4-init-v6-bare-syn', 'RFC 6146 3.5.2.2 V4 INIT: V6 SYN', 'V4_INIT', ['6S'], 'ESTABLISHED', EST)
+for segment in ('6A', '6FA', '6RA', '4S', '4A', '4FA', '4R'):
+    transition(f'tcp-v4-init-{segment.lower()}', 'RFC 6146 3.5.2.2 V4 INIT: others SHOULD be translated, state unchanged',
+               'V4_INIT', [segment], 'V4_INIT', TRANS)
+# ESTABLISHED
+transition('tcp-established-v4-fin', 'RFC 6146 3.5.2.2 ESTABLISHED: V4 FIN', 'ESTABLISHED', ['4FA'], 'V4_FIN_RCV', EST)
+transition('tcp-established-v6-fin', 'RFC 6146 3.5.2.2 ESTABLISHED: V6 FIN', 'ESTABLISHED', ['6FA'], 'V6_FIN_RCV', EST)
+transition('tcp-established-v4-rst', 'RFC 6146 3.5.2.2 ESTABLISHED: V4 RST', 'ESTABLISHED', ['4R'], 'TRANS', TRANS)
+transition('tcp-established-v6-rst', 'RFC 6146 3.5.2.2 ESTABLISHED: V6 RST', 'ESTABLISHED', ['6RA'], 'TRANS', TRANS)
+for segment in ('6A', '6PA', '6S', '6SA', '4A', '4PA', '4S', '4SA', '4'):
+    transition(f'tcp-established-{segment.lower()}', 'RFC 6146 3.5.2.2 ESTABLISHED: others, state unchanged',
+               'ESTABLISHED', [segment], 'ESTABLISHED', EST)
+# V4 FIN RCV, V6 FIN RCV
+transition('tcp-v4-fin-v6-fin', 'RFC 6146 3.5.2.2 V4 FIN RCV: V6 FIN', 'V4_FIN_RCV', ['6FA'], 'V4_FIN_V6_FIN_RCV', TRANS)
+transition('tcp-v6-fin-v4-fin', 'RFC 6146 3.5.2.2 V6 FIN RCV: V4 FIN', 'V6_FIN_RCV', ['4FA'], 'V4_FIN_V6_FIN_RCV', TRANS)
+for segment in ('6A', '6PA', '6S', '6R', '4A', '4FA', '4R'):
+    transition(f'tcp-v4-fin-{segment.lower()}', 'RFC 6146 3.5.2.2 V4 FIN RCV: others, state unchanged',
+               'V4_FIN_RCV', [segment], 'V4_FIN_RCV', EST)
+for segment in ('4A', '4PA', '4S', '4R', '6A', '6FA', '6R'):
+    transition(f'tcp-v6-fin-{segment.lower()}', 'RFC 6146 3.5.2.2 V6 FIN RCV: others, state unchanged',
+               'V6_FIN_RCV', [segment], 'V6_FIN_RCV', EST)
+# V6 FIN + V4 FIN RCV
+for segment in ('6A', '6FA', '6S', '6R', '4A', '4FA', '4SA', '4R'):
+    transition(f'tcp-both-fin-{segment.lower()}', 'RFC 6146 3.5.2.2 V6 FIN + V4 FIN RCV: all packets are translated',
+               'V4_FIN_V6_FIN_RCV', [segment], 'V4_FIN_V6_FIN_RCV', TRANS)
+# TRANS
+for segment in ('6A', '6PA', '6FA', '6S', '4A', '4PA', '4FA', '4SA'):
+    transition(f'tcp-trans-{segment.lower()}', 'RFC 6146 3.5.2.2 TRANS: other than RST',
+               'TRANS', [segment], 'ESTABLISHED', EST)
+for segment in ('6R', '6RA', '4R', '4RA'):
+    transition(f'tcp-trans-{segment.lower()}', 'RFC 6146 3.5.2.2 TRANS: RST', 'TRANS', [segment], 'TRANS', TRANS)
+
+group('tcp-rst-during-fin', jool=STATIC + ['global update handle-rst-during-fin-rcv true'])
+for state in ('V4_FIN_RCV', 'V6_FIN_RCV'):
+    for segment in ('6R', '4R'):
+        transition(f'tcp-rst-during-{state.lower().replace("_", "-")}-{segment.lower()}',
+                   'handle-rst-during-fin-rcv: a half-closed connection that is reset', state, [segment], 'TRANS', TRANS)

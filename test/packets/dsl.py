@@ -1,0 +1,506 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The words in which cases are written.
+
+A case is a list of steps. from6() and from4() send packets to the gateway from the IPv6 and from the
+IPv4 side; to6() and to4() say what must come out of it on that side, in this order, every byte. All
+that is sent before the next from6() or from4() is expected before it, and nothing else: a case that
+has no to6() and no to4() says that nothing comes out. Nor may any counter move except those for
+what was received, translated and present, and those named in `counters`.
+
+Two things are left open in expected packets where the RFCs leave them open, always visibly:
+    an IPv4 identification that the case does not give,
+    the fields named in like(packet, field='label'): equal labels mean equal values within a case,
+    different labels of one field different values, None anything.
+fragments() is for what may be cut at places that the RFCs do not fix.
+"""
+import socket
+import struct
+
+from scapy.fields import ByteField, StrField, XShortField
+from scapy.layers.inet import IP, TCP, UDP
+from scapy.layers.inet6 import IPv6, ICMPv6Unknown
+from scapy.packet import Packet, Raw
+from scapy.utils import checksum
+
+__all__ = [
+    'C6', 'D6', 'S4', 'S6', 'R4', 'R6', 'P4', 'GW4', 'GW6', 'POOL6', 'DATA', 'MAC_C', 'MAC_GC', 'IP', 'IPv6',
+    'TCP', 'UDP', 'Raw', 'Icmp4', 'Icmp6', 'Flow', 'UDP_FLOW', 'TCP_FLOW', 'PING', 'group', 'case', 'from6',
+    'from4', 'to6', 'to4', 'wait', 'command', 'session', 'sessions', 'mapping', 'like', 'late', 'fragments',
+    'whole_or_fragments', 'cut4', 'cut6', 'gso', 'error4', 'error6', 'embed', 'build', 'STATIC', 'POOL',
+    'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
+    'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
+    'checksum',
+]
+
+# The network: nodes on the IPv6 side ...
+C6, D6 = '2001:db8::8', '2001:db8::9'		# two hosts
+R6 = '2001:db8:c::7'				# a router before the first
+GW6 = '2001:db8::1'
+# ... and on the IPv4 side,
+S4 = '203.0.113.8'				# a server
+R4 = '198.51.100.7'				# a router before it
+GW4 = '203.0.113.1'
+# and how they see each other.
+POOL6 = '64:ff9b::'
+S6 = '64:ff9b::203.0.113.8'
+P4 = '192.0.2.1'
+
+DATA = b'all that glitters'
+
+# Of our end of the IPv6 link, and of the gateway's.
+MAC_C, MAC_GC = b'\2\0\0\0\0\xc6', b'\2\0\0\0\1\xc6'
+
+
+def address6(address):
+    return socket.inet_pton(socket.AF_INET6, address)
+
+
+def timestamped(packet):
+    packet[TCP].options = [('NOP', None), ('NOP', None), ('Timestamp', (1, 2))]
+    return packet
+
+
+def embed(address, prefix=POOL6):
+    """The IPv6 address of an IPv4 node behind a prefix of 96 bits (RFC 6052 2.2)."""
+    return prefix + address
+
+
+def pattern(length):
+    """That many bytes, of which every pair is another."""
+    return b''.join(struct.pack('!H', i & 0xffff) for i in range((length + 1) // 2))[:length]
+
+
+class Icmp4(Packet):
+    """ICMP, with everything after the checksum given as bytes."""
+    fields_desc = [ByteField('type', 0), ByteField('code', 0), XShortField('chksum', None),
+                   StrField('msgbody', b'')]
+    overload_fields = {IP: {'proto': 1}}
+
+    def post_build(self, pkt, pay):
+        pkt += pay
+        if self.chksum is None:
+            pkt = pkt[:2] + struct.pack('!H', checksum(pkt)) + pkt[4:]
+        return pkt
+
+
+def Icmp6(type=0, code=0, msgbody=b'', cksum=None):
+    return ICMPv6Unknown(type=type, code=code, msgbody=msgbody, cksum=cksum)
+
+
+def build(packet):
+    return packet if isinstance(packet, bytes) else bytes(packet)
+
+
+# ---- flows ---------------------------------------------------------------------------------------
+
+class Flow:
+    """A session, and the packets of it: what goes out() from the IPv6 node and comes back() to it,
+    each as IPv6 (6) and as IPv4 (4) has it. The translation takes one off the hop limit, so the
+    second of a pair begins with one less; fields of the IP header can be given by name."""
+
+    def __init__(self, proto, src6=C6, sport6=1000, dst4=S4, dport=80, src4=P4, sport4=2000, dst6=None):
+        self.proto, self.src6, self.sport6 = proto, src6, sport6
+        self.dst4, self.dport, self.src4, self.sport4 = dst4, dport, src4, sport4
+        self.dst6 = dst6 or embed(dst4)
+
+    def but(self, **changes):
+        fields = {k: getattr(self, k) for k in ('src6', 'sport6', 'dst4', 'dport', 'src4', 'sport4')}
+        return Flow(self.proto, **{**fields, **changes})
+
+    def upper(self, sport, dport, data, tcp, request, six):
+        if self.proto == 'udp':
+            return UDP(sport=sport, dport=dport) / Raw(data)
+        if self.proto == 'tcp':
+            return TCP(sport=sport, dport=dport, flags=tcp, seq=100, ack=200 if 'A' in tcp else 0) / Raw(data)
+        body = struct.pack('!HH', sport if request else dport, 5) + data
+        if six:
+            return Icmp6(type=128 if request else 129, msgbody=body)
+        return Icmp4(type=8 if request else 0, msgbody=body)
+
+    def out6(self, data=DATA, tcp='A', **ip):
+        ip.setdefault('hlim', 64)
+        return IPv6(src=self.src6, dst=self.dst6, **ip) / self.upper(self.sport6, self.dport, data, tcp, True, True)
+
+    def out4(self, data=DATA, tcp='A', **ip):
+        ip.setdefault('ttl', 63)
+        # RFC 7915 5.1: DF is set above 1260 bytes.
+        if len(data) + (40 if self.proto == 'tcp' else 28) > 1260:
+            ip.setdefault('flags', 'DF')
+        return IP(src=self.src4, dst=self.dst4, **ip) / self.upper(self.sport4, self.dport, data, tcp, True, False)
+
+    def back4(self, data=DATA, tcp='A', **ip):
+        ip.setdefault('ttl', 64)
+        ip.setdefault('id', 77)
+        sport, dport = (self.dport, self.sport4)
+        return IP(src=self.dst4, dst=self.src4, **ip) / self.upper(sport, dport, data, tcp, False, False)
+
+    def back6(self, data=DATA, tcp='A', **ip):
+        ip.setdefault('hlim', 63)
+        return IPv6(src=self.dst6, dst=self.src6, **ip) / self.upper(self.dport, self.sport6, data, tcp, False, True)
+
+
+UDP_FLOW, TCP_FLOW, PING = Flow('udp'), Flow('tcp'), Flow('icmp')
+
+POOL = [f'pool4 add --{p} {P4} 2000-2099' for p in ('udp', 'tcp', 'icmp')]
+# What makes the translation of Flow's default ports known beforehand.
+STATIC = POOL + [f'bib add --{p} {C6}#1000 {P4}#2000' for p in ('udp', 'tcp', 'icmp')]
+
+
+FREE = object()
+
+
+def error4(inner, type, code, rest=b'\0\0\0\0', src=R4, dst=P4, size=None, ext=b'', inner_id=None, **ip):
+    """An ICMP error about @inner, of which it has the first @size bytes, then
+    @ext, and @rest in its own header. The identification of @inner is left open with inner_id=FREE."""
+    ip.setdefault('ttl', 64)
+    packet = IP(src=src, dst=dst, **ip) / Icmp4(type=type, code=code, msgbody=rest + build(inner)[:size] + ext)
+    return like(packet, inner_id=None) if inner_id is FREE else packet
+
+
+def error6(inner, type, code, rest=b'\0\0\0\0', src=R6, dst=S6, size=None, ext=b'', **ip):
+    ip.setdefault('hlim', 64)
+    return IPv6(src=src, dst=dst, **ip) / Icmp6(type=type, code=code, msgbody=rest + build(inner)[:size] + ext)
+
+
+def zeros(data, length):
+    """@data, with zeros behind it up to @length bytes."""
+    data = build(data)
+    return data + b'\0' * (length - len(data))
+
+
+def no_sum(packet):
+    """UDP without checksum."""
+    packet[UDP].chksum = 0
+    return packet
+
+
+def extended(packet, number, header):
+    """An IPv6 packet with an extension header (whose next header is in @header) before all others."""
+    data = build(packet)
+    length = struct.pack('!H', len(data) - 40 + len(header))
+    return data[:4] + length + bytes([number]) + data[7:40] + header + data[40:]
+
+
+def with_ihl(packet, ihl):
+    """An IPv4 packet that says its header has so many words, with the checksum of its first 20 bytes."""
+    data = bytearray(build(packet))
+    data[0], data[10:12] = 0x40 | ihl, b'\0\0'
+    data[10:12] = struct.pack('!H', checksum(bytes(data[:20])))
+    return bytes(data)
+
+
+def upper6(packet):
+    """Where in an IPv6 packet the transport header begins, and which it is."""
+    at, proto = 40, packet[6]
+    while proto in (0, 43, 60):
+        at, proto = at + (packet[at + 1] + 1) * 8, packet[at]
+    return at, proto
+
+
+def sum_to(packet, wanted):
+    """Changes the last two bytes of @packet so that the checksum of its TCP, UDP or ICMP becomes @wanted;
+    0 stands for a sum that gives zero, which UDP sends as 0xffff."""
+    data = bytearray(build(packet))
+    six = data[0] >> 4 == 6
+    start, proto = (40, data[6]) if six else (20, data[9])
+    at = start + {6: 16, 17: 6, 58: 2, 1: 2}[proto]
+    data[at:at + 2] = data[-2:] = b'\0\0'
+    covered = bytes(data[start:])
+    if proto != 1:
+        covered += bytes(data[8:40] if six else data[12:20]) + struct.pack('!II', len(data) - start, proto)
+    sum_without = ~checksum(covered) & 0xffff
+    # The sum of all must be the complement of the checksum.
+    data[-2:] = struct.pack('!H', ((~wanted & 0xffff) - sum_without) % 0xffff)
+    data[at:at + 2] = struct.pack('!H', 0xffff if proto == 17 and not wanted else wanted)
+    return bytes(data)
+
+
+def with_tail(packet):
+    """A packet of UDP with bytes behind the datagram that are of the IP packet all the same."""
+    data = bytearray(build(packet) + b'tail')
+    at = 4 if data[0] >> 4 == 6 else 2
+    struct.pack_into('!H', data, at, struct.unpack_from('!H', data, at)[0] + 4)
+    if at == 2:
+        data[10:12] = b'\0\0'
+        data[10:12] = struct.pack('!H', checksum(bytes(data[:20])))
+    return bytes(data)
+
+
+def cut_payload(packet, length):
+    """The packet with only so many bytes behind its IP header of 20 or 40 bytes."""
+    data = build(packet)
+    if data[0] >> 4 == 6:
+        return data[:4] + struct.pack('!H', length) + data[6:40 + length]
+    header = data[:2] + struct.pack('!H', 20 + length) + data[4:10] + b'\0\0' + data[12:20]
+    return header[:10] + struct.pack('!H', checksum(header)) + header[12:] + data[20:20 + length]
+
+
+def without_id(data):
+    """An IPv4 packet given as bytes, with its identification left open."""
+    header = IP(data[:20])
+    for field in ('id', 'chksum'):
+        header.delfieldval(field)
+    return header / Raw(data[20:])
+
+
+# ---- fragments -----------------------------------------------------------------------------------
+
+def cut4(packet, *sizes, id=77, flags=''):
+    """Fragments of an IPv4 packet without options: @sizes are payload bytes of all but the last."""
+    data = build(packet)
+    header, payload = IP(data[:20]), data[20:]
+    for field in ('len', 'chksum', 'ihl'):
+        header.delfieldval(field)
+    result, at = [], 0
+    for size in [*sizes, len(payload) - sum(sizes)]:
+        part = header.copy()
+        part.id, part.frag = id, at // 8
+        part.flags = flags + ('+MF' if flags else 'MF') if at + size < len(payload) else flags
+        result.append(part / Raw(payload[at:at + size]))
+        at += size
+    return result
+
+
+def cut6(packet, *sizes, id=77, nh=None):
+    """Fragments of an IPv6 packet without extension headers."""
+    data = build(packet)
+    payload, result, at = data[40:], [], 0
+    for size in [*sizes, len(payload) - sum(sizes)]:
+        more = at + size < len(payload)
+        fragment = struct.pack('!BBHI', data[6] if nh is None else nh, 0, at | more, id) + payload[at:at + size]
+        result.append(data[:4] + struct.pack('!HB', len(fragment), 44) + data[7:40] + fragment)
+        at += size
+    return result
+
+
+def overlapping4(fragment):
+    """The fragment, 8 bytes further to the front."""
+    fragment = fragment.copy()
+    fragment.frag -= 1
+    return fragment
+
+
+def overlapping6(fragment):
+    return fragment[:42] + struct.pack('!H', struct.unpack_from('!H', fragment, 42)[0] - 8) + fragment[44:]
+
+
+def optioned(fragment):
+    """An IPv4 packet with an option."""
+    fragment = fragment.copy()
+    fragment.options = b'\1\1\1\1'
+    return fragment
+
+
+def whole_df(packet):
+    packet.flags = 'DF'
+    return packet
+
+
+class Fragments:
+    """@packet in fragments that may begin and end anywhere, each of at most @mtu bytes, all with the
+    same identification: @id, or any. Or, if @whole, in one piece."""
+
+    def __init__(self, packet, mtu, id=None, whole=False):
+        self.packet, self.mtu, self.id, self.whole = build(packet), mtu, id, whole
+
+    def complaint(self, frames):
+        """Why these packets are not it; or None."""
+        version = self.packet[0] >> 4
+        if self.whole and len(frames) == 1 and not is_fragment(frames[0]):
+            return compare_free_id(self.packet, frames[0])
+        pieces, ids = {}, set()
+        for frame in frames:
+            if len(frame) > self.mtu:
+                return f'a fragment of {len(frame)} bytes is larger than {self.mtu}'
+            if not is_fragment(frame):
+                return 'not a fragment: ' + frame.hex()
+            offset, more, ident, payload, head = (parse_fragment4 if version == 4 else parse_fragment6)(frame)
+            ids.add(ident)
+            pieces[offset] = (more, payload, head)
+        if len(ids) != 1 or self.id is not None and ids != {self.id}:
+            return f'identifications {sorted(ids)}, expected {"one" if self.id is None else self.id}'
+        at, more, data = 0, True, b''
+        for offset in sorted(pieces):
+            if offset != at or not more:
+                return f'fragments at {sorted(pieces)} do not follow each other'
+            more, payload, head = pieces[offset]
+            if head != expected_head(self.packet):
+                return f'IP header {head.hex(" ")}, expected {expected_head(self.packet).hex(" ")}'
+            data += payload
+            at += len(payload)
+        if more:
+            return 'the last fragment is missing'
+        start = 20 if version == 4 else 40
+        if data != self.packet[start:]:
+            return f'put together\n  got      {data.hex(" ")}\n  expected {self.packet[start:].hex(" ")}'
+        return None
+
+
+def is_fragment(frame):
+    if frame[0] >> 4 == 6:
+        return frame[6] == 44
+    return bool(struct.unpack_from('!H', frame, 6)[0] & 0x3fff)
+
+
+def parse_fragment4(frame):
+    ident, offset = struct.unpack_from('!HH', frame, 4)
+    # What all fragments have alike: but for length, identification, offset and checksum; DF counts.
+    head = frame[:2] + bytes([frame[6] & 0xc0]) + frame[8:10] + frame[12:20]
+    return (offset & 0x1fff) * 8, bool(offset & 0x2000), ident, frame[20:], head
+
+
+def parse_fragment6(frame):
+    nexthdr, _, offset, ident = struct.unpack_from('!BBHI', frame, 40)
+    head = frame[:4] + bytes([nexthdr]) + frame[7:40]
+    return offset & 0xfff8, bool(offset & 1), ident, frame[48:], head
+
+
+def expected_head(packet):
+    if packet[0] >> 4 == 4:
+        return packet[:2] + b'\0' + packet[8:10] + packet[12:20]
+    return packet[:4] + packet[6:7] + packet[7:40]
+
+
+def compare_free_id(expected, got):
+    if expected[0] >> 4 == 4:
+        expected = expected[:4] + got[4:6] + expected[6:10] + got[10:12] + expected[12:]
+        if checksum(got[:20]):
+            return 'IPv4 header checksum'
+    return None if expected == got else f'\n  got      {got.hex(" ")}\n  expected {expected.hex(" ")}'
+
+
+def fragments(packet, mtu, id=None):
+    return Fragments(packet, mtu, id)
+
+
+def whole_or_fragments(packet, mtu, id=None):
+    """RFC 6146 3.4 lets a NAT64 put fragments together or translate them as they come."""
+    return Fragments(packet, mtu, id, whole=True)
+
+
+# ---- other kinds of packets ----------------------------------------------------------------------
+
+class Like:
+    def __init__(self, packet, labels):
+        self.packet, self.labels = packet, labels
+
+
+def like(packet, **labels):
+    """A packet in which the named fields (id, src, hlim, sport, dport, seq, ack, window, and ident of a ping)
+    may be anything, see above."""
+    return Like(packet, labels)
+
+
+class Late:
+    def __init__(self, packet, least, most):
+        self.packet, self.least, self.most = packet, least, most
+
+
+def late(packet, least, most):
+    """A packet that comes so many seconds after what was sent last."""
+    return Late(packet, least, most)
+
+
+def unsummed(packet):
+    """The packet with only the checksum of the pseudo header, as it is while the rest is yet to be made."""
+    data = bytearray(build(packet))
+    six = data[0] >> 4 == 6
+    start, proto = upper6(data) if six else ((data[0] & 15) * 4, data[9])
+    addresses = bytes(data[8:40] if six else data[12:20])
+    at = start + {6: 16, 17: 6, 58: 2}[proto]
+    data[at:at + 2] = struct.pack('!H', ~checksum(addresses + struct.pack('!II', len(data) - start, proto)) & 0xffff)
+    return bytes(data)
+
+
+class Gso:
+    def __init__(self, packet, size):
+        self.packet, self.size = build(packet), size
+
+
+def gso(packet, size=0):
+    """As a device with offloads gives it to the kernel: with only the pseudo header's checksum, and,
+    if @size, of so many bytes a segment."""
+    return Gso(packet, size)
+
+
+# ---- steps ---------------------------------------------------------------------------------------
+
+class Step:
+    def __init__(self, kind, what=(), **more):
+        self.kind, self.what = kind, what
+        self.__dict__.update(more)
+
+
+def from6(*packets):
+    return Step('from', packets, side='6')
+
+
+def from4(*packets):
+    return Step('from', packets, side='4')
+
+
+def to6(*packets):
+    return Step('to', packets, side='6')
+
+
+def to4(*packets):
+    return Step('to', packets, side='4')
+
+
+def wait(seconds):
+    """Only for groups with a gateway of their own (slow=True): others go on meanwhile."""
+    return Step('wait', seconds=seconds)
+
+
+def command(line):
+    """A `jool` command in the middle of a case."""
+    return Step('command', line=line)
+
+
+def session(flow, state=None, lifetime=None, present=True):
+    """The session of @flow is there, in that state, with @lifetime seconds to go (or a little less)."""
+    return Step('session', flow=flow, state=state, lifetime=lifetime, present=present)
+
+
+def sessions(proto, count):
+    return Step('sessions', proto=proto, count=count)
+
+
+def mapping(says, test):
+    """@test, called with the values of the labels, is true."""
+    return Step('mapping', says=says, test=test)
+
+
+# ---- groups and cases ----------------------------------------------------------------------------
+
+class Group:
+    def __init__(self, name, jool, ip, nft, prime, slow, pool6, instance):
+        self.name, self.jool, self.ip, self.nft, self.prime = name, jool, ip, nft, prime
+        self.slow, self.pool6, self.instance = slow, pool6, instance
+        self.cases = []
+
+    def configuration(self):
+        return self.pool6, self.instance, tuple(self.jool)
+
+
+class Case:
+    def __init__(self, name, says, steps, counters):
+        self.name, self.says, self.steps = name, says, steps
+        self.counters = counters
+
+
+groups = []
+
+
+def group(name, jool=None, ip=(), nft='', prime=(), slow=False, pool6='64:ff9b::/96', instance='default'):
+    """What follows is run on an instance set up with these arguments of `jool`, fresh or that of another group
+    with the same ones, with these lines of `ip -batch` and of nft (undone afterwards), after the steps of
+    @prime. So cases that need a session not to be there yet use a port of their own."""
+    groups.append(Group(name, list(STATIC if jool is None else jool), list(ip), nft, list(prime), slow, pool6, instance))
+
+
+def case(name, says, *steps, counters=None):
+    """@counters: names, or a dictionary of name and number."""
+    if isinstance(counters, str):
+        counters = {name: 1 for name in counters.split()}
+    groups[-1].cases.append(Case(name, says, steps, counters or {}))

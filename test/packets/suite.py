@@ -1,0 +1,479 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""suite.py [PATTERN]...: runs the cases, in the virtual machine; see README.md and dsl.py."""
+import collections
+import fnmatch
+import glob
+import importlib
+import os
+import random
+import re
+import shlex
+import socket
+import struct
+import sys
+import time
+import traceback
+
+import dsl
+import link
+from counters import Counters
+from dsl import Fragments, Gso, Late, Like, build
+from scapy.config import conf
+from scapy.layers.inet import IP, TCP, UDP
+from scapy.layers.inet6 import IPv6
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Of these no case speaks: every packet moves them.
+EVERYDAY = {'RECEIVED6', 'RECEIVED4', 'SUCCESS', 'BIB_ENTRIES', 'SESSIONS'}
+
+# These take what no packet brings about by itself: no memory, another processor at the same moment, a device.
+UNPROVOKED = {'ENOMEM', 'RACE', 'LRO'}
+
+
+class Failure(Exception):
+    pass
+
+
+# ---- what is expected ----------------------------------------------------------------------------
+
+class Labels:
+    """Values of the fields that were left open."""
+
+    def __init__(self):
+        self.values = {}
+        self.sent = None	# when the last packet was
+
+    def __getattr__(self, label):
+        try:
+            return next(value for (_, name), value in self.values.items() if name == label)
+        except StopIteration:
+            raise Failure(f'no value for {label} yet') from None
+
+    def bind(self, field, label, value):
+        if label is None:
+            return
+        if self.values.setdefault((field, label), value) != value:
+            raise Failure(f'{field} {label}: got {value}, before it was {self.values[field, label]}')
+        for (other, name), theirs in self.values.items():
+            if other == field and name != label and theirs == value:
+                raise Failure(f'{field}: {name} and {label} are both {value}')
+
+
+# Where a field lies: in which layer, and at what offset from its beginning.
+def transport(packet):
+    if packet[0] >> 4 == 4:
+        return (packet[0] & 15) * 4
+    return dsl.upper6(packet)[0]
+
+
+def read_field(packet, field):
+    upper = transport(packet)
+    if field == 'src':
+        return socket.inet_ntoa(packet[12:16])
+    if field == 'hlim':
+        return packet[7]
+    if field in ('seq', 'ack'):
+        return struct.unpack_from('!I', packet, upper + {'seq': 4, 'ack': 8}[field])[0]
+    at = {'id': 4, 'sport': upper, 'dport': upper + 2, 'ident': upper + 4, 'window': upper + 14, 'inner_id': 32}[field]
+    return struct.unpack_from('!H', packet, at)[0]
+
+
+def fill_in(packet, field, value):
+    """An expected packet in which the field has the value, with the checksums that go with it."""
+    packet = packet.copy()
+    if field in ('id', 'src'):
+        setattr(packet[IP], field, value)
+    elif field == 'hlim':
+        packet[IPv6].hlim = value
+    elif field == 'inner_id':
+        # Behind the second word of the error.
+        rest, inner = packet.lastlayer().msgbody[:4], bytearray(packet.lastlayer().msgbody[4:])
+        inner[4:6], inner[10:12] = struct.pack('!H', value), b'\0\0'
+        inner[10:12] = struct.pack('!H', dsl.checksum(bytes(inner[:20])))
+        packet.lastlayer().msgbody = rest + bytes(inner)
+    elif field == 'ident':
+        packet.lastlayer().msgbody = struct.pack('!H', value) + packet.lastlayer().msgbody[2:]
+    else:
+        layer = packet[TCP] if packet.haslayer(TCP) else packet[UDP]
+        setattr(layer, field, value)
+    return packet
+
+
+def expected_bytes(item, got, labels):
+    """What @item says, with the open fields filled in as they are in @got, if that may be."""
+    packet, open_fields = (item.packet, item.labels) if isinstance(item, Like) else (item, {})
+    if isinstance(packet, bytes):
+        return packet
+    for field, label in open_fields.items():
+        value = read_field(got, field)
+        labels.bind(field, label, value)
+        packet = fill_in(packet, field, value)
+    if isinstance(packet, IP) and 'id' not in open_fields and 'id' not in packet.fields and got[0] >> 4 == 4:
+        packet = fill_in(packet, 'id', read_field(got, 'id'))
+    return build(packet)
+
+
+def summary(packet):
+    try:
+        return (IP if packet[0] >> 4 == 4 else IPv6)(packet).summary()
+    except Exception as error:	# pylint: disable=broad-except # whatever scapy makes of it
+        return f'({error})'
+
+
+def dump(packet, marks=()):
+    """The bytes, those of @marks with a sign before them; of a long packet the beginning and these."""
+    lines, left_out = [], False
+    for at in range(0, len(packet), 16):
+        part = packet[at:at + 16]
+        if at >= 80 and not any(mark in range(at, at + 16) for mark in marks) or len(lines) > 16:
+            left_out = True
+            continue
+        cells = ''.join(f'{">" if at + i in marks else " "}{byte:02x}' for i, byte in enumerate(part))
+        lines.append(f'    {at:04x} {cells}')
+    return '\n'.join(lines + ['    ...'] * left_out)
+
+
+def differences(expected, got):
+    marks = [i for i in range(max(len(expected), len(got)))
+             if i >= len(expected) or i >= len(got) or expected[i] != got[i]]
+    return (f'  expected {len(expected)} bytes: {summary(expected)}\n{dump(expected, marks)}\n'
+            f'  got {len(got)} bytes: {summary(got)}\n{dump(got, marks)}\n'
+            f'  first difference at byte {marks[0]} ({marks[0]:#x})')
+
+
+def compare(side, items, frames, labels):
+    """Raises Failure unless the packets @frames are what the case says of that side."""
+    if any(isinstance(item, Fragments) for item in items):
+        [item] = items
+        why = item.complaint(frames) if frames else 'nothing came'
+        if why:
+            raise Failure(f'to IPv{side}, fragments: {why}\n' +
+                          '\n'.join(f'  {len(f)} bytes: {summary(f)}' for f in frames[:10]))
+        return
+    for i, item in enumerate(items):
+        if callable(item):
+            item = item(labels)
+        late, item = (item, item.packet) if isinstance(item, Late) else (None, item)
+        if i >= len(frames):
+            missing = item.packet if isinstance(item, Like) else item
+            raise Failure(f'to IPv{side}: packet {i + 1} of {len(items)} did not come:\n  {summary(build(missing))}')
+        expected = expected_bytes(item, frames[i], labels)
+        if expected != frames[i]:
+            raise Failure(f'to IPv{side}, packet {i + 1} of {len(items)}:\n{differences(expected, frames[i])}')
+        if late and not late.least <= frames[i].time - labels.sent <= late.most:
+            raise Failure(f'to IPv{side}, packet {i + 1} came after {frames[i].time - labels.sent:.1f} seconds, '
+                          f'expected {late.least} to {late.most}')
+    for frame in frames[len(items):]:
+        raise Failure(f'to IPv{side}: a packet more than expected:\n  {summary(frame)}\n{dump(frame)}')
+
+
+# ---- what is done --------------------------------------------------------------------------------
+
+def vnet_header(packet, size):
+    """struct virtio_net_hdr: the checksum is yet to be made, the packet yet to be cut."""
+    six = packet[0] >> 4 == 6
+    start = transport(packet)
+    proto = dsl.upper6(packet)[1] if six else packet[9]
+    kind = 0
+    if size:
+        kind = 5 if proto == 17 else (4 if six else 1)
+    length = start + ((packet[start + 12] >> 4) * 4 if proto == 6 else 8)
+    return struct.pack('=BBHHHH', 1, kind, 14 + length if size else 0, size, 14 + start, {6: 16, 17: 6, 58: 2, 1: 2}[proto])
+
+
+class Runner:
+    """Runs groups on one gateway."""
+
+    def __init__(self, name, repository):
+        self.gateway = link.Gateway(name)
+        self.counters = Counters(repository)
+        self.before = self.configured = None
+        self.moved = set(EVERYDAY)
+
+    # Steps, each of which raises Failure.
+
+    def send(self, step, labels):
+        wire = self.gateway.wires()[step.side]
+        labels.sent = time.time()
+        for packet in step.what:
+            if callable(packet):
+                packet = packet(labels)
+            if isinstance(packet, Gso):
+                wire.send_gso(dsl.unsummed(packet.packet), vnet_header(packet.packet, packet.size))
+            else:
+                wire.send(build(packet))
+
+    def expect(self, expected, labels):
+        """What was sent so far came out as @expected says, a list of packets for each side."""
+        self.gateway.settle()
+        for side, wire in self.gateway.wires().items():
+            compare(side, expected[side], wire.take(), labels)
+
+    def show_session(self, flow):
+        proto = flow.proto
+        rows = link.run('jool', 'session', 'display', f'--{proto}', '--csv', '--numeric', '--no-headers')
+        for row in rows.splitlines():
+            fields = row.split(',')
+            if fields[1] == flow.src6 and fields[2] == str(flow.sport6) and fields[7] == flow.dst4 and \
+                    (proto == 'icmp' or fields[8] == str(flow.dport)):
+                return fields
+        return None
+
+    def check_session(self, step):
+        fields = self.show_session(step.flow)
+        if not step.present:
+            if fields:
+                raise Failure(f'there is a session: {",".join(fields)}')
+            return
+        if not fields:
+            raise Failure('there is no such session')
+        if (step.state or '') != fields[10]:
+            raise Failure(f'the session is in state {fields[10]}, expected {step.state}')
+        hours, minutes, seconds = (float(x) for x in fields[9].split(':'))
+        left = hours * 3600 + minutes * 60 + seconds
+        if step.lifetime is not None and not step.lifetime - 30 <= left <= step.lifetime + 1:
+            raise Failure(f'the session lives for {left:.0f} seconds, expected {step.lifetime}')
+
+    @staticmethod
+    def check_sessions(step):
+        rows = link.run('jool', 'session', 'display', f'--{step.proto}', '--csv', '--numeric', '--no-headers')
+        if len(rows.splitlines()) != step.count:
+            raise Failure(f'{len(rows.splitlines())} sessions, expected {step.count}:\n{rows}')
+
+    # A case.
+
+    def steps(self, steps, labels):
+        """Goes through the steps. A generator: yields when to go on, where there is something to wait for."""
+        expected = {'6': [], '4': []}
+        open_round = False
+        for step in steps:
+            if step.kind == 'to':
+                expected[step.side] += step.what
+                open_round = True
+                continue
+            if open_round and step.kind != 'wait' and not (step.kind == 'from' and not any(expected.values())):
+                self.expect(expected, labels)
+                expected, open_round = {'6': [], '4': []}, False
+            if step.kind == 'from':
+                self.send(step, labels)
+                open_round = True
+            elif step.kind == 'wait':
+                self.expect(expected, labels)
+                expected, open_round = {'6': [], '4': []}, True
+                yield time.monotonic() + step.seconds
+                self.gateway.enter()
+            elif step.kind == 'command':
+                link.run('jool', *shlex.split(step.line))
+            elif step.kind == 'session':
+                self.check_session(step)
+            elif step.kind == 'sessions':
+                self.check_sessions(step)
+            elif step.kind == 'mapping' and not step.test(labels):
+                raise Failure(f'not so: {step.says} {labels.values}')
+        if open_round:
+            self.expect(expected, labels)
+
+    def check_counters(self, case, instance):
+        before = self.before
+        now = self.before = self.counters.read(instance)
+        moved = {name: value - before.get(name, 0) for name, value in now.items()
+                 if name not in EVERYDAY and value != before.get(name, 0)}
+        self.moved |= set(moved)
+        if moved != case.counters:
+            raise Failure(f'counters: moved {moved or "none"}, expected {case.counters or "none"}')
+
+    def case(self, case, instance):
+        """Generator as above; at the end, a text saying why it failed, or None."""
+        try:
+            self.gateway.drain()
+            if self.before is None:
+                self.before = self.counters.read(instance)
+            yield from self.steps(case.steps, Labels())
+            self.check_counters(case, instance)
+        except Failure as failure:
+            self.before = None
+            return str(failure)
+        except Exception:	# pylint: disable=broad-except # the other cases go on
+            self.before = None
+            return traceback.format_exc()
+        return None
+
+    # A group.
+
+    def configure(self, group):
+        self.before = self.configured = None
+        link.run('jool', 'instance', 'flush')
+        link.run('jool', 'instance', 'add', group.instance, '--netfilter', '-6', group.pool6)
+        for line in group.jool:
+            words = shlex.split(line)
+            if words[0] not in ('instance', '-i'):
+                words = ['-i', group.instance, *words]
+            link.run('jool', *words)
+        self.configured = group.configuration()
+
+    def setup(self, group):
+        self.gateway.enter()
+        if self.configured != group.configuration():
+            self.configure(group)
+        if group.ip:
+            link.run('ip', '-batch', '-', text='\n'.join(group.ip) + '\n')
+        if group.nft:
+            link.run('nft', group.nft)
+        self.before = None
+        self.gateway.drain()
+        for _ in self.steps(list(group.prime), Labels()):
+            raise RuntimeError('no waiting before a case')
+
+    def undo(self, group):
+        self.gateway.enter()
+        if group.ip:
+            link.run('ip', '-batch', '-', text=''.join(undone(line) + '\n' for line in reversed(group.ip)))
+        if group.nft:
+            link.run('nft', 'flush ruleset')
+
+
+def undone(line):
+    """The opposite of a line for ip."""
+    words = line.split()
+    if words[:2] == ['link', 'set']:
+        return f'link set {words[2]} mtu 1500'
+    if 'add' in words:
+        words[words.index('add')] = 'del'
+        return ' '.join(words)
+    raise RuntimeError(f'cannot undo: {line}')
+
+
+# ---- all of it -----------------------------------------------------------------------------------
+
+class Suite:
+    def __init__(self, patterns):
+        self.repository = os.environ.get('REPO', os.path.dirname(os.path.dirname(HERE)))
+        self.patterns = patterns
+        self.failed = self.passed = 0
+        self.waiting = []
+
+    def wanted(self, name):
+        return not self.patterns or any(fnmatch.fnmatch(name, p) for p in self.patterns)
+
+    def verdict(self, name, why, says=''):
+        if why is None:
+            self.passed += 1
+            print(f'PASS packets/{name}', flush=True)
+            return
+        self.failed += 1
+        print(f'FAIL packets/{name}\n  {says}\n{why}', flush=True)
+
+    def load(self):
+        for path in sorted(glob.glob(os.path.join(HERE, 'cases_*.py'))):
+            importlib.import_module(os.path.basename(path)[:-3])
+        names = collections.Counter(case.name for group in dsl.groups for case in group.cases)
+        for name, count in names.items():
+            if count > 1:
+                self.verdict(name, f'{count} cases have this name')
+        self.names = set(names)
+        for group in dsl.groups:
+            group.cases = [case for case in group.cases if self.wanted(case.name)]
+            # No case leans on another of its group: to be seen with PACKETS_SHUFFLE=number.
+            if os.environ.get('PACKETS_SHUFFLE'):
+                random.Random(os.environ['PACKETS_SHUFFLE']).shuffle(group.cases)
+
+    def start(self, runner, group):
+        """Sets the group up. If that fails, all its cases have."""
+        try:
+            runner.setup(group)
+            return True
+        except (Failure, RuntimeError, OSError) as error:
+            for case in group.cases:
+                self.verdict(case.name, f'group {group.name} could not be set up: {error}', case.says)
+            return False
+
+    def run_group(self, runner, group):
+        if self.start(runner, group):
+            for case in group.cases:
+                self.finish(case, runner.case(case, group.instance))
+                if self.resume():
+                    runner.gateway.enter()
+        runner.undo(group)
+
+    def finish(self, case, steps):
+        """Goes on with a case; to its end, or until it waits."""
+        try:
+            until = next(steps)
+        except StopIteration as end:
+            self.verdict(case.name, end.value, case.says)
+            return
+        self.waiting.append((until, case, steps))
+
+    def run_slow(self, number, group):
+        """Begins cases in which time must pass, each group on a gateway of its own."""
+        runner = Runner(f'slow{number}', self.repository)
+        if self.start(runner, group):
+            [case] = group.cases
+            self.finish(case, runner.case(case, group.instance))
+        self.resume()
+        return runner
+
+    def resume(self):
+        """Goes on with cases whose time has come; tells whether there were any."""
+        due = [entry for entry in self.waiting if entry[0] <= time.monotonic()]
+        self.waiting = [entry for entry in self.waiting if entry not in due]
+        for _, case, steps in due:
+            self.finish(case, steps)
+        return bool(due)
+
+    def wait(self):
+        while self.waiting:
+            time.sleep(max(0, min(entry[0] for entry in self.waiting) - time.monotonic()))
+            self.resume()
+
+    def check_readme(self):
+        """Every case that README.md names is there."""
+        path = os.path.join(HERE, 'README.md')
+        if not os.path.exists(path) or not self.wanted('readme'):
+            return
+        with open(path, encoding='utf-8') as f:
+            rows = [line for line in f if line.startswith('|')]
+        named = {name for row in rows for name in re.findall(r'`([a-z0-9]+(?:-[a-z0-9*]+)+)`', row)}
+        unknown = sorted(name for name in named if not fnmatch.filter(self.names, name))
+        self.verdict('readme', None if not unknown else f'README.md names no case: {", ".join(unknown)}')
+
+    def check_counters(self, runners):
+        """Every counter has a case that moves it."""
+        if self.patterns:
+            return
+        moved = set.union(*(runner.moved for runner in runners))
+        with open(os.path.join(self.repository, 'common', 'stats.def'), encoding='utf-8') as f:
+            names = re.findall(r'^JOOL_STAT\((\w+),', f.read(), flags=re.M)
+        still = [name for name in names if name not in moved and name not in UNPROVOKED]
+        self.verdict('counters', None if not still else f'no case moves {", ".join(still)}')
+
+    def run(self):
+        conf.verb = 0
+        begin = time.monotonic()
+        self.load()
+        with open('/proc/sys/net/ipv4/icmp_msgs_per_sec', 'w', encoding='ascii') as f:
+            f.write('1000000')
+        with open('/proc/sys/net/ipv4/icmp_msgs_burst', 'w', encoding='ascii') as f:
+            f.write('1000000')
+        # One processor: then everything happens in the order in which it was sent.
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        # Those of one configuration together, since configuring takes more time than the cases.
+        groups = sorted((group for group in dsl.groups if group.cases), key=lambda group: group.configuration())
+        slow = [self.run_slow(i, group) for i, group in enumerate(g for g in groups if g.slow)]
+        runner = Runner('gw', self.repository)
+        for group in groups:
+            if not group.slow:
+                self.run_group(runner, group)
+        self.wait()
+        for each in [runner, *slow]:
+            each.gateway.enter()
+            link.run('jool', 'instance', 'flush')
+        self.check_readme()
+        self.check_counters([runner, *slow])
+        print(f'packets: {self.passed} passed, {self.failed} failed, {time.monotonic() - begin:.0f} seconds', flush=True)
+        return 1 if self.failed or not self.passed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(Suite([word for word in sys.argv[1:] if word]).run())
