@@ -6,22 +6,28 @@
 #define DROP -1
 #define ANY_POINTER 40
 
-/* Whether the error becomes @type, @code (DROP: nothing), with @pointer (DROP: it has none). */
+/* An error, its translation if @found, and what that should be: @to_type and @to_pointer may be DROP. */
+static void expect(unsigned int type, unsigned int code, unsigned int pointer, bool found,
+		   const struct jool_icmpmap *map, int to_type, int to_code, int to_pointer)
+{
+	ck_assert_msg(found == (to_type != DROP), "type %u code %u pointer %u: %s", type, code,
+		      pointer, found ? "translated" : "dropped");
+	if (!found)
+		return;
+	ck_assert_msg(map->type == to_type && map->code == to_code, "type %u code %u: %u %u", type,
+		      code, map->type, map->code);
+	ck_assert_int_eq(map->rest == JOOL_ICMPMAP_POINTER, to_pointer != DROP);
+	if (to_pointer != DROP)
+		ck_assert_msg(map->pointer == to_pointer, "pointer %u: %u", pointer, map->pointer);
+}
+
 static void from4(unsigned int type, unsigned int code, unsigned int pointer, int to_type,
 		  int to_code, int to_pointer)
 {
 	struct jool_icmpmap map;
 	bool found = jool_icmpmap_4to6(type, code, pointer, &map);
 
-	ck_assert_msg(found == (to_type != DROP), "type %u code %u pointer %u: %s", type, code,
-		      pointer, found ? "translated" : "dropped");
-	if (!found)
-		return;
-	ck_assert_msg(map.type == to_type && map.code == to_code, "type %u code %u: %u %u", type, code,
-		      map.type, map.code);
-	ck_assert_int_eq(map.rest == JOOL_ICMPMAP_POINTER, to_pointer != DROP);
-	if (to_pointer != DROP)
-		ck_assert_msg(map.pointer == to_pointer, "pointer %u: %u", pointer, map.pointer);
+	expect(type, code, pointer, found, &map, to_type, to_code, to_pointer);
 }
 
 static void from6(unsigned int type, unsigned int code, unsigned int pointer, int to_type,
@@ -30,15 +36,7 @@ static void from6(unsigned int type, unsigned int code, unsigned int pointer, in
 	struct jool_icmpmap map;
 	bool found = jool_icmpmap_6to4(type, code, pointer, &map);
 
-	ck_assert_msg(found == (to_type != DROP), "type %u code %u pointer %u: %s", type, code,
-		      pointer, found ? "translated" : "dropped");
-	if (!found)
-		return;
-	ck_assert_msg(map.type == to_type && map.code == to_code, "type %u code %u: %u %u", type, code,
-		      map.type, map.code);
-	ck_assert_int_eq(map.rest == JOOL_ICMPMAP_POINTER, to_pointer != DROP);
-	if (to_pointer != DROP)
-		ck_assert_msg(map.pointer == to_pointer, "pointer %u: %u", pointer, map.pointer);
+	expect(type, code, pointer, found, &map, to_type, to_code, to_pointer);
 }
 
 /* RFC 7915 4.2, Destination Unreachable, code by code */
