@@ -49,21 +49,16 @@ static int validate_name(const struct nlattr *attr, struct netlink_ext_ack *exta
 	return -EINVAL;
 }
 
-static int validate_pool6_len(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	if (jool_rfc6052_valid_len(nla_get_u8(attr)))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "the length of pool6 is none of 32, 40, 48, 56, 64, 96");
-	return -EINVAL;
-}
-
 static const struct nla_policy policy[JOOL_A_MAX + 1] = {
-	/* What it may consist of is up to validate_name(). */
+	/*
+	 * What is not said here is up to validate_name(), require() and instance_add(): functions of
+	 * our own in a policy of numbers trip the kernel when it reports the policy.
+	 */
 	[JOOL_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = JOOL_NAME_MAX },
 	[JOOL_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, JOOL_FLAG_FORCE | JOOL_FLAG_QUICK),
 	[JOOL_A_POOL6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
-	[JOOL_A_POOL6_LEN] = NLA_POLICY_VALIDATE_FN(NLA_U8, validate_pool6_len),
-	[JOOL_A_PROTO] = NLA_POLICY_VALIDATE_FN(NLA_U8, validate_proto),
+	[JOOL_A_POOL6_LEN] = { .type = NLA_U8 },
+	[JOOL_A_PROTO] = { .type = NLA_U8 },
 	[JOOL_A_MARK] = { .type = NLA_U32 },
 	[JOOL_A_MAX_ITERATIONS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[JOOL_A_PREFIX4] = { .type = NLA_BE32 },
@@ -94,7 +89,7 @@ static const struct nla_policy globals_policy[JOOL_GLOBAL_MAX + 1] = {
 
 /* ---- what requests have in common ---- */
 
-/* Whether all of @attrs, which ends with 0, are there. Says which one is not. */
+/* Whether all of @wanted, which ends with 0, are there, and the protocol is one. Says what is not. */
 static int require(struct nlattr **attrs, struct netlink_ext_ack *extack, const u8 *wanted)
 {
 	static const char *const names[JOOL_A_MAX + 1] = {
@@ -120,7 +115,7 @@ static int require(struct nlattr **attrs, struct netlink_ext_ack *extack, const 
 			return -EINVAL;
 		}
 	}
-	return 0;
+	return attrs[JOOL_A_PROTO] ? validate_proto(attrs[JOOL_A_PROTO], extack) : 0;
 }
 
 #define REQUIRE(attrs, extack, ...) require(attrs, extack, (const u8[]) { __VA_ARGS__, 0 })
@@ -198,6 +193,9 @@ static int instance_add(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	pool6 = nla_data(attrs[JOOL_A_POOL6]);
 	len = nla_get_u8(attrs[JOOL_A_POOL6_LEN]);
+	if (!jool_rfc6052_valid_len(len))
+		return refuse(info, JOOL_A_POOL6_LEN,
+			      "the length of pool6 is none of 32, 40, 48, 56, 64, 96");
 	problem = jool_rfc6052_check(pool6, len);
 	if (problem)
 		return refuse(info, JOOL_A_POOL6, problem);

@@ -17,6 +17,7 @@
 #include "pool4.h"
 #include "rfc7915.h"
 #include "send.h"
+#include "sock.h"
 #include "tcp.h"
 
 static enum jool_verdict update(struct jool_packet *p, bool from6)
@@ -79,6 +80,26 @@ static enum jool_verdict check_enabled(struct jool_packet *p)
 	return jool_packet_accept(p, JSTAT_XLATOR_DISABLED);
 }
 
+/*
+ * An ICMP error about a packet of no session dies if such a packet could only have been an instance's
+ * (RFC 5508 REQ-4); the kernel would believe it. It may be about the gateway's own.
+ */
+static enum jool_verdict stray_error(struct jool_net *jn, struct jool_packet *p)
+{
+	struct jool_instance *inst;
+	u16 port = ntohs(p->key4.dport);
+
+	if (jool_sock_wants(p->net, p->proto, &p->key4))
+		return JOOL_ACCEPT;
+	list_for_each_entry_rcu(inst, &jn->instances, list) {
+		enter(p, inst);
+		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport) ||
+		    jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, port))
+			return check_enabled(p) ?: jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
+	}
+	return JOOL_ACCEPT;
+}
+
 /* Finds the instance whose packet it is: by session, by BIB entry, by pool4. */
 static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 			       struct jool_session *scratch)
@@ -95,7 +116,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 		}
 	}
 	if (p->icmp_error)
-		return JOOL_ACCEPT;
+		return stray_error(jn, p);
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport)) {
 			enter(p, inst);
@@ -104,7 +125,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	}
 unmapped:
 	if (p->icmp_error)
-		return JOOL_ACCEPT;
+		return stray_error(jn, p);
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		enter(p, inst);
 		if (jool_pool4_has(p->config->pool4, p->proto, p->key4.dst,

@@ -273,11 +273,11 @@ case('icmp-error-4to6-size-odd', 'RFC 7915 4.3: an odd number of bytes',
 
 V = U.but(dport=181)
 case('icmp-error-4to6-no-session', 'RFC 5508 REQ-4: no session, no translation',
-     from4(error4(seen4(V), 3, 1)), session(V, present=False))
+     from4(error4(seen4(V), 3, 1)), session(V, present=False), counters='ICMP_ERROR_SESSION')
 case('icmp-error-6to4-no-session', 'RFC 5508 REQ-5: no session, no translation',
      from6(error6(back_seen6(V), 1, 0)), session(V, present=False), counters='ICMP_ERROR_SESSION')
 case('icmp-error-4to6-no-mapping', 'RFC 6146 3.5: an error about a port that nobody has',
-     from4(error4(U.but(sport4=2050).out4(), 3, 1)))
+     from4(error4(U.but(sport4=2050).out4(), 3, 1)), counters='ICMP_ERROR_SESSION')
 case('icmp-error-6to4-no-mapping', 'RFC 6146 3.5: an error to a node that has no mapping',
      from6(error6(U.but(sport6=1050).back6(), 1, 0)), counters='ICMP_ERROR_SESSION')
 W = T.but(dport=182)
@@ -286,7 +286,7 @@ case('icmp-error-tcp-state', 'RFC 6146 3.5: errors do not affect the session in 
      from4(error4(W.out4(tcp='S', id=3), 3, 3)),
      to6(error6(W.out6(tcp='S', hlim=63), 1, 4, src=embed(R4), dst=C6, hlim=63)), session(W, 'V6_INIT', 240))
 case('icmp-error-session-not-made', 'RFC 6146 3.5: errors make no entries',
-     from4(error4(U.but(dport=183).out4(), 3, 1)), session(U.but(dport=183), present=False))
+     from4(error4(U.but(dport=183).out4(), 3, 1)), session(U.but(dport=183), present=False), counters='ICMP_ERROR_SESSION')
 
 # ---- source-icmpv6-errors-better -----------------------------------------------------------------
 

@@ -1,0 +1,213 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""differential.py: random valid packets through the gateway and through model.py, in the virtual
+machine; see the script `differential`, which starts it."""
+import os
+import random
+import socket
+import sys
+import time
+
+import link
+import model
+import traffic
+
+# So many packets are sent before what came out is looked at.
+BURST = 50
+# As many differences are shown; after them it ends.
+SHOWN = 5
+# What we send ourselves need not come back to us (linux/if_packet.h).
+PACKET_IGNORE_OUTGOING = 23
+NAMES = {model.TCP: 'tcp', model.UDP: 'udp', model.ICMP: 'icmp'}
+
+
+class Differential:
+    def __init__(self, seed, name='diff'):
+        self.seed = seed
+        self.block = self.world = None
+        self.gateway = link.Gateway(name)
+        link.setns(link.HOME)
+        for wire in (self.gateway.c, self.gateway.s):
+            wire.sock.setsockopt(link.SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+            # A socket that waits while the kernel is still busy with what was sent before.
+            wire.patient = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+            wire.patient.bind((wire.device, 0))
+            wire.patient.settimeout(link.PATIENCE)
+        self.gateway.enter()
+        self.shown = 0
+
+    # ---- the gateway -----------------------------------------------------------------------------
+
+    def configure(self, number):
+        """Makes the gateway the one of packet @number, with its sessions."""
+        block = number // traffic.BLOCK
+        if block == self.block:
+            return
+        self.block, self.world = block, traffic.world_of(self.seed, block)
+        world = self.world
+        prefix = f'{socket.inet_ntop(socket.AF_INET6, world.pool6)}/{world.pool6_length}'
+        link.run('jool', 'instance', 'flush')
+        link.run('jool', 'instance', 'add', '--netfilter', '-6', prefix)
+        for proto in NAMES.values():
+            link.run('jool', 'pool4', 'add', f'--{proto}', traffic.POOL4, '1-65535', '--force')
+        for (proto, host, port), (_, address, other) in world.mapping.items():
+            link.run('jool', 'bib', 'add', f'--{NAMES[proto]}', f'{socket.inet_ntop(socket.AF_INET6, host)}#{port}',
+                     f'{socket.inet_ntoa(address)}#{other}')
+        # So that no session ends meanwhile.
+        options = {'tcp-trans-timeout': '24:00:00', 'udp-timeout': '24:00:00', 'icmp-timeout': '24:00:00'}
+        default = model.World()
+        for name in ('lowest_ipv6_mtu', 'zeroize_traffic_class', 'override_tos', 'tos', 'source_icmpv6_errors_better'):
+            if getattr(world, name) != getattr(default, name):
+                options[name.replace('_', '-')] = str(getattr(world, name)).lower()
+        if world.plateaus != default.plateaus:
+            options['mtu-plateaus'] = ','.join(map(str, world.plateaus))
+        for key, value in options.items():
+            link.run('jool', 'global', 'update', key, value)
+        link.run('ip', '-batch', '-', text=f'''
+            link set gc mtu {world.link6}
+            link set gs mtu {world.link4}
+            addr replace 192.0.2.2/32 dev lo
+            route replace 2001:db8::8 dev gc metric 1 mtu {world.route6}
+            route replace 2001:db8:c::/48 via 2001:db8::8 dev gc metric 1 mtu {world.route6}
+            route replace 203.0.113.8 dev gs mtu {world.route4}
+            route replace default via 203.0.113.8 dev gs mtu {world.route4}
+            ''')
+        self.gateway.settle()
+        for packet in traffic.primers(world):
+            self.send(packet)
+        self.collect()
+
+    def send(self, frame):
+        wire = self.gateway.s if frame[0] >> 4 == 4 else self.gateway.c
+        wire.patient.send(wire.header(frame) + frame)
+
+    def collect(self):
+        """What came out since the last time, put together."""
+        self.gateway.settle()
+        return {6: model.datagrams(self.gateway.c.take()), 4: model.datagrams(self.gateway.s.take())}
+
+    # ---- packets ---------------------------------------------------------------------------------
+
+    def burst(self, numbers):
+        """Sends these packets, one behind the other or, if they are in fragments, perhaps mixed. All of the
+        burst is compared at once; if it differs, each packet is sent again by itself."""
+        packets = [(number, *traffic.packet_of(self.seed, number, self.world)) for number in numbers]
+        order = self.mixed(packets)
+        for frame in order:
+            self.send(frame)
+        # A packet leaves when the last of its fragments has come.
+        last = {id(frame): at for at, frame in enumerate(order)}
+        expected = [None] * len(order)
+        for _, frames, _ in packets:
+            expected[max(last[id(frame)] for frame in frames)] = model.translate(frames, self.world)
+        got = self.collect()
+        why = self.compare_all([outcomes for outcomes in expected if outcomes], got)
+        if why is None:
+            return True
+        alone = [self.single(number) for number in numbers]
+        if all(alone):
+            self.show(f'packets {numbers[0]} to {numbers[-1]} differ only when they are sent together', 'burst', why)
+        return False
+
+    def mixed(self, packets):
+        rng = random.Random(f'{self.seed}/burst/{packets[0][0]}')
+        # Copies, since a frame may be in there twice and each needs a place of its own.
+        queues = [list(frames) for _, frames, _ in packets]
+        if rng.random() < .5:
+            return [frame for queue in queues for frame in queue]
+        order, waiting = [], []
+        while queues or waiting:
+            while queues and len(waiting) < 3:
+                waiting.append(queues.pop(0))
+            queue = rng.choice(waiting)
+            order.append(queue.pop(0))
+            if not queue:
+                waiting.remove(queue)
+        return order
+
+    def compare_all(self, expected, got):
+        """Takes from what came, packet by packet, as much as the outcome has that fits."""
+        for outcomes in expected:
+            whys = []
+            # That nothing comes fits always, so it is tried last.
+            for outcome in sorted(outcomes, key=len, reverse=True):
+                counts = {side: sum(thing.side == side for thing in outcome) for side in (6, 4)}
+                why = model.compare([outcome], {side: got[side][:counts[side]] for side in (6, 4)})
+                if why is None:
+                    for side in (6, 4):
+                        del got[side][:counts[side]]
+                    break
+                whys.append(why)
+            else:
+                return whys[0]
+        return [(side, (None, datagram.packet)) for side in (6, 4) for datagram in got[side]] or None
+
+    def single(self, number):
+        """Whether packet @number comes out as it should, sent by itself."""
+        self.configure(number)
+        frames, kind = traffic.packet_of(self.seed, number, self.world)
+        for frame in frames:
+            self.send(frame)
+        why = model.compare(model.translate(frames, self.world), self.collect())
+        if why:
+            self.show(f'packet {number}, {kind}; again with SEED={self.seed} ONLY={number}', kind, why, frames)
+        return why is None
+
+    # ---- what is told ----------------------------------------------------------------------------
+
+    def show(self, title, kind, why, frames=()):
+        self.shown += 1
+        if self.shown > SHOWN:
+            return
+        import suite	# pylint: disable=import-outside-toplevel # with scapy, which takes long
+        world = self.world
+        print(f'{title}\n  MTU: IPv6 {world.link6} (route {world.route6}), IPv4 {world.link4} (route {world.route4}), '
+              f'lowest-ipv6-mtu {world.lowest_ipv6_mtu}; pool6 /{world.pool6_length}')
+        for frame in frames[:4]:
+            print(f'  sent {len(frame)} bytes: {suite.summary(frame)}\n{suite.dump(frame)}')
+        if len(frames) > 4:
+            print(f'  and {len(frames) - 4} fragments more')
+        for side, what in why:
+            if isinstance(what, str):
+                print(f'  to IPv{side}: {what}')
+                continue
+            expected, got = what
+            if expected is None:
+                print(f'  to IPv{side}: nothing more expected, but came\n    {suite.summary(got)}\n{suite.dump(got)}')
+            elif got is None:
+                text = expected if isinstance(expected, str) else f'{suite.summary(expected)}\n{suite.dump(expected)}'
+                print(f'  to IPv{side}: did not come\n    {text}')
+            else:
+                print(f'  to IPv{side}:\n{suite.differences(expected, got)}')
+        sys.stdout.flush()
+
+    def run(self, count):
+        for first in range(0, count, BURST):
+            self.configure(first)
+            self.burst(range(first, min(first + BURST, count)))
+            if self.shown >= SHOWN:
+                print(f'  too many differences, ended after packet {first + BURST - 1}')
+                break
+        return not self.shown
+
+
+def main():
+    seed, only = os.environ['SEED'], os.environ.get('ONLY', '')
+    count = int(os.environ['N'])
+    for name in ('per_sec', 'burst'):
+        with open(f'/proc/sys/net/ipv4/icmp_msgs_{name}', 'w', encoding='ascii') as f:
+            f.write('1000000')
+    # One processor: then everything happens in the order in which it was sent.
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    begin = time.monotonic()
+    differential = Differential(seed)
+    good = differential.single(int(only)) if only else differential.run(count)
+    link.run('jool', 'instance', 'flush')
+    print(f'differential: SEED={seed}, {"packet " + only if only else f"{count} packets"}, '
+          f'{time.monotonic() - begin:.0f} seconds')
+    print(f'{"PASS" if good else "FAIL"} packets/differential', flush=True)
+    return 0 if good else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
