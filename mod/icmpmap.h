@@ -44,8 +44,8 @@ u32 jool_icmpmap_mtu_4to6(u32 mtu, u32 len, u32 mtu6, u32 mtu4, const u16 *plate
 			  unsigned int count);
 
 /*
- * The MTU for a Fragmentation Needed (RFC 7915 5.2). @mtu: of the Packet Too Big; @mtu6, @mtu4: of the
- * next hops; @fragment: the packet within has a fragment header.
+ * The MTU for a Fragmentation Needed (RFC 7915 5.2). @mtu: of the Packet Too Big; @mtu6, @mtu4: of
+ * the next hops; @fragment: the packet within has a fragment header.
  */
 u32 jool_icmpmap_mtu_6to4(u32 mtu, u32 mtu6, u32 mtu4, bool fragment);
 

@@ -51,8 +51,8 @@ static int validate_name(const struct nlattr *attr, struct netlink_ext_ack *exta
 
 static const struct nla_policy policy[JOOL_A_MAX + 1] = {
 	/*
-	 * What is not said here is up to validate_name(), require() and instance_add(): functions of
-	 * our own in a policy of numbers trip the kernel when it reports the policy.
+	 * What is not said here is up to validate_name(), require() and instance_add(): functions
+	 * of our own in a policy of numbers trip the kernel when it reports the policy.
 	 */
 	[JOOL_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = JOOL_NAME_MAX },
 	[JOOL_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, JOOL_FLAG_FORCE | JOOL_FLAG_QUICK),
@@ -89,7 +89,9 @@ static const struct nla_policy globals_policy[JOOL_GLOBAL_MAX + 1] = {
 
 /* ---- what requests have in common ---- */
 
-/* Whether all of @wanted, which ends with 0, are there, and the protocol is one. Says what is not. */
+/*
+ * Whether all of @wanted, which ends with 0, are there, and the protocol is one. Says what is not.
+ */
 static int require(struct nlattr **attrs, struct netlink_ext_ack *extack, const u8 *wanted)
 {
 	static const char *const names[JOOL_A_MAX + 1] = {

@@ -176,8 +176,8 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		/*
-		 * Where nf_defrag took the fragment header out is the transport header by its account;
-		 * nothing but that may follow it (RFC 7915 5.1.1).
+		 * Where nf_defrag took the fragment header out is the transport header by its
+		 * account; nothing but that may follow it (RFC 7915 5.1.1).
 		 */
 		if (p->fragment_size && p->l3_len > skb_transport_offset(p->skb))
 			return jool_packet_drop(p, JSTAT_EXT_HEADERS);

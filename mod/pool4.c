@@ -420,9 +420,11 @@ struct rows {
 	int device;
 };
 
-/* Looks for a port in @rows, from @start on and round. Returns like take_of_row and writes the row. */
-static int take_of_rows(struct net *net, struct jool_pool4 *pool, const struct rows *rows, u32 start,
-			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
+/*
+ * Looks for a port in @rows, from @start on and round. Returns like take_of_row and writes the row.
+ */
+static int take_of_rows(struct net *net, struct jool_pool4 *pool, const struct rows *rows,
+			u32 start, const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
 {
 	u32 i, count = rows->end - rows->first;
 	enum pass pass;

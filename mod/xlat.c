@@ -81,8 +81,8 @@ static enum jool_verdict check_enabled(struct jool_packet *p)
 }
 
 /*
- * An ICMP error about a packet of no session dies if such a packet could only have been an instance's
- * (RFC 5508 REQ-4); the kernel would believe it. It may be about the gateway's own.
+ * An ICMP error about a packet of no session dies if such a packet could only have been an
+ * instance's (RFC 5508 REQ-4); the kernel would believe it. It may be about the gateway's own.
  */
 static enum jool_verdict stray_error(struct jool_net *jn, struct jool_packet *p)
 {
