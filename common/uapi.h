@@ -18,21 +18,53 @@
  *   JOOL_CMD_POOL4_REMOVE      INSTANCE, PROTO, PREFIX4, PREFIX4_LEN, PORT_MIN?, PORT_MAX?, MARK?,
  *                              FLAGS?(QUICK)
  *   JOOL_CMD_POOL4_FLUSH       INSTANCE, FLAGS?(QUICK)
- *   JOOL_CMD_POOL4_GET         dump; INSTANCE, PROTO?; by mark, then address, then port
+ *   JOOL_CMD_POOL4_GET         dump; INSTANCE, PROTO?, FLAGS?(USAGE); by mark, then address, then
+ *                              port. With USAGE the default pool4 is listed, too.
  *        answers               PROTO, MARK, PREFIX4 (one address), PORT_MIN, PORT_MAX,
- *                              MAX_ITERATIONS, FLAGS?(AUTO)
+ *                              MAX_ITERATIONS, FLAGS?(AUTO); with USAGE: PORTS_USED
  *   JOOL_CMD_BIB_ADD           INSTANCE, PROTO, SRC6, SRC6_PORT, SRC4, SRC4_PORT
  *   JOOL_CMD_BIB_REMOVE        INSTANCE, PROTO, SRC6 and SRC6_PORT, or SRC4 and SRC4_PORT, or all
- *   JOOL_CMD_BIB_GET           dump; INSTANCE, PROTO; ascending SRC4, SRC4_PORT
- *        answers               SRC6, SRC6_PORT, SRC4, SRC4_PORT, FLAGS?(STATIC)
- *   JOOL_CMD_SESSION_GET       dump; INSTANCE, PROTO; ascending SRC4, SRC4_PORT, DST4, DST4_PORT
- *        answers               SRC6, SRC6_PORT, DST6, DST6_PORT, SRC4, SRC4_PORT, DST4, DST4_PORT,
- *                              EXPIRES, STATE (TCP only)
+ *   JOOL_CMD_BIB_FLUSH         INSTANCE, PROTO?; removes static entries and all sessions, too
+ *        answers               COUNT of entries that were removed
+ *   JOOL_CMD_BIB_GET           dump; INSTANCE, PROTO?, filter?; ascending PROTO, SRC4, SRC4_PORT
+ *        answers               PROTO, SRC6, SRC6_PORT, SRC4, SRC4_PORT, FLAGS?(STATIC)
+ *   JOOL_CMD_SESSION_GET       dump; INSTANCE, PROTO?, filter?; ascending PROTO, SRC4, SRC4_PORT,
+ *                              DST4, DST4_PORT
+ *        answers               PROTO, SRC6, SRC6_PORT, DST6, DST6_PORT, SRC4, SRC4_PORT, DST4,
+ *                              DST4_PORT, EXPIRES, STATE (TCP only)
+ *   JOOL_CMD_SESSION_COUNT     INSTANCE, PROTO?, filter?; without filter it walks no table
+ *        answers               COUNT
+ *   JOOL_CMD_SESSION_DELETE    INSTANCE, PROTO?, filter?; static BIB entries stay
+ *        answers               COUNT of sessions that were removed
  *   JOOL_CMD_GLOBAL_GET        INSTANCE
  *        answers               GLOBALS { one attribute per row of globals.def, numbered from 1 }
  *   JOOL_CMD_GLOBAL_SET        INSTANCE, GLOBALS { those to change, all or nothing }, FLAGS?(FORCE)
  *   JOOL_CMD_STATS_GET         dump; INSTANCE; needs no privilege
  *        answers               STAT_NAME, STAT_VALUE, one message per row of stats.def
+ *   JOOL_CMD_CONFIG_SET        INSTANCE, POOL6?, POOL6_LEN?, GLOBALS? { }, POOL4_ENTRY* { as of
+ *                              POOL4_ADD }, BIB_ENTRY* { as of BIB_ADD }, FLAGS?(FORCE, BIB)
+ *                              All or nothing: makes the instance if there is none (then POOL6 is
+ *                              needed) and gives it this configuration. Options that are not there
+ *                              get their default, pool4 has just these entries; with BIB the static
+ *                              BIB entries are just these, without it they stay as they are, and
+ *                              those listed are added. Sessions and dynamic entries stay, but for
+ *                              those that lose their pool4 address.
+ *   JOOL_CMD_QUERY             INSTANCE, PROTO, MARK?, and of a packet from IPv6: SRC6, SRC6_PORT,
+ *                              DST6, DST6_PORT; from IPv4: DST4, DST4_PORT (the sender), SRC4,
+ *                              SRC4_PORT. What would happen to it (TCP: a SYN)? Nothing changes.
+ *        answers               VERDICT, STAT_NAME? (why), FLAGS?(SESSION, BIB, STATIC, HAIRPIN: what
+ *                              there is already), and as far as known the eight addresses and ports
+ *                              of the session; of one that there is: EXPIRES, STATE
+ *
+ * The filter of BIB and sessions: SRC6 and SRC6_LEN, DST6 and DST6_LEN, SRC4 and SRC4_LEN, DST4 and
+ * DST4_LEN (prefixes), PORT_MIN and PORT_MAX (one of the ports lies there), STATE. BIB entries have
+ * no DST6, DST4, STATE. An entry must satisfy all that is given.
+ *
+ * Multicast group "sessions", for those who have CAP_NET_ADMIN:
+ *   JOOL_CMD_SESSION_NEW       INSTANCE, SEQ, TIME, REASON, and what SESSION_GET answers
+ *   JOOL_CMD_SESSION_END       the same
+ * SEQ grows by one with every event of the namespace while there are listeners: what is missing was
+ * lost.
  *
  * Lists are NLM_F_DUMP dumps. They hold no lock between messages: an entry that lives through the
  * dump is listed once, one that comes or goes meanwhile is listed once or not at all. A dump during
@@ -47,6 +79,9 @@
 
 #define JOOL_GENL_NAME		"jool"
 #define JOOL_GENL_VERSION	1
+
+/* The multicast group of session events. */
+#define JOOL_GENL_SESSIONS	"sessions"
 
 /* Longest instance name, and what is used when none is named. */
 #define JOOL_NAME_MAX		15
@@ -80,6 +115,13 @@ enum jool_cmd {
 	JOOL_CMD_GLOBAL_GET,
 	JOOL_CMD_GLOBAL_SET,
 	JOOL_CMD_STATS_GET,
+	JOOL_CMD_BIB_FLUSH,
+	JOOL_CMD_SESSION_COUNT,
+	JOOL_CMD_SESSION_DELETE,
+	JOOL_CMD_CONFIG_SET,
+	JOOL_CMD_QUERY,
+	JOOL_CMD_SESSION_NEW,
+	JOOL_CMD_SESSION_END,
 	__JOOL_CMD_END
 };
 
@@ -113,6 +155,18 @@ enum jool_attr {
 	JOOL_A_GLOBALS,		/* nest of globals.def */
 	JOOL_A_STAT_NAME,	/* string */
 	JOOL_A_STAT_VALUE,	/* u64 */
+	JOOL_A_SRC6_LEN,	/* u8, 0 to 128 */
+	JOOL_A_DST6_LEN,	/* u8, 0 to 128 */
+	JOOL_A_SRC4_LEN,	/* u8, 0 to 32 */
+	JOOL_A_DST4_LEN,	/* u8, 0 to 32 */
+	JOOL_A_COUNT,		/* u64 */
+	JOOL_A_PORTS_USED,	/* u32, of the range; whoever uses them, with whatever mark */
+	JOOL_A_POOL4_ENTRY,	/* nest */
+	JOOL_A_BIB_ENTRY,	/* nest */
+	JOOL_A_VERDICT,		/* u8, enum jool_answer */
+	JOOL_A_SEQ,		/* u64 */
+	JOOL_A_TIME,		/* u64, nanoseconds since 1970 */
+	JOOL_A_REASON,		/* u8, reasons.def */
 	__JOOL_A_END
 };
 
@@ -123,6 +177,26 @@ enum jool_flag {
 	JOOL_FLAG_QUICK = 1 << 1,	/* leave BIB entries that lost their pool4 address */
 	JOOL_FLAG_STATIC = 1 << 2,	/* a BIB entry that was configured */
 	JOOL_FLAG_AUTO = 1 << 3,	/* max-iterations was not given */
+	JOOL_FLAG_USAGE = 1 << 4,	/* count the ports in use */
+	JOOL_FLAG_BIB = 1 << 5,		/* configuration: replace the static entries. Answer: there is one */
+	JOOL_FLAG_SESSION = 1 << 6,	/* there is a session */
+	JOOL_FLAG_HAIRPIN = 1 << 7,	/* it goes to another IPv6 node */
+};
+
+/* What becomes of a packet. */
+enum jool_answer {
+	JOOL_ANSWER_TRANSLATE,
+	JOOL_ANSWER_DROP,
+	JOOL_ANSWER_KERNEL,		/* left to the kernel; without STAT_NAME: it is none of the instance's */
+	JOOL_ANSWER_STORE,		/* a SYN from IPv4 that is kept for a while */
+};
+
+/* Why a session began or ended. */
+enum jool_reason {
+#define JOOL_REASON(id, word, help) JOOL_REASON_##id,
+#include "reasons.def"
+#undef JOOL_REASON
+	JOOL_REASONS
 };
 
 /* RFC 6146 3.5.2.2. A session that is CLOSED does not exist. */
