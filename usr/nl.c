@@ -156,7 +156,7 @@ static const struct {
 };
 
 _Static_assert(offsetof(struct nl_row, instance) < 256, "the offsets above are 8 bits");
-_Static_assert(JOOL_A_MAX < 32, "nl_row.present has 32 bits");
+_Static_assert(JOOL_A_MAX < 64, "nl_row.present has 64 bits");
 
 static bool is_text(const char *value, size_t len)
 {
@@ -193,7 +193,7 @@ static bool read_attr(int attr, const void *value, size_t len, void *arg)
 	if (attr > JOOL_A_MAX)
 		return true; /* of a newer module */
 	to = (char *)row + fields[attr].offset;
-	row->present |= UINT32_C(1) << attr;
+	row->present |= UINT64_C(1) << attr;
 	if (!fields[attr].size)
 		return read_variable(row, attr, value, len);
 	if (len != fields[attr].size)
@@ -438,7 +438,7 @@ int nl_do(struct nl *nl)
 	return status;
 }
 
-int nl_get(struct nl *nl, uint32_t need, nl_row_fn row, void *arg)
+int nl_get(struct nl *nl, uint64_t need, nl_row_fn row, void *arg)
 {
 	struct nl_reader reader = { .row = row, .arg = arg, .need = need };
 	int status = run(nl, NLM_F_ACK, &reader);
@@ -447,7 +447,7 @@ int nl_get(struct nl *nl, uint32_t need, nl_row_fn row, void *arg)
 	return status;
 }
 
-int nl_list(struct nl *nl, uint32_t need, nl_row_fn row, void *arg)
+int nl_list(struct nl *nl, uint64_t need, nl_row_fn row, void *arg)
 {
 	struct nl_reader reader = { .row = row, .arg = arg, .need = need };
 	int status = run(nl, NLM_F_DUMP, &reader);

@@ -13,7 +13,7 @@
 
 #include "uapi.h"
 
-#define NL_BIT(attr) (UINT32_C(1) << JOOL_A_##attr)
+#define NL_BIT(attr) (UINT64_C(1) << JOOL_A_##attr)
 
 /*
  * What one answer says. `present` has NL_BIT(X) set for each attribute JOOL_A_X that was there; the
@@ -22,7 +22,7 @@
  * returns.
  */
 struct nl_row {
-	uint32_t present;
+	uint64_t present;
 	uint32_t flags;
 	struct in6_addr src6, dst6, pool6;
 	struct in_addr src4, dst4, prefix4;
@@ -79,8 +79,8 @@ void nl_nest(struct nl *nl, int attr);
  * `need` is the set of NL_BIT that every answer must have.
  */
 int nl_do(struct nl *nl);
-int nl_get(struct nl *nl, uint32_t need, nl_row_fn row, void *arg);
-int nl_list(struct nl *nl, uint32_t need, nl_row_fn row, void *arg);
+int nl_get(struct nl *nl, uint64_t need, nl_row_fn row, void *arg);
+int nl_list(struct nl *nl, uint64_t need, nl_row_fn row, void *arg);
 
 /*
  * Calls `each` with number, value and length of each attribute within `attrs`, as they stand in
@@ -93,7 +93,7 @@ bool nl_each(const void *attrs, size_t len,
 struct nl_reader {
 	nl_row_fn row;		/* who gets the rows; NULL if none are expected */
 	void *arg;
-	uint32_t need;		/* set of NL_BIT that every row must have */
+	uint64_t need;		/* set of NL_BIT that every row must have */
 	uint32_t seq;		/* of the request; answers to others are left out */
 	uint16_t family;	/* number of the family */
 	bool interrupted;	/* the list may be inconsistent */

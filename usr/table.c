@@ -41,7 +41,7 @@ const char *table_state(const struct nl_row *row)
 
 static bool has_state(const struct nl_row *row)
 {
-	return row->present & UINT32_C(1) << JOOL_A_STATE;
+	return row->present & UINT64_C(1) << JOOL_A_STATE;
 }
 
 /* ---- CSV ---- */
@@ -347,7 +347,7 @@ bool table_add(struct nl_row *row, void *arg)
 {
 	struct table *table = arg;
 
-	if (!(row->present & UINT32_C(1) << JOOL_A_PROTO))
+	if (!(row->present & UINT64_C(1) << JOOL_A_PROTO))
 		row->proto = table->proto;
 	row->src6_name = row->src6_service = row->dst4_name = row->dst4_service = NULL;
 	if (!table->names) {

@@ -56,7 +56,7 @@ struct table;
 
 struct table_kind {
 	enum jool_cmd cmd;	/* how to get it */
-	uint32_t need;		/* set of NL_BIT: attributes that every answer must have */
+	uint64_t need;		/* set of NL_BIT: attributes that every answer must have */
 	bool by_proto;		/* the request names a protocol */
 	bool of_all;		/* the request names no instance */
 	const char *json;	/* key of the array of rows */

@@ -64,7 +64,7 @@ static bool take(struct nl_row *row, void *arg)
 	return count < 50;
 }
 
-static struct nl_reader reader(uint32_t need)
+static struct nl_reader reader(uint64_t need)
 {
 	return (struct nl_reader){ .row = take, .arg = rows, .need = need, .seq = SEQ, .family = FAMILY };
 }
@@ -217,7 +217,7 @@ START_TEST(test_long_sentence)
 }
 END_TEST
 
-static void expect_malformed(uint32_t need)
+static void expect_malformed(uint64_t need)
 {
 	struct nl_reader r = reader(need);
 
