@@ -18,10 +18,10 @@
  *   JOOL_CMD_POOL4_REMOVE      INSTANCE, PROTO, PREFIX4, PREFIX4_LEN, PORT_MIN?, PORT_MAX?, MARK?,
  *                              FLAGS?(QUICK)
  *   JOOL_CMD_POOL4_FLUSH       INSTANCE, FLAGS?(QUICK)
- *   JOOL_CMD_POOL4_GET         dump; INSTANCE, PROTO?, FLAGS?(USAGE); by mark, then address, then
+ *   JOOL_CMD_POOL4_GET         dump; INSTANCE, PROTO?, FLAGS?(USAGE); by protocol, mark, address,
  *                              port. With USAGE the default pool4 is listed, too.
  *        answers               PROTO, MARK, PREFIX4 (one address), PORT_MIN, PORT_MAX,
- *                              MAX_ITERATIONS, FLAGS?(AUTO); with USAGE: PORTS_USED
+ *                              MAX_ITERATIONS, FLAGS?(AUTO, DEFAULT); with USAGE: PORTS_USED
  *   JOOL_CMD_BIB_ADD           INSTANCE, PROTO, SRC6, SRC6_PORT, SRC4, SRC4_PORT
  *   JOOL_CMD_BIB_REMOVE        INSTANCE, PROTO, SRC6 and SRC6_PORT, or SRC4 and SRC4_PORT, or all
  *   JOOL_CMD_BIB_FLUSH         INSTANCE, PROTO?; removes static entries and all sessions, too
@@ -33,7 +33,7 @@
  *        answers               PROTO, SRC6, SRC6_PORT, DST6, DST6_PORT, SRC4, SRC4_PORT, DST4,
  *                              DST4_PORT, EXPIRES, STATE (TCP only)
  *   JOOL_CMD_SESSION_COUNT     INSTANCE, PROTO?, filter?; without filter it walks no table
- *        answers               COUNT
+ *        answers               COUNT; without filter BIB_COUNT, too
  *   JOOL_CMD_SESSION_DELETE    INSTANCE, PROTO?, filter?; static BIB entries stay
  *        answers               COUNT of sessions that were removed
  *   JOOL_CMD_GLOBAL_GET        INSTANCE
@@ -46,9 +46,9 @@
  *                              All or nothing: makes the instance if there is none (then POOL6 is
  *                              needed) and gives it this configuration. Options that are not there
  *                              get their default, pool4 has just these entries; with BIB the static
- *                              BIB entries are just these, without it they stay as they are, and
- *                              those listed are added. Sessions and dynamic entries stay, but for
- *                              those that lose their pool4 address.
+ *                              BIB entries are just these (others become dynamic), without it they
+ *                              stay as they are, and those listed are added. Sessions and dynamic
+ *                              entries stay, but for those whose IPv4 address left pool4.
  *   JOOL_CMD_QUERY             INSTANCE, PROTO, MARK?, and of a packet from IPv6: SRC6, SRC6_PORT,
  *                              DST6, DST6_PORT; from IPv4: DST4, DST4_PORT (the sender), SRC4,
  *                              SRC4_PORT. What would happen to it (TCP: a SYN)? Nothing changes.
@@ -160,6 +160,7 @@ enum jool_attr {
 	JOOL_A_SRC4_LEN,	/* u8, 0 to 32 */
 	JOOL_A_DST4_LEN,	/* u8, 0 to 32 */
 	JOOL_A_COUNT,		/* u64 */
+	JOOL_A_BIB_COUNT,	/* u64 */
 	JOOL_A_PORTS_USED,	/* u32, of the range; whoever uses them, with whatever mark */
 	JOOL_A_POOL4_ENTRY,	/* nest */
 	JOOL_A_BIB_ENTRY,	/* nest */
@@ -181,6 +182,7 @@ enum jool_flag {
 	JOOL_FLAG_BIB = 1 << 5,		/* configuration: replace the static entries. Answer: there is one */
 	JOOL_FLAG_SESSION = 1 << 6,	/* there is a session */
 	JOOL_FLAG_HAIRPIN = 1 << 7,	/* it goes to another IPv6 node */
+	JOOL_FLAG_DEFAULT = 1 << 8,	/* of the pool4 that is used while none is configured */
 };
 
 /* What becomes of a packet. */

@@ -4,6 +4,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "event.h"
 #include "host.h"
 #include "instance.h"
 #include "port.h"
@@ -77,8 +78,13 @@ static void release(struct jool_instance *inst, struct jool_bib *bib)
 	call_rcu(&bib->rcu, free_rcu);
 }
 
-static void release_void(void *bib, void *inst)
+static void end_with_instance(void *bib, void *arg)
 {
+	struct jool_instance *inst = arg;
+
+	rcu_read_lock();
+	jool_event_bib(rcu_dereference(inst->config), inst, bib, true);
+	rcu_read_unlock();
 	release(inst, bib);
 }
 
@@ -88,7 +94,7 @@ void jool_bib_exit(struct jool_instance *inst)
 
 	for (i = 0; i < JOOL_PROTOS; i++) {
 		rhashtable_destroy(&inst->tables[i].bib4);
-		rhashtable_free_and_destroy(&inst->tables[i].bib6, release_void, inst);
+		rhashtable_free_and_destroy(&inst->tables[i].bib6, end_with_instance, inst);
 	}
 }
 
@@ -148,6 +154,7 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	}
 	spin_unlock_bh(&bib->lock);
 	WRITE_ONCE(host->addr4, map->addr);
+	jool_event_bib(rcu_dereference(inst->config), inst, bib, false);
 	*result = bib;
 	return 0;
 }
@@ -160,6 +167,7 @@ void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)
 	bib->dead = true;
 	rhashtable_remove_fast(&tables->bib4, &bib->node4, params4);
 	rhashtable_remove_fast(&tables->bib6, &bib->node6, params6);
+	jool_event_bib(rcu_dereference(inst->config), inst, bib, true);
 	release(inst, bib);
 }
 
@@ -183,34 +191,42 @@ void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib)
 	spin_unlock_bh(&bib->lock);
 }
 
-void jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib)
+bool jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib, enum jool_reason reason)
 {
 	bool done;
 	int i;
 
-	do {
-		spin_lock_bh(&bib->lock);
-		bib->is_static = false;
-		for (i = 0; i < BATCH && !RB_EMPTY_ROOT(&bib->sessions); i++)
-			jool_session_kill(inst, jool_session_first(bib, 0, 0));
-		if (!bib->dead && RB_EMPTY_ROOT(&bib->sessions))
-			jool_bib_kill(inst, bib);
-		done = bib->dead;
-		spin_unlock_bh(&bib->lock);
-	} while (!done);
+	spin_lock_bh(&bib->lock);
+	bib->is_static = false;
+	for (i = 0; i < BATCH && !RB_EMPTY_ROOT(&bib->sessions); i++)
+		jool_session_kill(inst, jool_session_first(bib, 0, 0), reason);
+	if (!bib->dead && RB_EMPTY_ROOT(&bib->sessions))
+		jool_bib_kill(inst, bib);
+	done = bib->dead;
+	spin_unlock_bh(&bib->lock);
+	return done;
+}
+
+void jool_bib_demote(struct jool_instance *inst, struct jool_bib *bib)
+{
+	spin_lock_bh(&bib->lock);
+	bib->is_static = false;
+	spin_unlock_bh(&bib->lock);
+	jool_bib_reap(inst, bib);
 }
 
 /*
  * Makes @bib static if it has the addresses. Returns 0, -EAGAIN: it has just been removed, -EEXIST.
  */
-static int upgrade(struct jool_bib *bib, const struct jool_taddr6 *src6,
-		   const struct jool_taddr4 *src4)
+static int upgrade(struct jool_bib *bib, struct jool_bib_static *entry)
 {
 	int err = 0;
 
-	if (memcmp(&bib->src6, src6, sizeof(*src6)) || memcmp(&bib->src4, src4, sizeof(*src4)))
+	if (memcmp(&bib->src6, &entry->src6, sizeof(entry->src6)) ||
+	    memcmp(&bib->src4, &entry->src4, sizeof(entry->src4)))
 		return -EEXIST;
 	spin_lock_bh(&bib->lock);
+	entry->was = bib->is_static ? JOOL_BIB_STATIC : JOOL_BIB_DYNAMIC;
 	if (bib->dead)
 		err = -EAGAIN;
 	else
@@ -220,42 +236,48 @@ static int upgrade(struct jool_bib *bib, const struct jool_taddr6 *src6,
 }
 
 /* One try of jool_bib_add_static, which also returns -EAGAIN. Under RCU. */
-static int add_static(struct jool_instance *inst, u8 proto, const struct jool_taddr6 *src6,
-		      const struct jool_taddr4 *src4, struct jool_portmap *map)
+static int add_static(struct jool_instance *inst, struct jool_bib_static *entry,
+		      struct jool_portmap *map)
 {
-	u16 port = ntohs(src4->port);
+	u16 port = ntohs(entry->src4.port);
+	u8 proto = entry->proto;
 	struct jool_host *host;
 	struct jool_bib *bib;
 	int err;
 
-	bib = jool_bib_find6(inst, proto, &src6->addr, src6->port) ?:
-	      jool_bib_find4(inst, proto, src4->addr, src4->port);
+	bib = jool_bib_find6(inst, proto, &entry->src6.addr, entry->src6.port) ?:
+	      jool_bib_find4(inst, proto, entry->src4.addr, entry->src4.port);
 	if (bib)
-		return upgrade(bib, src6, src4);
+		return upgrade(bib, entry);
 
 	err = jool_portmap_take(map, proto, port);
 	if (err)
 		return err == -EBUSY ? -EEXIST : err;
-	host = jool_host_get(inst, &src6->addr);
+	host = jool_host_get(inst, &entry->src6.addr);
 	if (!host) {
 		jool_portmap_give(map, proto, port);
 		return -ENOMEM;
 	}
-	err = jool_bib_create(inst, proto, host, src6->port, map, port, true, &bib);
-	return err ?: upgrade(bib, src6, src4);
+	err = jool_bib_create(inst, proto, host, entry->src6.port, map, port, true, &bib) ?:
+	      upgrade(bib, entry);
+	/* A packet may have been faster, but its entry would not be static. */
+	if (entry->was == JOOL_BIB_STATIC)
+		entry->was = JOOL_BIB_NONE;
+	return err;
 }
 
-int jool_bib_add_static(struct jool_instance *inst, u8 proto, const struct jool_taddr6 *src6,
-			const struct jool_taddr4 *src4, struct netlink_ext_ack *extack)
+int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry,
+			struct netlink_ext_ack *extack)
 {
-	struct jool_portmap *map = jool_portmap_get(&inst->net->portmaps, src4->addr, GFP_KERNEL);
+	struct jool_portmap *map = jool_portmap_get(&inst->net->portmaps, entry->src4.addr,
+						    GFP_KERNEL);
 	int err;
 
 	if (!map)
 		return -ENOMEM;
 	do {
 		rcu_read_lock();
-		err = add_static(inst, proto, src6, src4, map);
+		err = add_static(inst, entry, map);
 		rcu_read_unlock();
 		cond_resched();
 	} while (err == -EAGAIN);
@@ -265,42 +287,54 @@ int jool_bib_add_static(struct jool_instance *inst, u8 proto, const struct jool_
 	return err;
 }
 
-/* Removes the entry that has @port of @map if it is condemned. */
-static void remove_if(struct jool_instance *inst, const struct jool_portmap *map, u8 proto,
-		      u16 port,
-		      bool (*condemned)(const struct jool_bib *bib, const void *arg),
-		      const void *arg)
+void jool_bib_undo_static(struct jool_instance *inst, const struct jool_bib_static *entry)
 {
 	struct jool_bib *bib;
+	bool done = true;
 
-	rcu_read_lock();
-	bib = jool_bib_find4(inst, proto, map->addr, htons(port));
-	if (bib && condemned(bib, arg))
-		jool_bib_remove(inst, bib);
-	rcu_read_unlock();
-	cond_resched();
+	if (entry->was == JOOL_BIB_STATIC)
+		return;
+	do {
+		rcu_read_lock();
+		bib = jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port);
+		if (bib && entry->was == JOOL_BIB_DYNAMIC)
+			jool_bib_demote(inst, bib);
+		else if (bib)
+			done = jool_bib_remove(inst, bib, JOOL_REASON_DELETED);
+		rcu_read_unlock();
+		cond_resched();
+	} while (!done);
 }
 
-int jool_bib_remove_if(struct jool_instance *inst,
-		       bool (*condemned)(const struct jool_bib *bib, const void *arg),
-		       const void *arg)
+/* Has @fn done with the entry that has @port (host order) of @map, if one of @inst has. */
+static void walk_entry(struct jool_instance *inst, const struct jool_portmap *map, u8 proto,
+		       u16 port, jool_bib_fn fn, void *arg)
 {
-	struct jool_portmap **list, *map;
-	unsigned int count, i, port;
+	struct jool_bib *bib;
+	bool done;
+
+	do {
+		rcu_read_lock();
+		bib = jool_bib_find4(inst, proto, map->addr, htons(port));
+		done = !bib || fn(inst, bib, arg);
+		rcu_read_unlock();
+		cond_resched();
+	} while (!done);
+}
+
+void jool_bib_walk(struct jool_instance *inst, unsigned int protos, jool_bib_fn fn, void *arg)
+{
+	struct jool_portmap *map = NULL;
+	unsigned int port;
 	u8 proto;
 
-	list = jool_portmap_list(&inst->net->portmaps, &count);
-	if (IS_ERR(list))
-		return PTR_ERR(list);
-	for (i = 0; i < count; i++) {
-		map = list[i];
+	while ((map = jool_portmap_after(&inst->net->portmaps, map))) {
 		for (proto = 0; proto < JOOL_PROTOS; proto++) {
+			if (!(protos & BIT(proto)))
+				continue;
 			for (port = jool_portmap_next(map, proto, 0); port < JOOL_PORTS;
 			     port = jool_portmap_next(map, proto, port + 1))
-				remove_if(inst, map, proto, port, condemned, arg);
+				walk_entry(inst, map, proto, port, fn, arg);
 		}
 	}
-	jool_portmap_list_free(list, count);
-	jool_instance_renew(inst);
-	return 0;
 }

@@ -9,6 +9,8 @@
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 
+#include "../common/uapi.h"
+
 struct jool_host;
 struct jool_instance;
 struct jool_portmap;
@@ -72,23 +74,49 @@ void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib);
 /* Removes @bib, which has no sessions and is not dead. Under RCU and its lock. */
 void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib);
 
-/* Removes @bib and its sessions, unless it is dead. Under RCU. */
-void jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib);
+/*
+ * Removes @bib and its sessions, for @reason, or as many of them as may be at once. Returns whether
+ * it is gone. Under RCU.
+ */
+bool jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib, enum jool_reason reason);
+
+/* A static entry that is wanted. */
+struct jool_bib_static {
+	u8 proto;		/* enum jool_proto */
+	struct jool_taddr6 src6;
+	struct jool_taddr4 src4;
+	/* Set by jool_bib_add_static(): what there was before. */
+	enum {
+		JOOL_BIB_NONE,
+		JOOL_BIB_DYNAMIC,
+		JOOL_BIB_STATIC,
+	} was;
+};
 
 /*
  * Adds a static entry, or makes the dynamic one with the same addresses static. Returns 0, -EEXIST
  * (another entry has one of them), -ENOMEM; @extack has a sentence. Under inst->net->lock.
  */
-int jool_bib_add_static(struct jool_instance *inst, u8 proto, const struct jool_taddr6 *src6,
-			const struct jool_taddr4 *src4, struct netlink_ext_ack *extack);
+int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry,
+			struct netlink_ext_ack *extack);
+
+/* Makes everything again as it was before jool_bib_add_static(). Under inst->net->lock. */
+void jool_bib_undo_static(struct jool_instance *inst, const struct jool_bib_static *entry);
+
+/* Makes @bib dynamic, which removes it if it has no sessions. Under RCU; any context. */
+void jool_bib_demote(struct jool_instance *inst, struct jool_bib *bib);
 
 /*
- * Removes all entries that @condemned is true of, with their sessions. May sleep; under
- * inst->net->lock.
+ * Does something to @bib, under RCU. Returns whether it is done with it; else it is called once
+ * more, if the entry is still there.
  */
-int jool_bib_remove_if(struct jool_instance *inst,
-		       bool (*condemned)(const struct jool_bib *bib, const void *arg),
-		       const void *arg);
+typedef bool (*jool_bib_fn)(struct jool_instance *inst, struct jool_bib *bib, void *arg);
+
+/*
+ * Calls @fn for all entries of the protocols that are set in @protos, in no particular order. An
+ * entry that comes or goes meanwhile may be left out. May sleep.
+ */
+void jool_bib_walk(struct jool_instance *inst, unsigned int protos, jool_bib_fn fn, void *arg);
 
 /* Registers and unregisters the cache of the module. */
 int jool_bib_cache_init(void);

@@ -19,6 +19,10 @@
 #include <net/gso.h>
 #endif
 
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
 /* The number that dst_check() wants with an IPv6 route. */
 static inline u32 jool_compat_cookie6(struct dst_entry *dst)
 {

@@ -111,7 +111,7 @@ static bool look_at(struct jool_instance *inst, struct jool_session *session)
 		probe = true;
 		goto out;
 	}
-	jool_session_kill(inst, session);
+	jool_session_kill(inst, session, JOOL_REASON_TIMEOUT);
 out:
 	spin_unlock_bh(&bib->lock);
 	return probe;

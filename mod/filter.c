@@ -38,7 +38,7 @@ static u8 first_state(const struct jool_packet *p, bool from6)
 	return jool_tcp_next(JOOL_TCP_CLOSED, event, false).state;
 }
 
-static enum jool_verdict check_addresses6(struct jool_packet *p, __be32 dst4)
+enum jool_verdict jool_filter_addresses6(struct jool_packet *p, __be32 dst4)
 {
 	int type = ipv6_addr_type(&p->key6.src);
 
@@ -52,11 +52,7 @@ static enum jool_verdict check_addresses6(struct jool_packet *p, __be32 dst4)
 	return JOOL_CONTINUE;
 }
 
-/*
- * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC
- * 6146 3.8). The identifier of a ping is no such thing: it is the sender's own.
- */
-static u8 hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
+u8 jool_filter_hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
 {
 	const struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, dst4);
 	u16 port = ntohs(dport);
@@ -67,12 +63,12 @@ static u8 hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
 	       jool_pool4_has(p->config->pool4, p->proto, dst4, port) ? JOOL_SESSION_HAIRPIN : 0;
 }
 
-static enum jool_verdict check_caps(struct jool_packet *p, const struct in6_addr *src)
+enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct in6_addr *src)
 {
 	const struct jool_globals *globals = &p->config->globals;
 	const struct jool_host *host;
 
-	if (jool_instance_sessions(p->inst) >= globals->max_sessions)
+	if (jool_instance_sessions(p->inst, JOOL_PROTOS_ALL) >= globals->max_sessions)
 		return jool_packet_drop(p, JSTAT_SESSIONS_FULL);
 	if (globals->max_sessions_per_source == U32_MAX)
 		return JOOL_CONTINUE;
@@ -126,7 +122,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 	u16 port;
 	int err;
 
-	if (jool_instance_bibs(p->inst) >= p->config->globals.max_bib)
+	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->globals.max_bib)
 		return no_address(p, JSTAT_BIB_FULL);
 	host = jool_host_get(p->inst, &p->key6.src);
 	if (!host)
@@ -181,23 +177,19 @@ static enum jool_verdict meet(struct jool_packet *p, __be32 dst4, struct jool_bi
 }
 
 /* Makes the session of a packet that may have one. */
-static int make_session(struct jool_packet *p, struct jool_bib *bib, const struct in6_addr *dst6,
-			__be32 dst4, __be16 port, u8 state)
+static int make_session(struct jool_packet *p, const struct jool_session_wish *wish)
 {
-	int err = jool_session_create(p->inst, p->config, bib, dst6, dst4, port, state,
-				      hairpin(p, dst4, port), &p->session);
+	int err = jool_session_create(p->inst, p->config, wish, &p->session);
 
 	if (err && err != -EAGAIN)
-		jool_bib_reap(p->inst, bib);
+		jool_bib_reap(p->inst, wish->bib);
 	return err;
 }
 
 static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *scratch,
-				   struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
-				   __be16 port)
+				   const struct jool_session_wish *wish)
 {
-	jool_session_fill(scratch, bib, dst6, dst4, port);
-	scratch->flags = hairpin(p, dst4, port);
+	jool_session_fill(scratch, wish);
 	p->session = scratch;
 	p->stateless = true;
 	return JOOL_CONTINUE;
@@ -206,30 +198,39 @@ static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *s
 enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *scratch)
 {
 	__be32 dst4 = jool_rfc6052_extract(&p->key6.dst, p->inst->pool6_len);
+	struct jool_session_wish wish = {
+		.dst6 = &p->key6.dst,
+		.dst4 = dst4,
+		.port = p->key6.dport,
+		.flags = jool_filter_hairpin(p, dst4, p->key6.dport),
+		.reason = JOOL_REASON_FROM6,
+	};
 	u8 state = first_state(p, true);
 	enum jool_verdict verdict;
 	struct jool_bib *bib;
 	int i, err;
 
-	verdict = check_addresses6(p, dst4);
+	verdict = jool_filter_addresses6(p, dst4);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
 		if (state == JOOL_TCP_CLOSED) {
-			if (!bib)
-				return jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
-			return stateless(p, scratch, bib, &p->key6.dst, dst4, p->key6.dport);
+			wish.bib = bib;
+			return bib ? stateless(p, scratch, &wish) :
+				     jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
 		}
-		verdict = check_caps(p, &p->key6.src);
+		verdict = jool_filter_caps(p, &p->key6.src);
 		if (verdict == JOOL_CONTINUE)
 			verdict = meet(p, dst4, &bib, &state);
 		if (verdict == JOOL_CONTINUE && !bib)
 			verdict = make_bib(p, dst4, &bib);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
-		err = make_session(p, bib, &p->key6.dst, dst4, p->key6.dport, state);
+		wish.bib = bib;
+		wish.state = state;
+		err = make_session(p, &wish);
 		if (!err)
 			return JOOL_CONTINUE;
 		if (err != -EAGAIN)
@@ -268,9 +269,16 @@ static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib)
 
 enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch)
 {
-	u8 state = first_state(p, false);
-	enum jool_verdict verdict;
 	struct in6_addr dst6;
+	struct jool_session_wish wish = {
+		.dst6 = &dst6,
+		.dst4 = p->key4.src,
+		.port = p->key4.sport,
+		.flags = jool_filter_hairpin(p, p->key4.src, p->key4.sport),
+		.state = first_state(p, false),
+		.reason = JOOL_REASON_FROM4,
+	};
+	enum jool_verdict verdict;
 	struct jool_bib *bib;
 	int i, err;
 
@@ -288,18 +296,19 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		bib = jool_bib_find4(p->inst, p->proto, p->key4.dst, p->key4.dport);
 		if (!bib)
 			return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
-		if (state != JOOL_TCP_CLOSED && p->proto == JOOL_PROTO_TCP &&
+		if (wish.state != JOOL_TCP_CLOSED && p->proto == JOOL_PROTO_TCP &&
 		    p->config->globals.drop_v4_tcp)
 			return jool_packet_drop(p, JSTAT_V4_SYN);
 		verdict = check_adf(p, bib);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
-		if (state == JOOL_TCP_CLOSED)
-			return stateless(p, scratch, bib, &dst6, p->key4.src, p->key4.sport);
-		verdict = check_caps(p, &bib->src6.addr);
+		wish.bib = bib;
+		if (wish.state == JOOL_TCP_CLOSED)
+			return stateless(p, scratch, &wish);
+		verdict = jool_filter_caps(p, &bib->src6.addr);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
-		err = make_session(p, bib, &dst6, p->key4.src, p->key4.sport, state);
+		err = make_session(p, &wish);
 		if (!err)
 			return JOOL_CONTINUE;
 		if (err != -EAGAIN)

@@ -15,4 +15,22 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 /* What becomes of a packet from IPv4 to an address of pool4 whose port no BIB entry has. */
 enum jool_verdict jool_filter_unmapped(struct jool_packet *p);
 
+/*
+ * Whether a packet from IPv6 with the addresses in p->key6 may be translated, @dst4 being the IPv4
+ * address within: JOOL_CONTINUE or JOOL_DROP.
+ */
+enum jool_verdict jool_filter_addresses6(struct jool_packet *p, __be32 dst4);
+
+/*
+ * Whether the instance, and the IPv6 node @src, may have one more session: JOOL_CONTINUE or
+ * JOOL_DROP. Under RCU.
+ */
+enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct in6_addr *src);
+
+/*
+ * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC
+ * 6146 3.8), else 0. The identifier of a ping is no such thing: it is the sender's own. Under RCU.
+ */
+u8 jool_filter_hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport);
+
 #endif

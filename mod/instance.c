@@ -47,21 +47,23 @@ void jool_instance_renew(struct jool_instance *inst)
 	WRITE_ONCE(inst->generation, atomic_inc_return(&generations));
 }
 
-unsigned int jool_instance_sessions(const struct jool_instance *inst)
+unsigned int jool_instance_sessions(const struct jool_instance *inst, unsigned int protos)
 {
 	unsigned int i, sum = 0;
 
 	for (i = 0; i < JOOL_PROTOS; i++)
-		sum += atomic_read(&inst->tables[i].session6.nelems);
+		if (protos & BIT(i))
+			sum += atomic_read(&inst->tables[i].session6.nelems);
 	return sum;
 }
 
-unsigned int jool_instance_bibs(const struct jool_instance *inst)
+unsigned int jool_instance_bibs(const struct jool_instance *inst, unsigned int protos)
 {
 	unsigned int i, sum = 0;
 
 	for (i = 0; i < JOOL_PROTOS; i++)
-		sum += atomic_read(&inst->tables[i].bib6.nelems);
+		if (protos & BIT(i))
+			sum += atomic_read(&inst->tables[i].bib6.nelems);
 	return sum;
 }
 
@@ -108,7 +110,7 @@ void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, un
 			globals->plateaus.mtu[globals->plateaus.count++] = sorted[i];
 }
 
-static struct jool_config *config_default(struct jool_net *jn)
+struct jool_config *jool_instance_config_default(struct jool_net *jn)
 {
 	static const u16 plateaus[] = JOOL_PLATEAUS_DEFAULT;
 	struct jool_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
@@ -192,7 +194,7 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 	inst->stats = alloc_percpu(struct jool_stats);
 	if (!inst->stats)
 		goto err_inst;
-	config = config_default(jn);
+	config = jool_instance_config_default(jn);
 	if (!config)
 		goto err_stats;
 	rcu_assign_pointer(inst->config, config);
@@ -274,37 +276,42 @@ static bool has_own6(const struct jool_instance *inst)
 	return found;
 }
 
-int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
-		      u8 pool6_len, struct netlink_ext_ack *extack)
+struct jool_instance *jool_instance_create(struct jool_net *jn, const char *name,
+					   const struct in6_addr *pool6, u8 pool6_len,
+					   struct netlink_ext_ack *extack)
 {
-	struct jool_instance *inst;
-	int err = -ENOMEM;
-
-	mutex_lock(&jn->lock);
+	lockdep_assert_held(&jn->lock);
 	if (jool_instance_find(jn, name)) {
 		NL_SET_ERR_MSG(extack, "this namespace has an instance of that name already");
-		err = -EEXIST;
-		goto out;
+		return ERR_PTR(-EEXIST);
 	}
 	if (jn->count >= JOOL_INSTANCES_MAX) {
 		NL_SET_ERR_MSG(extack, "this namespace has 256 instances, and no more");
-		err = -ENOSPC;
-		goto out;
+		return ERR_PTR(-ENOSPC);
 	}
 	if (overlaps(jn, pool6, pool6_len)) {
 		NL_SET_ERR_MSG(extack, "the pool6 of another instance of this namespace overlaps it");
-		err = -EEXIST;
-		goto out;
+		return ERR_PTR(-EEXIST);
 	}
-	inst = create(jn, name, pool6, pool6_len);
-	if (!inst)
-		goto out;
+	return create(jn, name, pool6, pool6_len) ?: ERR_PTR(-ENOMEM);
+}
+
+void jool_instance_discard(struct jool_instance *inst)
+{
+	destroy(inst);
+}
+
+int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *extack)
+{
+	struct jool_net *jn = inst->net;
+	int err;
+
+	lockdep_assert_held(&jn->lock);
 	if (!jn->hooked) {
 		err = jool_hook_register(jn);
 		if (err) {
 			NL_SET_ERR_MSG(extack, "the kernel refused the netfilter hooks");
-			destroy(inst);
-			goto out;
+			return err;
 		}
 		jn->hooked = true;
 	}
@@ -312,8 +319,20 @@ int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_ad
 		WRITE_ONCE(jn->own6, true);
 	list_add_tail_rcu(&inst->list, &jn->instances);
 	jn->count++;
-	err = 0;
-out:
+	return 0;
+}
+
+int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
+		      u8 pool6_len, struct netlink_ext_ack *extack)
+{
+	struct jool_instance *inst;
+	int err;
+
+	mutex_lock(&jn->lock);
+	inst = jool_instance_create(jn, name, pool6, pool6_len, extack);
+	err = PTR_ERR_OR_ZERO(inst) ?: jool_instance_publish(inst, extack);
+	if (err && !IS_ERR(inst))
+		jool_instance_discard(inst);
 	mutex_unlock(&jn->lock);
 	return err;
 }
@@ -363,11 +382,12 @@ void jool_instance_flush(struct jool_net *jn)
 	}
 }
 
-/* Whether @bib has a port that the pool4 @arg lacks. */
-static bool homeless(const struct jool_bib *bib, const void *arg)
+/* Removes @bib if it has a port that the pool4 @arg lacks. */
+static bool evict(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 {
-	return !bib->is_static &&
-	       !jool_pool4_has(arg, bib->proto, bib->src4.addr, ntohs(bib->src4.port));
+	return bib->is_static ||
+	       jool_pool4_has(arg, bib->proto, bib->src4.addr, ntohs(bib->src4.port)) ||
+	       jool_bib_remove(inst, bib, JOOL_REASON_POOL4);
 }
 
 static void readdress(struct jool_instance *inst)
@@ -385,7 +405,8 @@ static void readdress(struct jool_instance *inst)
 	jool_pool4_put(config->pool4);
 	config->pool4 = pool4;
 	jool_instance_configure(inst, config);
-	jool_bib_remove_if(inst, homeless, pool4);
+	jool_bib_walk(inst, JOOL_PROTOS_ALL, evict, pool4);
+	jool_instance_renew(inst);
 }
 
 /*

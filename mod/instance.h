@@ -26,6 +26,16 @@ enum jool_proto {
 	JOOL_PROTOS
 };
 
+/* The set of all of them, BIT(enum jool_proto) each. */
+#define JOOL_PROTOS_ALL 7
+
+/* The number of @proto in the header of an IP packet; of ICMP that of version 4. */
+static inline u8 jool_proto_number(u8 proto)
+{
+	return proto == JOOL_PROTO_TCP ? IPPROTO_TCP :
+	       proto == JOOL_PROTO_UDP ? IPPROTO_UDP : IPPROTO_ICMP;
+}
+
 /* The values of globals.def. */
 struct jool_globals {
 #define JOOL_C_BOOL	bool
@@ -70,6 +80,7 @@ struct jool_net {
 	unsigned int count;
 	struct work_struct readdress;
 	struct nf_hook_ops hooks[3];
+	atomic64_t events;		/* session events while somebody listened */
 	struct jool_portmaps portmaps;
 };
 
@@ -114,6 +125,22 @@ struct jool_instance *jool_instance_find(struct jool_net *jn, const char *name);
 int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
 		      u8 pool6_len, struct netlink_ext_ack *extack);
 
+/*
+ * Makes an instance that no packet sees until jool_instance_publish(), or is done away with by
+ * jool_instance_discard(). @pool6 is valid (jool_rfc6052_check). ERR_PTR(-EEXIST), ERR_PTR(-ENOSPC)
+ * or ERR_PTR(-ENOMEM); @extack has a sentence. May sleep; under jn->lock.
+ */
+struct jool_instance *jool_instance_create(struct jool_net *jn, const char *name,
+					   const struct in6_addr *pool6, u8 pool6_len,
+					   struct netlink_ext_ack *extack);
+
+/*
+ * Has packets meet @inst. Returns 0 or what the hooks say; @extack has a sentence. May sleep; under
+ * jn->lock.
+ */
+int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *extack);
+void jool_instance_discard(struct jool_instance *inst);
+
 /* Removes an instance with all it has. Returns 0 or -ENOENT. May sleep; takes jn->lock. */
 int jool_instance_remove(struct jool_net *jn, const char *name);
 
@@ -144,17 +171,20 @@ u32 jool_instance_generation(void);
 /* Tells dumps under way that the tables of @inst were flushed, or part of them. */
 void jool_instance_renew(struct jool_instance *inst);
 
-/* Sessions of @inst present now, all protocols. */
-unsigned int jool_instance_sessions(const struct jool_instance *inst);
+/* Sessions of @inst present now, of the protocols that are set in @protos. */
+unsigned int jool_instance_sessions(const struct jool_instance *inst, unsigned int protos);
 
-/* BIB entries of @inst present now, all protocols. */
-unsigned int jool_instance_bibs(const struct jool_instance *inst);
+/* BIB entries of @inst present now, of the protocols that are set in @protos. */
+unsigned int jool_instance_bibs(const struct jool_instance *inst, unsigned int protos);
 
 /*
  * A copy of the configuration of @inst to be changed and given to jool_instance_configure, or
  * NULL: no memory. Under jn->lock. May sleep.
  */
 struct jool_config *jool_instance_config_copy(const struct jool_instance *inst);
+
+/* The configuration that a new instance of @jn has, or NULL: no memory. May sleep. */
+struct jool_config *jool_instance_config_default(struct jool_net *jn);
 
 /* Sets the plateaus, at most JOOL_PLATEAUS_MAX: sorted, without zeros and repetitions. */
 void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count);

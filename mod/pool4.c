@@ -133,9 +133,9 @@ static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 	return 0;
 }
 
+/* Makes @pool, which is arranged, fit for use; or ERR_PTR. */
 static struct jool_pool4 *finish(struct jool_net *jn, struct jool_pool4 *pool)
 {
-	arrange(pool);
 	if (!attach(jn, pool))
 		return pool;
 	jool_pool4_put(pool);
@@ -186,16 +186,21 @@ struct jool_pool4 *jool_pool4_default(struct jool_net *jn)
 		return NULL;
 	pool->is_default = true;
 	pool->count = min(own_rows(jn->net, pool->rows, room), room);
+	arrange(pool);
 	pool = finish(jn, pool);
 	return IS_ERR(pool) ? NULL : pool;
 }
 
-/*
- * A copy of the rows of @old, without maps, with room for @more. The default pool counts as empty.
- */
+/* How many rows @old has; the default pool counts as empty. */
+static unsigned int rows_in(const struct jool_pool4 *old)
+{
+	return old && !old->is_default ? old->count : 0;
+}
+
+/* A copy of the rows of @old, without maps, with room for @more. */
 static struct jool_pool4 *copy(const struct jool_pool4 *old, unsigned int more)
 {
-	unsigned int count = old->is_default ? 0 : old->count, i;
+	unsigned int count = rows_in(old), i;
 	struct jool_pool4 *pool = alloc(count + more);
 
 	if (!pool)
@@ -214,33 +219,20 @@ static u64 addresses(const struct jool_pool4_change *change)
 	return 1ULL << (32 - change->len);
 }
 
-struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 *old,
-				   const struct jool_pool4_change *change,
-				   struct netlink_ext_ack *extack)
+/* Appends the rows of @change. What it says of iterations is said of its whole set, at the end. */
+static void append(struct jool_pool4 *pool, const struct jool_pool4_change *change)
 {
-	struct jool_pool4 *pool;
-	unsigned int i;
-
-	if ((old->is_default ? 0 : old->count) + addresses(change) > JOOL_POOL4_ROWS_MAX) {
-		NL_SET_ERR_MSG(extack, "pool4 would have more than 262144 addresses");
-		return ERR_PTR(-E2BIG);
-	}
-	pool = copy(old, addresses(change));
-	if (!pool)
-		return ERR_PTR(-ENOMEM);
+	u64 i;
 
 	for (i = 0; i < addresses(change); i++)
 		pool->rows[pool->count++] = (struct jool_pool4_row) {
 			.addr = htonl(ntohl(change->prefix) + i),
 			.mark = change->mark,
 			.proto = change->proto,
+			.iterations = change->iterations,
 			.min = change->min,
 			.max = change->max,
 		};
-	for (i = 0; i < pool->count; i++)
-		if (!compare_set(&pool->rows[i], change->proto, change->mark))
-			pool->rows[i].iterations = change->iterations;
-	return finish(jn, pool);
 }
 
 static bool hit(const struct jool_pool4_row *row, const struct jool_pool4_change *change)
@@ -294,13 +286,17 @@ struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4
 		jool_pool4_put(pool);
 		return ERR_PTR(-ENOENT);
 	}
+	arrange(pool);
 	if (pool->count)
 		return finish(jn, pool);
 	jool_pool4_put(pool);
 	return jool_pool4_default(jn) ?: ERR_PTR(-ENOMEM);
 }
 
-bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port)
+/*
+ * The place in the index of the last row of @proto and @addr that begins at or before @port, or -1.
+ */
+static int last_row(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port)
 {
 	unsigned int low = 0, high = pool->count, mid;
 	const struct jool_pool4_row *row;
@@ -318,9 +314,26 @@ bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 po
 			high = mid;
 	}
 	if (!low)
-		return false;
+		return -1;
 	row = &pool->rows[pool->by_addr[low - 1].row];
-	return row->proto == proto && row->addr == addr && pool->by_addr[low - 1].reach >= port;
+	return row->proto == proto && row->addr == addr ? low - 1 : -1;
+}
+
+bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port)
+{
+	int last = last_row(pool, proto, addr, port);
+
+	return last >= 0 && pool->by_addr[last].reach >= port;
+}
+
+bool jool_pool4_has_addr(const struct jool_pool4 *pool, __be32 addr)
+{
+	u8 proto;
+
+	for (proto = 0; proto < JOOL_PROTOS; proto++)
+		if (last_row(pool, proto, addr, U16_MAX) >= 0)
+			return true;
+	return false;
 }
 
 /* The first row that is not before protocol, mark and address. */
@@ -338,6 +351,47 @@ static unsigned int lower_bound(const struct jool_pool4 *pool, u8 proto, u32 mar
 			high = mid;
 	}
 	return low;
+}
+
+/* Gives all rows of each set the iterations that were told last. */
+static void agree(struct jool_pool4 *pool, const struct jool_pool4_change *changes,
+		  unsigned int count)
+{
+	struct jool_pool4_row *row;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		pool->rows[lower_bound(pool, changes[i].proto, changes[i].mark, 0)].iterations =
+			changes[i].iterations;
+	for (row = pool->rows + 1; row < pool->rows + pool->count; row++)
+		if (!compare_set(row, row[-1].proto, row[-1].mark))
+			row->iterations = row[-1].iterations;
+}
+
+struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 *old,
+				   const struct jool_pool4_change *changes, unsigned int count,
+				   struct netlink_ext_ack *extack)
+{
+	struct jool_pool4 *pool;
+	unsigned int i;
+	u64 more = 0;
+
+	for (i = 0; i < count; i++)
+		more += addresses(&changes[i]);
+	if (rows_in(old) + more > JOOL_POOL4_ROWS_MAX) {
+		NL_SET_ERR_MSG(extack, "pool4 would have more than 262144 addresses");
+		return ERR_PTR(-E2BIG);
+	}
+	if (!rows_in(old) && !more)
+		return jool_pool4_default(jn) ?: ERR_PTR(-ENOMEM);
+	pool = copy(old, more);
+	if (!pool)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < count; i++)
+		append(pool, &changes[i]);
+	arrange(pool);
+	agree(pool, changes, count);
+	return finish(jn, pool);
 }
 
 bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port)
@@ -444,15 +498,40 @@ static int take_of_rows(struct net *net, struct jool_pool4 *pool, const struct r
 	return -ENOSPC;
 }
 
+/* The rows of @proto and @mark. */
+static struct rows rows_of(const struct jool_pool4 *pool, u8 proto, u32 mark)
+{
+	if (pool->is_default)
+		mark = 0;
+	return (struct rows) {
+		.first = lower_bound(pool, proto, mark, 0),
+		.end = mark == U32_MAX ? lower_bound(pool, proto + 1, 0, 0) :
+					 lower_bound(pool, proto, mark + 1, 0),
+	};
+}
+
+int jool_pool4_available(const struct jool_pool4 *pool, u8 proto, u32 mark)
+{
+	struct rows rows = rows_of(pool, proto, mark);
+	const struct jool_pool4_row *row;
+	u32 i;
+
+	if (rows.first == rows.end)
+		return -ENOENT;
+	for (i = rows.first; i < min(rows.end, rows.first + SEARCH_MAX); i++) {
+		row = &pool->rows[i];
+		if (jool_portmap_count(row->map, proto, row->min, row->max) <
+		    row->max - row->min + 1)
+			return 0;
+	}
+	return -ENOSPC;
+}
+
 int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port)
 {
+	struct rows all = rows_of(pool, wish->proto, wish->mark), own;
 	u32 mark = pool->is_default ? 0 : wish->mark;
-	struct rows all = {
-		.first = lower_bound(pool, wish->proto, mark, 0),
-		.end = mark == U32_MAX ? lower_bound(pool, wish->proto + 1, 0, 0) :
-					 lower_bound(pool, wish->proto, mark + 1, 0),
-	}, own;
 	struct jool_pool4_row *row;
 	int err = -ENOSPC;
 	u32 start;

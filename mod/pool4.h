@@ -71,11 +71,11 @@ struct jool_pool4_change {
 struct jool_pool4 *jool_pool4_default(struct jool_net *jn);
 
 /*
- * @old and the @change; adjacent ranges become one. ERR_PTR(-ENOMEM), ERR_PTR(-E2BIG); @extack has
- * a sentence. May sleep.
+ * @old (NULL: nothing) and @count @changes; adjacent ranges become one; the default pool if there
+ * is nothing. ERR_PTR(-ENOMEM), ERR_PTR(-E2BIG); @extack has a sentence. May sleep.
  */
 struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 *old,
-				   const struct jool_pool4_change *change,
+				   const struct jool_pool4_change *changes, unsigned int count,
 				   struct netlink_ext_ack *extack);
 
 /*
@@ -92,8 +92,17 @@ void jool_pool4_put(struct jool_pool4 *pool);
 /* Whether @addr has @port (host order), with whatever mark. */
 bool jool_pool4_has(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 port);
 
+/* Whether @addr has a port of any protocol, with whatever mark. */
+bool jool_pool4_has_addr(const struct jool_pool4 *pool, __be32 addr);
+
 /* Whether nodes with @mark may have @addr, @port (host order). */
 bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port);
+
+/*
+ * Whether a node with @mark would find a free port. Returns 0, -ENOENT: no row has protocol and
+ * mark, -ENOSPC: none is free.
+ */
+int jool_pool4_available(const struct jool_pool4 *pool, u8 proto, u32 mark);
 
 /*
  * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the

@@ -73,7 +73,6 @@ static void free_rcu(struct rcu_head *rcu)
 void jool_portmap_put(struct jool_portmap *map)
 {
 	struct jool_portmaps *maps = map->maps;
-
 	bool last;
 
 	if (refcount_dec_not_one(&map->refs))
@@ -126,6 +125,46 @@ unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigne
 	const unsigned long *used = READ_ONCE(map->used[proto]);
 
 	return used && port < JOOL_PORTS ? find_next_bit(used, JOOL_PORTS, port) : JOOL_PORTS;
+}
+
+unsigned int jool_portmap_count(const struct jool_portmap *map, u8 proto, u16 min, u16 max)
+{
+	const unsigned long *used = READ_ONCE(map->used[proto]);
+
+	return used ? bitmap_weight(used, (unsigned int)max + 1) -
+		      bitmap_weight(used, min) : 0;
+}
+
+/* The first map from @node on that is still in use, with a reference, or NULL. Under RCU. */
+static struct jool_portmap *hold_from(struct hlist_node *node)
+{
+	struct jool_portmap *map;
+
+	for (; node; node = rcu_dereference(hlist_next_rcu(node))) {
+		map = hlist_entry(node, struct jool_portmap, node);
+		if (refcount_inc_not_zero(&map->refs))
+			return map;
+	}
+	return NULL;
+}
+
+struct jool_portmap *jool_portmap_after(struct jool_portmaps *maps, struct jool_portmap *map)
+{
+	struct jool_portmap *next = NULL;
+	unsigned int i = 0;
+
+	rcu_read_lock();
+	if (map) {
+		/* Its reference kept it in its list, which may have grown or shrunk around it. */
+		next = hold_from(rcu_dereference(hlist_next_rcu(&map->node)));
+		i = hash_32((__force u32)map->addr, JOOL_PORTMAP_BITS) + 1;
+	}
+	for (; !next && i < TABLE_SIZE; i++)
+		next = hold_from(rcu_dereference(hlist_first_rcu(&maps->table[i])));
+	rcu_read_unlock();
+	if (map)
+		jool_portmap_put(map);
+	return next;
 }
 
 static int by_address(const void *a, const void *b)

@@ -80,6 +80,16 @@ void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port);
 /* The first port in use from @port on, or JOOL_PORTS. */
 unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port);
 
+/* How many of the ports from @min to @max (host order, inclusive) are in use. */
+unsigned int jool_portmap_count(const struct jool_portmap *map, u8 proto, u16 min, u16 max);
+
+/*
+ * The map that comes after @map, whose reference is given back, or the first one if it is NULL,
+ * with a reference; NULL: there are no more. In no particular order; maps that come or go meanwhile
+ * may be left out. Not under RCU.
+ */
+struct jool_portmap *jool_portmap_after(struct jool_portmaps *maps, struct jool_portmap *map);
+
 /*
  * All maps in ascending order of address, each with a reference; *count of them, perhaps 0, then
  * the list may be NULL; ERR_PTR(-ENOMEM). To be freed with jool_portmap_list_free. May sleep.

@@ -19,12 +19,6 @@
 #include "icmp.h"
 #include "rfc7915.h"
 
-static const u8 ip_protocols[JOOL_PROTOS][JOOL_DIRS] = {
-	[JOOL_PROTO_TCP] = { IPPROTO_TCP, IPPROTO_TCP },
-	[JOOL_PROTO_UDP] = { IPPROTO_UDP, IPPROTO_UDP },
-	[JOOL_PROTO_ICMP] = { IPPROTO_ICMP, IPPROTO_ICMPV6 },
-};
-
 /* The VRF that the packet belongs to, or 0. */
 static int vrf_of(const struct jool_packet *p)
 {
@@ -41,7 +35,7 @@ static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 		.daddr = key->src,
 		.fl4_sport = key->dport,
 		.fl4_dport = key->sport,
-		.flowi4_proto = ip_protocols[p->proto][JOOL_6TO4],
+		.flowi4_proto = jool_proto_number(p->proto),
 		.flowi4_mark = p->skb->mark,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 	};
@@ -69,7 +63,8 @@ static struct dst_entry *lookup6(const struct jool_packet *p, u32 *cookie)
 		.daddr = key->src,
 		.fl6_sport = key->dport,
 		.fl6_dport = key->sport,
-		.flowi6_proto = ip_protocols[p->proto][JOOL_4TO6],
+		.flowi6_proto = p->proto == JOOL_PROTO_ICMP ? IPPROTO_ICMPV6 :
+							     jool_proto_number(p->proto),
 		.flowi6_mark = p->skb->mark,
 		.flowi6_flags = FLOWI_FLAG_ANYSRC,
 	};

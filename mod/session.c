@@ -10,6 +10,7 @@
 
 #include "bib.h"
 #include "csum.h"
+#include "event.h"
 #include "expiry.h"
 #include "host.h"
 #include "instance.h"
@@ -159,8 +160,14 @@ static void release(struct jool_session *session)
 	call_rcu(&session->rcu, free_rcu);
 }
 
-static void release_void(void *session, void *arg)
+static void end_with_instance(void *session, void *arg)
 {
+	struct jool_instance *inst = arg;
+
+	rcu_read_lock();
+	jool_event_session(inst, rcu_dereference(inst->config), session, JOOL_CMD_SESSION_END,
+			   JOOL_REASON_INSTANCE);
+	rcu_read_unlock();
 	release(session);
 }
 
@@ -170,7 +177,7 @@ void jool_session_exit(struct jool_instance *inst)
 
 	for (i = 0; i < JOOL_PROTOS; i++) {
 		rhashtable_destroy(&inst->tables[i].session4);
-		rhashtable_free_and_destroy(&inst->tables[i].session6, release_void, NULL);
+		rhashtable_free_and_destroy(&inst->tables[i].session6, end_with_instance, inst);
 	}
 }
 
@@ -199,24 +206,26 @@ u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool
 	return jool_csum_delta(old, new);
 }
 
-void jool_session_fill(struct jool_session *session, struct jool_bib *bib,
-		       const struct in6_addr *dst6, __be32 dst4, __be16 port)
+void jool_session_fill(struct jool_session *session, const struct jool_session_wish *wish)
 {
+	struct jool_bib *bib = wish->bib;
 	bool icmp = bib->proto == JOOL_PROTO_ICMP;
 
 	memset(session, 0, sizeof(*session));
 	session->key6.src = bib->src6.addr;
 	session->key6.sport = bib->src6.port;
-	session->key6.dst = *dst6;
-	session->key6.dport = icmp ? bib->src6.port : port;
-	session->key4.src = dst4;
-	session->key4.sport = icmp ? bib->src4.port : port;
+	session->key6.dst = *wish->dst6;
+	session->key6.dport = icmp ? bib->src6.port : wish->port;
+	session->key4.src = wish->dst4;
+	session->key4.sport = icmp ? bib->src4.port : wish->port;
 	session->key4.dst = bib->src4.addr;
 	session->key4.dport = bib->src4.port;
 	session->delta = jool_session_delta(bib->proto, &session->key6, &session->key4);
 	session->bib = bib;
 	session->bucket = JOOL_SESSION_NO_BUCKET;
 	session->proto = bib->proto;
+	session->state = wish->state;
+	session->flags = wish->flags;
 	session->stamp = jiffies;
 }
 
@@ -282,19 +291,16 @@ static int insert(struct jool_tables *tables, struct jool_session *session,
 }
 
 int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
-			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
-			__be16 port, u8 state, u8 flags, struct jool_session **result)
+			const struct jool_session_wish *wish, struct jool_session **result)
 {
 	struct jool_session *session, *old = NULL;
+	struct jool_bib *bib = wish->bib;
 	int err = -EAGAIN;
 
 	session = kmem_cache_alloc(cache, GFP_ATOMIC);
 	if (!session)
 		return -ENOMEM;
-	jool_session_fill(session, bib, dst6, dst4, port);
-	session->state = state;
-	session->flags = flags;
-
+	jool_session_fill(session, wish);
 	spin_lock_bh(&bib->lock);
 	if (!bib->dead)
 		err = insert(&inst->tables[bib->proto], session, &old);
@@ -302,6 +308,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		atomic_inc(&bib->host->sessions);
 		rb_add(&session->in_bib, &bib->sessions, before);
 		jool_expiry_add(&inst->expiry, config, session);
+		jool_event_session(inst, config, session, JOOL_CMD_SESSION_NEW, wish->reason);
 	} else {
 		session->flags |= JOOL_SESSION_DEAD;
 	}
@@ -319,7 +326,8 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 	return old ? 0 : -EAGAIN;
 }
 
-void jool_session_kill(struct jool_instance *inst, struct jool_session *session)
+void jool_session_kill(struct jool_instance *inst, struct jool_session *session,
+		       enum jool_reason reason)
 {
 	struct jool_tables *tables = &inst->tables[session->proto];
 	struct jool_bib *bib = session->bib;
@@ -330,6 +338,8 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session)
 	rhashtable_remove_fast(&tables->session4, &session->node4, params4);
 	rb_erase(&session->in_bib, &bib->sessions);
 	jool_expiry_remove(&inst->expiry, session);
+	jool_event_session(inst, rcu_dereference(inst->config), session, JOOL_CMD_SESSION_END,
+			   reason);
 	release(session);
 	if (RB_EMPTY_ROOT(&bib->sessions) && !bib->is_static)
 		jool_bib_kill(inst, bib);

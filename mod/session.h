@@ -9,6 +9,7 @@
 #include <linux/rhashtable-types.h>
 #include <net/dst.h>
 
+#include "../common/uapi.h"
 #include "expiry.h"
 #include "tcp.h"
 
@@ -99,24 +100,33 @@ struct jool_session *jool_session_find4(struct jool_instance *inst, u8 proto,
  */
 u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool_key4 *key4);
 
-/* Fills @session from @bib and the remote node's side of it; it is in no table yet. */
-void jool_session_fill(struct jool_session *session, struct jool_bib *bib,
-		       const struct in6_addr *dst6, __be32 dst4, __be16 port);
+/* What a new session is made of. */
+struct jool_session_wish {
+	struct jool_bib *bib;
+	const struct in6_addr *dst6;	/* the IPv4 node as IPv6 sees it */
+	__be32 dst4;			/* the IPv4 node */
+	__be16 port;			/* its port; ICMP: ignored */
+	u8 state;			/* enum jool_tcp_state */
+	u8 flags;			/* enum jool_session_flag */
+	enum jool_reason reason;
+};
+
+/* Fills @session, which is in no table yet. */
+void jool_session_fill(struct jool_session *session, const struct jool_session_wish *wish);
 
 /*
- * Makes a session of @bib with the IPv4 node @dst6, @dst4, @port (ICMP: ignored) in @state with
- * @flags and writes it to *result; if there is one already, writes that. Returns 0, -EAGAIN: @bib
- * has just been removed, -ENOMEM. Under RCU; any context.
+ * Makes a session and writes it to *result; if there is one already, writes that. Returns 0,
+ * -EAGAIN: the BIB entry has just been removed, -ENOMEM. Under RCU; any context.
  */
 int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
-			struct jool_bib *bib, const struct in6_addr *dst6, __be32 dst4,
-			__be16 port, u8 state, u8 flags, struct jool_session **result);
+			const struct jool_session_wish *wish, struct jool_session **result);
 
 /*
  * Ends @session and, if it was the last of a dynamic BIB entry, that too. Under RCU and the lock of
  * its BIB entry.
  */
-void jool_session_kill(struct jool_instance *inst, struct jool_session *session);
+void jool_session_kill(struct jool_instance *inst, struct jool_session *session,
+		       enum jool_reason reason);
 
 /*
  * The first session of @bib with an IPv4 node that is not before @dst4 and @port, or NULL. Under

@@ -12,6 +12,7 @@
 #include "bib.h"
 #include "compat.h"
 #include "error.h"
+#include "event.h"
 #include "filter.h"
 #include "icmp.h"
 #include "pool4.h"
@@ -135,12 +136,20 @@ unmapped:
 	return JOOL_ACCEPT;
 }
 
+/* Before its instance is known, nobody can have asked for it. */
+static void log_refusal(const struct jool_packet *p)
+{
+	if (p->config && unlikely(p->config->globals.logging_debug))
+		jool_event_refusal(p);
+}
+
 static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
 {
 	if (p->hold_dst)
 		dst_release(p->dst);
 	switch (verdict) {
 	case JOOL_DROP:
+		log_refusal(p);
 		jool_stats_inc(p->inst->stats, p->stat);
 		kfree_skb_reason(p->skb, jool_stats_reason(p->stat));
 		return NF_STOLEN;
@@ -148,8 +157,10 @@ static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
 		return NF_STOLEN;
 	default:
 		/* Between two IPv6 nodes there is no kernel to go on with it. */
-		if (p->stat && !p->hairpin)
-			jool_stats_inc(p->inst->stats, p->stat);
+		if (!p->stat || p->hairpin)
+			return NF_ACCEPT;
+		log_refusal(p);
+		jool_stats_inc(p->inst->stats, p->stat);
 		return NF_ACCEPT;
 	}
 }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "select.h"
+
+#include <net/ipv6.h>
+
+#include "../common/uapi.h"
+#include "bib.h"
+#include "instance.h"
+#include "portmap.h"
+#include "session.h"
+
+static __be32 mask4(u8 len)
+{
+	return len ? htonl(~0U << (32 - len)) : 0;
+}
+
+/* The length of a prefix whose address is @addr: that in @len, or @whole. */
+static u8 length(const struct nlattr *addr, const struct nlattr *len, u8 whole)
+{
+	if (!addr)
+		return 0;
+	return len ? nla_get_u8(len) : whole;
+}
+
+static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *why)
+{
+	if (extack) {
+		extack->_msg = why;
+		NL_SET_BAD_ATTR(extack, attr);
+	}
+	return -EINVAL;
+}
+
+int jool_select_read(struct jool_select *select, struct nlattr **attrs,
+		     struct netlink_ext_ack *extack)
+{
+	static const u8 pairs[][2] = {
+		{ JOOL_A_SRC6, JOOL_A_SRC6_LEN }, { JOOL_A_DST6, JOOL_A_DST6_LEN },
+		{ JOOL_A_SRC4, JOOL_A_SRC4_LEN }, { JOOL_A_DST4, JOOL_A_DST4_LEN },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++)
+		if (attrs[pairs[i][1]] && !attrs[pairs[i][0]])
+			return refuse(extack, attrs[pairs[i][1]],
+				      "a prefix length without an address");
+	memset(select, 0, sizeof(*select));
+	if (attrs[JOOL_A_SRC6])
+		select->src6 = nla_get_in6_addr(attrs[JOOL_A_SRC6]);
+	if (attrs[JOOL_A_DST6])
+		select->dst6 = nla_get_in6_addr(attrs[JOOL_A_DST6]);
+	if (attrs[JOOL_A_SRC4])
+		select->src4 = nla_get_in_addr(attrs[JOOL_A_SRC4]);
+	if (attrs[JOOL_A_DST4])
+		select->dst4 = nla_get_in_addr(attrs[JOOL_A_DST4]);
+	select->src6_len = length(attrs[JOOL_A_SRC6], attrs[JOOL_A_SRC6_LEN], 128);
+	select->dst6_len = length(attrs[JOOL_A_DST6], attrs[JOOL_A_DST6_LEN], 128);
+	select->src4_mask = mask4(length(attrs[JOOL_A_SRC4], attrs[JOOL_A_SRC4_LEN], 32));
+	select->dst4_mask = mask4(length(attrs[JOOL_A_DST4], attrs[JOOL_A_DST4_LEN], 32));
+	select->port_min = attrs[JOOL_A_PORT_MIN] ? nla_get_u16(attrs[JOOL_A_PORT_MIN]) : 0;
+	select->port_max = attrs[JOOL_A_PORT_MAX] ? nla_get_u16(attrs[JOOL_A_PORT_MAX]) : U16_MAX;
+	if (select->port_min > select->port_max)
+		return refuse(extack, attrs[JOOL_A_PORT_MIN] ?: attrs[JOOL_A_PORT_MAX],
+			      "the first port is above the last one");
+	select->state = attrs[JOOL_A_STATE] ? nla_get_u8(attrs[JOOL_A_STATE]) : JOOL_TCP_STATES;
+	select->of_sessions = select->dst6_len || select->dst4_mask || attrs[JOOL_A_STATE];
+	select->any = !select->of_sessions && !select->src6_len && !select->src4_mask &&
+		      !select->port_min && select->port_max == U16_MAX;
+	return 0;
+}
+
+static bool has_port(const struct jool_select *select, __be16 port)
+{
+	return ntohs(port) >= select->port_min && ntohs(port) <= select->port_max;
+}
+
+bool jool_select_map(const struct jool_select *select, const struct jool_portmap *map)
+{
+	return !((map->addr ^ select->src4) & select->src4_mask);
+}
+
+/* Whether the IPv6 transport address and the address of pool4 are meant. */
+static bool select_source(const struct jool_select *select, const struct in6_addr *src6,
+			  __be32 src4)
+{
+	return ipv6_prefix_equal(src6, &select->src6, select->src6_len) &&
+	       !((src4 ^ select->src4) & select->src4_mask);
+}
+
+bool jool_select_bib(const struct jool_select *select, const struct jool_bib *bib)
+{
+	return select->any ||
+	       (select_source(select, &bib->src6.addr, bib->src4.addr) &&
+		(has_port(select, bib->src6.port) || has_port(select, bib->src4.port)));
+}
+
+bool jool_select_session(const struct jool_select *select, const struct jool_session *session)
+{
+	const struct jool_key6 *key6 = &session->key6;
+	const struct jool_key4 *key4 = &session->key4;
+
+	if (select->any)
+		return true;
+	if (select->state != JOOL_TCP_STATES &&
+	    (session->proto != JOOL_PROTO_TCP || READ_ONCE(session->state) != select->state))
+		return false;
+	return select_source(select, &key6->src, key4->dst) &&
+	       ipv6_prefix_equal(&key6->dst, &select->dst6, select->dst6_len) &&
+	       !((key4->src ^ select->dst4) & select->dst4_mask) &&
+	       (has_port(select, key6->sport) || has_port(select, key6->dport) ||
+		has_port(select, key4->dport) || has_port(select, key4->sport));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The filter of a request (common/uapi.h): which sessions and BIB entries it is about. */
+#ifndef _JOOL_SELECT_H
+#define _JOOL_SELECT_H
+
+#include <linux/in6.h>
+#include <net/netlink.h>
+
+struct jool_bib;
+struct jool_portmap;
+struct jool_session;
+
+struct jool_select {
+	bool any;		/* nothing is asked: every entry is meant */
+	bool of_sessions;	/* something that only sessions have is asked */
+	struct in6_addr src6, dst6;
+	u8 src6_len, dst6_len;	/* bits */
+	__be32 src4, dst4;
+	__be32 src4_mask, dst4_mask;
+	u16 port_min, port_max;	/* host order, inclusive; 0 to 65535: any */
+	u8 state;		/* enum jool_tcp_state, or JOOL_TCP_STATES: any */
+};
+
+/* Reads the filter among @attrs. Returns 0, or -EINVAL and @extack has a sentence. */
+int jool_select_read(struct jool_select *select, struct nlattr **attrs,
+		     struct netlink_ext_ack *extack);
+
+/* Whether entries of @map may be meant. */
+bool jool_select_map(const struct jool_select *select, const struct jool_portmap *map);
+
+/* Whether @bib or @session is meant. */
+bool jool_select_bib(const struct jool_select *select, const struct jool_bib *bib);
+bool jool_select_session(const struct jool_select *select, const struct jool_session *session);
+
+#endif
