@@ -18,7 +18,7 @@ void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info)
 
 void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info)
 {
-	struct flowi4 fl = { .daddr = ip_hdr(p->skb)->saddr };
+	struct flowi4 fl = { .flowi4_oif = jool_packet_vrf(p), .daddr = ip_hdr(p->skb)->saddr };
 	struct rtable *rt;
 
 	/* icmp_send() wants a routed packet; the way back to the sender does. */

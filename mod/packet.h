@@ -4,6 +4,7 @@
 #define _JOOL_PACKET_H
 
 #include <linux/skbuff.h>
+#include <net/l3mdev.h>
 #include <net/net_namespace.h>
 
 #include "instance.h"
@@ -75,6 +76,12 @@ static inline enum jool_verdict jool_packet_accept(struct jool_packet *p, enum j
 {
 	p->stat = stat;
 	return JOOL_ACCEPT;
+}
+
+/* The index of the VRF that the packet belongs to, or 0. Under RCU. */
+static inline int jool_packet_vrf(const struct jool_packet *p)
+{
+	return p->skb->dev ? l3mdev_master_ifindex_rcu(p->skb->dev) : 0;
 }
 
 /*

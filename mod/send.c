@@ -12,25 +12,18 @@
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "compat.h"
 #include "icmp.h"
 #include "rfc7915.h"
 
-/* The VRF that the packet belongs to, or 0. */
-static int vrf_of(const struct jool_packet *p)
-{
-	return p->skb->dev ? l3mdev_master_ifindex_rcu(p->skb->dev) : 0;
-}
-
 static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 {
 	const struct jool_globals *globals = &p->config->globals;
 	const struct jool_key4 *key = &p->session->key4;
 	struct flowi4 fl = {
-		.flowi4_oif = vrf_of(p),
+		.flowi4_oif = jool_packet_vrf(p),
 		.saddr = key->dst,
 		.daddr = key->src,
 		.fl4_sport = key->dport,
@@ -58,7 +51,7 @@ static struct dst_entry *lookup6(const struct jool_packet *p, u32 *cookie)
 {
 	const struct jool_key6 *key = &p->session->key6;
 	struct flowi6 fl = {
-		.flowi6_oif = vrf_of(p),
+		.flowi6_oif = jool_packet_vrf(p),
 		.saddr = key->dst,
 		.daddr = key->src,
 		.fl6_sport = key->dport,
@@ -283,7 +276,11 @@ enum jool_verdict jool_send_output(struct jool_packet *p)
 
 __be32 jool_send_source4(const struct jool_packet *p, __be32 dst4)
 {
-	struct flowi4 fl = { .daddr = dst4, .flowi4_mark = p->skb->mark };
+	struct flowi4 fl = {
+		.flowi4_oif = jool_packet_vrf(p),
+		.daddr = dst4,
+		.flowi4_mark = p->skb->mark,
+	};
 	struct rtable *rt = ip_route_output_key(p->net, &fl);
 
 	if (IS_ERR(rt))
@@ -295,6 +292,8 @@ __be32 jool_send_source4(const struct jool_packet *p, __be32 dst4)
 void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 {
 	const unsigned int len = sizeof(struct ipv6hdr) + sizeof(struct tcphdr);
+	/* Published by jool_session_set_route(). */
+	const struct dst_entry *to4 = smp_load_acquire(&session->route[JOOL_6TO4].dst);
 	const struct jool_key6 *key = &session->key6;
 	struct jool_packet p = {
 		.net = inst->net->net,
@@ -309,6 +308,8 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 	if (!p.skb)
 		return;
 	p.skb->mark = session->route[JOOL_4TO6].mark;
+	/* As if the IPv4 node had sent it: its device tells the VRF. */
+	p.skb->dev = to4 ? to4->dev : NULL;
 	skb_reserve(p.skb, LL_MAX_HEADER);
 	skb_reset_network_header(p.skb);
 	skb_put_zero(p.skb, len);

@@ -30,7 +30,8 @@ enum jool_verdict jool_send_output(struct jool_packet *p);
 void jool_send_probe(struct jool_instance *inst, struct jool_session *session);
 
 /*
- * The source address that the namespace itself would use towards @dst4, or 0: no route. Under RCU.
+ * The source address that the gateway itself would use towards @dst4, in the VRF of @p, or 0: no
+ * route. Under RCU.
  */
 __be32 jool_send_source4(const struct jool_packet *p, __be32 dst4);
 
