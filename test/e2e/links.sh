@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Transfers over links of several MTUs, with whatever offloads the test has set.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+set_mtu() { # 6|4 MTU
+	case $1 in
+	6) ip -n c6 link set c6g mtu "$2"; ip -n gw link set gc6 mtu "$2" ;;
+	4) ip -n s4 link set s4g mtu "$2"; ip -n gw link set gs4 mtu "$2" ;;
+	esac
+}
+
+# Offloads of all four devices.
+offloads() { # FEATURE on|off...
+	ip netns exec c6 ethtool -K c6g "$@"
+	ip netns exec gw ethtool -K gc6 "$@"
+	ip netns exec gw ethtool -K gs4 "$@"
+	ip netns exec s4 ethtool -K s4g "$@"
+}
+
+transfers_begin() {
+	network
+	nat64
+	web
+	echo_server s4 udp 192.0.2.8
+	echo_server c6 udp $client
+	j pool4 add --udp 192.0.2.1 2000-2099
+	j pool4 add --tcp 192.0.2.1 2000-2099
+	j pool4 add --icmp 192.0.2.1 2000-2099
+	j bib add --udp $client#7 192.0.2.1#2007
+	j bib add --icmp $client#5 192.0.2.1#2005
+	head -c 2M /dev/urandom > $tmp/www/file
+}
+
+# Up and down, small and large, fragmented and not; what arrives must be what was sent.
+transfers() { # TITLE
+	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
+	cmp $tmp/www/file $tmp/down || fail "$1: download"
+	c6 curl -sS -m 20 -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
+	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
+	# Who may not fragment learns what fits by losing a packet, which UDP does not send again.
+	c6 ping -q -c 1 -W 1 -M 'do' -s 1452 $server > /dev/null 2>&1 || :
+	s4 ping -q -c 1 -W 1 -M 'do' -s 1472 -e 2005 192.0.2.1 > /dev/null 2>&1 || :
+	peer c6 udp $client 0 $server 7 1 1200 1212 1232 1400 1472 3000 9000 || fail "$1: UDP from IPv6"
+	peer s4 udp 192.0.2.8 0 192.0.2.1 2007 1 1200 1212 1232 1400 1472 3000 9000 || fail "$1: UDP from IPv4"
+	c6 ping -q -c 1 -W 5 -s 3000 $server > /dev/null || fail "$1: ping from IPv6"
+	s4 ping -q -c 1 -W 5 -s 3000 -e 2005 192.0.2.1 > /dev/null || fail "$1: ping from IPv4"
+}
+
+transfers_over_all() {
+	local side mtu
+	for side in 6 4; do
+		for mtu in 1280 1420; do
+			set_mtu $side $mtu
+			transfers "IPv$side link of $mtu"
+		done
+		set_mtu $side 1500
+	done
+}
