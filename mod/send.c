@@ -13,6 +13,7 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 
 #include "compat.h"
 #include "icmp.h"
@@ -67,6 +68,10 @@ static struct dst_entry *lookup6(const struct jool_packet *p, u32 *cookie)
 		dst_release(dst);
 		return NULL;
 	}
+	/* ip_route_output_key() asks IPsec by itself. */
+	dst = xfrm_lookup_route(p->net, dst, flowi6_to_flowi(&fl), NULL, 0);
+	if (IS_ERR(dst))
+		return NULL;
 	*cookie = jool_compat_cookie6(dst);
 	return dst;
 }
