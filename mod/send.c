@@ -175,19 +175,19 @@ enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir)
 	return dir == JOOL_6TO4 ? check_6to4(p) : check_4to6(p);
 }
 
-/*
- * Whether the last segment of the TCP GSO packet, unlike the others, is so small as to go without
- * DF.
- */
+/* Whether the last segment of the GSO packet, unlike the others, is so small as to go without DF. */
 static bool df_differs(const struct jool_packet *p)
 {
-	unsigned int headers = p->l3_len + tcp_hdrlen(p->skb), tail;
+	const struct skb_shared_info *shared = skb_shinfo(p->skb);
+	unsigned int l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(p->skb) : p->l4_len;
+	unsigned int headers = p->l3_len + l4_len, tail;
 
-	if (p->proto != JOOL_PROTO_TCP ||
-	    !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)) || p->skb->len <= headers)
+	/* A datagram to be fragmented has no DF at all. */
+	if (shared->gso_type & SKB_GSO_UDP || p->skb->len <= headers ||
+	    !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
 		return false;
-	tail = (p->skb->len - headers) % skb_shinfo(p->skb)->gso_size;
-	return tail && !jool_rfc7915_df(sizeof(struct iphdr) + tcp_hdrlen(p->skb) + tail);
+	tail = (p->skb->len - headers) % shared->gso_size;
+	return tail && !jool_rfc7915_df(sizeof(struct iphdr) + l4_len + tail);
 }
 
 bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir)
