@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# An SCTP association of the gateway itself, on an address of pool4, is left alone.
+. "$(dirname "$0")/lib.sh"
+network
+nat64
+for proto in tcp udp; do
+	j pool4 add --$proto 192.0.2.1 1-65535 --force
+done
+j pool4 add --icmp 192.0.2.1 0-65535
+modprobe sctp
+spawn gw socat SCTP4-LISTEN:7,bind=192.0.2.1 PIPE
+listens() {
+	gw grep -qs ' 7 ' /proc/net/sctp/eps
+}
+must 'the gateway listens' 10 listens
+[ "$(s4 socat -T 5 - SCTP4:192.0.2.1:7 <<< hello)" = hello ] || fail 'no answer'
+expect_stat RECEIVED4 0
