@@ -322,6 +322,8 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 	skb_set_transport_header(p.skb, sizeof(struct ipv6hdr));
 	jool_rfc7915_write6(p.skb, &p.config->globals, &key->dst, &key->src, 0, U8_MAX,
 			    IPPROTO_TCP);
+	/* It begins here: no hop is taken off. */
+	ipv6_hdr(p.skb)->hop_limit = U8_MAX;
 
 	tcp = tcp_hdr(p.skb);
 	tcp->source = key->dport;
