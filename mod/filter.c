@@ -141,16 +141,21 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 	return err ? jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
 }
 
-/* Makes the BIB entry that pairs a packet from IPv6 with a SYN from IPv4, to @local. */
+/*
+ * Makes the BIB entry that pairs a packet from IPv6 with a SYN from IPv4, to @local; none if
+ * another node has got that meanwhile.
+ */
 static enum jool_verdict make_bib_at(struct jool_packet *p, const struct jool_taddr4 *local,
 				     struct jool_bib **bib)
 {
 	struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, local->addr);
 	u16 port = ntohs(local->port);
 	struct jool_host *host;
+	int err;
 
-	if (!map || jool_portmap_take(map, p->proto, port))
-		return jool_packet_drop(p, JSTAT_RACE);
+	err = map ? jool_portmap_take(map, p->proto, port) : -EBUSY;
+	if (err)
+		return err == -EBUSY ? JOOL_CONTINUE : jool_packet_drop(p, JSTAT_ENOMEM);
 	host = jool_host_get(p->inst, &p->key6.src);
 	if (!host) {
 		jool_portmap_give(map, p->proto, port);
@@ -167,13 +172,16 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, const struct jool_ta
 static enum jool_verdict meet(struct jool_packet *p, __be32 dst4, struct jool_bib **bib, u8 *state)
 {
 	struct jool_taddr4 local = {};
+	enum jool_verdict verdict;
 
 	if (*bib)
 		local = (*bib)->src4;
 	if (p->proto != JOOL_PROTO_TCP || !jool_syn_take(p, dst4, p->key6.dport, &local))
 		return JOOL_CONTINUE;
-	*state = jool_tcp_next(JOOL_TCP_V4_INIT, JOOL_TCP_V6_SYN, false).state;
-	return *bib ? JOOL_CONTINUE : make_bib_at(p, &local, bib);
+	verdict = *bib ? JOOL_CONTINUE : make_bib_at(p, &local, bib);
+	if (*bib)
+		*state = jool_tcp_next(JOOL_TCP_V4_INIT, JOOL_TCP_V6_SYN, false).state;
+	return verdict;
 }
 
 /* Makes the session of a packet that may have one. */

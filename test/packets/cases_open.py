@@ -25,6 +25,12 @@ case('open-simultaneous-other', 'RFC 6146 3.5.2.2: a V6 SYN to another port is a
      from4(C.back4(**SYN)), from6(C.but(dport=104).out6(**SYN)), to4(like(C.but(dport=104).out4(**SYN), sport='t')),
      session(C.but(dport=104), 'V6_INIT', 240), counters='SYN_STORED')
 
+group('open-taken', jool=[f'pool4 add --tcp {P4} 2000-2001'])
+case('open-taken', 'RFC 6146 3.5.2.2, 3.5.2.3: meanwhile another node has got the port written to; the V6 SYN gets another',
+     from4(T.back4(**SYN)), command(f'bib add --tcp {D6}#1001 {P4}#2000'),
+     from6(T.out6(**SYN)), to4(T.but(sport4=2001).out4(**SYN)), session(T.but(sport4=2001), 'V6_INIT', 240),
+     counters='SYN_STORED SYN_MATCHED')
+
 group('open-limit', jool=POOL + ['global update maximum-simultaneous-opens 2'])
 FLOWS = [T.but(dport=110 + i) for i in range(3)]
 case('open-limit', 'RFC 6146 5.3: what is stored is limited',
