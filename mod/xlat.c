@@ -204,6 +204,8 @@ static enum jool_verdict leave_segmented(struct jool_packet *p, enum jool_dir di
 		skb_mark_not_on_list(segments);
 		segment = *p;
 		segment.skb = segments;
+		if (dir == JOOL_4TO6)
+			segment.id = ip_hdr(segments)->id;
 		segment.hold_dst = p->hold_dst && dst_hold_safe(p->dst);
 		conclude(&segment, leave(&segment, dir));
 	}
