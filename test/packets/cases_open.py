@@ -75,10 +75,10 @@ def numbered(packet, seq, ack):
 group('expiry-established', jool=STATIC + SHORT[:1], slow=True)
 case('expiry-established', 'RFC 6146 3.5.2.2 ESTABLISHED: when it idles, SHOULD send a probe, and the state is TRANS',
      *OPEN, session(T, 'ESTABLISHED'), wait(4), to6(late(PROBE[1], 1.9, 4)), session(T, 'TRANS'), counters='PROBE')
-group('expiry-numbers', jool=STATIC + SHORT[:1] + ['global update udp-timeout 301'], slow=True)
+group('expiry-numbers', jool=STATIC + ['global update tcp-est-timeout 10 --force'], slow=True)
 case('expiry-numbers', 'RFC 6146 3.5.2.2, 4: the probe carries the numbers of the last packet from IPv4, also when it is old',
-     *OPEN, wait(1), from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)),
-     from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)), wait(4), to6(PROBE[0]), counters='PROBE')
+     *OPEN, wait(2), from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)),
+     from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)), wait(13), to6(PROBE[0]), counters='PROBE')
 group('expiry-fin', jool=STATIC + SHORT, slow=True)
 case('expiry-fin', 'RFC 6146 3.5.2.2 V4 FIN RCV: when it idles, it is deleted; no probe',
      *OPEN, from4(T.back4(tcp='FA')), to6(T.back6(tcp='FA')), session(T, 'V4_FIN_RCV'), wait(4), session(T, present=False))
@@ -90,6 +90,6 @@ case('expiry-others', 'RFC 6146 3.5.1, 3.5.2.2 V6 INIT, 3.5.3: when they idle, s
      wait(4), sessions('udp', 0), sessions('icmp', 0), sessions('tcp', 0),
      from4(lambda v: U.but(sport4=v.t).back4()), to4(lambda v: error4(U.but(sport4=v.t).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
      counters='BIB4_NOT_FOUND')
-group('expiry-refreshed', jool=STATIC + ['global update udp-timeout 6 --force'], slow=True)
+group('expiry-refreshed', jool=STATIC + ['global update udp-timeout 16 --force'], slow=True)
 case('expiry-refreshed', 'RFC 6146 3.5.1: every packet resets the timer',
-     from6(U.out6()), to4(U.out4()), wait(4), from4(U.back4()), to6(U.back6()), wait(4), session(U, ''))
+     from6(U.out6()), to4(U.out4()), wait(10), from4(U.back4()), to6(U.back6()), wait(10), session(U, ''))

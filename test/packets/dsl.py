@@ -29,7 +29,8 @@ __all__ = [
     'whole_or_fragments', 'cut4', 'cut6', 'gso', 'error4', 'error6', 'embed', 'build', 'STATIC', 'POOL',
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
-    'checksum',
+    'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
+    'fails', 'tables',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -192,7 +193,7 @@ def with_ihl(packet, ihl):
 def upper6(packet):
     """Where in an IPv6 packet the transport header begins, and which it is."""
     at, proto = 40, packet[6]
-    while proto in (0, 43, 60):
+    while proto in (0, 43, 60) and at + 1 < len(packet):
         at, proto = at + (packet[at + 1] + 1) * 8, packet[at]
     return at, proto
 
@@ -332,7 +333,9 @@ class Fragments:
             return 'the last fragment is missing'
         start = 20 if version == 4 else 40
         if data != self.packet[start:]:
-            return f'put together\n  got      {data.hex(" ")}\n  expected {self.packet[start:].hex(" ")}'
+            at = next((i for i, (a, b) in enumerate(zip(data, self.packet[start:])) if a != b), 0)
+            return (f'put together {len(data)} bytes, expected {len(self.packet) - start}; from byte {at} on\n'
+                    f'  got      {data[at:at + 16].hex(" ")}\n  expected {self.packet[start + at:start + at + 16].hex(" ")}')
         return None
 
 
@@ -340,6 +343,13 @@ def is_fragment(frame):
     if frame[0] >> 4 == 6:
         return frame[6] == 44
     return bool(struct.unpack_from('!H', frame, 6)[0] & 0x3fff)
+
+
+def fragment_id(frame):
+    """The identification of a fragment, or None: it is none."""
+    if not is_fragment(frame):
+        return None
+    return (parse_fragment4 if frame[0] >> 4 == 4 else parse_fragment6)(frame)[2]
 
 
 def parse_fragment4(frame):
@@ -407,9 +417,23 @@ def unsummed(packet):
     six = data[0] >> 4 == 6
     start, proto = upper6(data) if six else ((data[0] & 15) * 4, data[9])
     addresses = bytes(data[8:40] if six else data[12:20])
-    at = start + {6: 16, 17: 6, 58: 2}[proto]
+    at = start + {6: 16, 17: 6, 58: 2, 1: 2}[proto]
+    # ICMPv4 sums no addresses.
+    if proto == 1:
+        data[at:at + 2] = b'\0\0'
+        return bytes(data)
     data[at:at + 2] = struct.pack('!H', ~checksum(addresses + struct.pack('!II', len(data) - start, proto)) & 0xffff)
     return bytes(data)
+
+
+class Tagged:
+    def __init__(self, packet, vlan):
+        self.packet, self.vlan = build(packet), vlan
+
+
+def tagged(packet, vlan):
+    """A packet in an Ethernet frame with an 802.1Q tag."""
+    return Tagged(packet, vlan)
 
 
 class Gso:
@@ -421,6 +445,55 @@ def gso(packet, size=0):
     """As a device with offloads gives it to the kernel: with only the pseudo header's checksum, and,
     if @size, of so many bytes a segment."""
     return Gso(packet, size)
+
+
+# Kinds of GSO packets, as the kernel numbers them.
+GSO_KINDS = {'lro': 0, 'tcp4': 1 << 0, 'tcp6': 1 << 4, 'udp': 1 << 17, 'udp-list': 1 << 17 | 1 << 18}
+SUMMED = {'none': 0, 'unnecessary': 1, 'complete': 2, 'partial': 3}
+
+
+class Shaped:
+    """What inject/ hands to the kernel: the pieces of a packet, the first with its beginning, and its shape."""
+
+    def __init__(self, pieces, headers=0, in_list=False, gso=0, kind='lro', summed='none', headroom=64, cloned=False):
+        self.pieces, self.headers, self.in_list, self.gso, self.kind = pieces, headers, in_list, gso, kind
+        self.summed, self.headroom, self.cloned = summed, headroom, cloned
+
+    def message(self, device, ethernet):
+        data = self.pieces[0]
+        start, proto = upper6(data) if data[0] >> 4 == 6 else ((data[0] & 15) * 4, data[9])
+        # Pieces with headers of their own are frames.
+        frames = [ethernet + data] + [ethernet * bool(self.headers) + piece for piece in self.pieces[1:]]
+        header = struct.pack('=16sIHHHHBBBB', device.encode(), GSO_KINDS[self.kind] if self.gso else 0, self.gso,
+                             self.headroom, start, {6: 16, 17: 6, 58: 2, 1: 2}[proto], SUMMED[self.summed],
+                             self.cloned, self.in_list, len(frames))
+        parts = b''.join(struct.pack('=HH', len(frame), len(ethernet) + self.headers if self.headers else 0)
+                         for frame in frames)
+        return header + parts + b''.join(frames)
+
+
+def shaped(packet, linear=None, part=1000, summed='none', **shape):
+    """A packet as a driver or GRO may hand it in: its first @linear bytes together (if given), the rest in parts of
+    @part bytes, each in a page, or in_list; @summed: what is known of the checksum; gso: bytes a segment, and its
+    kind; headroom: bytes before it; cloned: somebody else looks at it, too, and must not see it change."""
+    data = unsummed(packet) if summed == 'partial' else build(packet)
+    cut = len(data) if linear is None else linear
+    pieces = [data[:cut]] + [data[at:at + part] for at in range(cut, len(data), part)]
+    return Shaped(pieces, summed=summed, **shape)
+
+
+def listed(whole, packets):
+    """@packets of UDP as GRO puts them together with their headers (frag_list), which are @whole."""
+    data, pieces = build(whole), [build(packet) for packet in packets]
+    headers = transport_end(data)
+    # Lengths are those of all, the checksum is its own.
+    pieces[0] = data[:headers - 2] + pieces[0][headers - 2:]
+    return Shaped(pieces, headers=headers, in_list=True, gso=len(pieces[0]) - headers, kind='udp-list', summed='unnecessary')
+
+
+def transport_end(data):
+    """Where the UDP header of a packet ends."""
+    return (40 if data[0] >> 4 == 6 else 20) + 8
 
 
 # ---- steps ---------------------------------------------------------------------------------------
@@ -471,6 +544,22 @@ def mapping(says, test):
     return Step('mapping', says=says, test=test)
 
 
+def fails(function, result, within, skip=0, count=1):
+    """From now to the end of the case, after @skip calls of it the next @count calls of a @function of the kernel do
+    nothing and return @result; those that come from the function @within. Needs a kernel with kprobes."""
+    return Step('fails', line=f'{function} {result} {skip} {count} {within}')
+
+
+def no_memory(within, skip=0):
+    """The next allocation in the function @within fails."""
+    return fails('should_failslab', -12, within, skip)
+
+
+def tables():
+    """There are as many BIB entries and sessions as at the first tables() of the case."""
+    return Step('tables')
+
+
 # ---- groups and cases ----------------------------------------------------------------------------
 
 class Group:
@@ -487,6 +576,7 @@ class Case:
     def __init__(self, name, says, steps, counters):
         self.name, self.says, self.steps = name, says, steps
         self.counters = counters
+        self.injects_failures = any(step.kind == 'fails' for step in steps)
 
 
 groups = []

@@ -16,7 +16,7 @@ import subprocess
 import time
 
 CLONE_NEWNET = 0x40000000
-ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 3, 0x0800, 0x86dd
+ETH_P_ALL, ETH_P_IP, ETH_P_IPV6, ETH_P_8021Q = 3, 0x0800, 0x86dd, 0x8100
 SOL_PACKET, PACKET_VNET_HDR, PACKET_OUTGOING = 263, 15, 4
 SO_RCVBUFFORCE, SO_TIMESTAMPNS = 33, 35
 
@@ -76,12 +76,20 @@ class Wire:
         sock.setblocking(False)
         return sock
 
-    def header(self, packet):
+    def header(self, packet, tag=b''):
         ethertype = ETH_P_IP if packet[0] >> 4 == 4 else ETH_P_IPV6
-        return mac(self.peer) + mac(self.peer[1:]) + struct.pack('!H', ethertype)
+        return mac(self.peer) + mac(self.peer[1:]) + tag + struct.pack('!H', ethertype)
 
     def send(self, packet):
         self.sock.send(self.header(packet) + packet)
+
+    def send_tagged(self, packet, vlan):
+        self.sock.send(self.header(packet, struct.pack('!HH', ETH_P_8021Q, vlan)) + packet)
+
+    def hand_in(self, shaped):
+        """Has the gateway's device receive a packet of that shape; the gateway must be entered."""
+        with open('/proc/inject/packet', 'wb', buffering=0) as f:
+            f.write(shaped.message(self.peer, self.header(shaped.pieces[0])))
 
     def send_gso(self, packet, vnet):
         """Sends a packet as a device with offloads would have received it."""

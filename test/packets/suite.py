@@ -18,21 +18,26 @@ import traceback
 import dsl
 import link
 from counters import Counters
-from dsl import Fragments, Gso, Late, Like, build
+from dsl import Fragments, Gso, Late, Like, Shaped, Tagged, build
 from scapy.config import conf
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Where inject/ is told what is to fail.
+FAIL = '/proc/inject/fail'
 # Of these no case speaks: every packet moves them.
-EVERYDAY = {'RECEIVED6', 'RECEIVED4', 'SUCCESS', 'BIB_ENTRIES', 'SESSIONS'}
-
-# These take what no packet brings about by itself: no memory, another processor at the same moment, a device.
-UNPROVOKED = {'ENOMEM', 'RACE', 'LRO'}
+TABLES = {'BIB_ENTRIES', 'SESSIONS'}
+EVERYDAY = {'RECEIVED6', 'RECEIVED4', 'SUCCESS'} | TABLES
 
 
 class Failure(Exception):
     pass
+
+
+def write(path, text):
+    with open(path, 'w', encoding='ascii') as f:
+        f.write(text)
 
 
 # ---- what is expected ----------------------------------------------------------------------------
@@ -43,6 +48,7 @@ class Labels:
     def __init__(self):
         self.values = {}
         self.sent = None	# when the last packet was
+        self.tables = None	# how many entries there were
 
     def __getattr__(self, label):
         try:
@@ -142,14 +148,36 @@ def differences(expected, got):
             f'  first difference at byte {marks[0]} ({marks[0]:#x})')
 
 
+def bundled(frames):
+    """Fragments that follow each other and have the same identification, together; whole packets by themselves."""
+    bundles, last = [], None
+    for frame in frames:
+        this = dsl.fragment_id(frame)
+        if this is None or this != last:
+            bundles.append([])
+        bundles[-1].append(frame)
+        last = this
+    return bundles
+
+
+def compare_fragments(side, item, frames, labels):
+    if not isinstance(item, Fragments):
+        compare(side, [item], frames, labels)
+        return
+    why = item.complaint(frames) if frames else 'nothing came'
+    if why:
+        raise Failure(f'to IPv{side}, fragments: {why}\n' +
+                      '\n'.join(f'  {len(f)} bytes: {summary(f)}' for f in frames[:10]))
+
+
 def compare(side, items, frames, labels):
     """Raises Failure unless the packets @frames are what the case says of that side."""
     if any(isinstance(item, Fragments) for item in items):
-        [item] = items
-        why = item.complaint(frames) if frames else 'nothing came'
-        if why:
-            raise Failure(f'to IPv{side}, fragments: {why}\n' +
-                          '\n'.join(f'  {len(f)} bytes: {summary(f)}' for f in frames[:10]))
+        bundles = [frames] if len(items) == 1 else bundled(frames)
+        if len(bundles) != len(items):
+            raise Failure(f'to IPv{side}: {len(bundles)} packets, whole or in fragments, expected {len(items)}')
+        for item, bundle in zip(items, bundles):
+            compare_fragments(side, item, bundle, labels)
         return
     for i, item in enumerate(items):
         if callable(item):
@@ -201,6 +229,10 @@ class Runner:
                 packet = packet(labels)
             if isinstance(packet, Gso):
                 wire.send_gso(dsl.unsummed(packet.packet), vnet_header(packet.packet, packet.size))
+            elif isinstance(packet, Shaped):
+                wire.hand_in(packet)
+            elif isinstance(packet, Tagged):
+                wire.send_tagged(packet.packet, packet.vlan)
             else:
                 wire.send(build(packet))
 
@@ -241,9 +273,15 @@ class Runner:
         if len(rows.splitlines()) != step.count:
             raise Failure(f'{len(rows.splitlines())} sessions, expected {step.count}:\n{rows}')
 
+    def check_tables(self, instance, labels):
+        now = {name: value for name, value in self.counters.read(instance).items() if name in TABLES}
+        labels.tables = labels.tables or now
+        if now != labels.tables:
+            raise Failure(f'there are {now}, before there were {labels.tables}')
+
     # A case.
 
-    def steps(self, steps, labels):
+    def steps(self, steps, labels, instance):
         """Goes through the steps. A generator: yields when to go on, where there is something to wait for."""
         expected = {'6': [], '4': []}
         open_round = False
@@ -269,6 +307,10 @@ class Runner:
                 self.check_session(step)
             elif step.kind == 'sessions':
                 self.check_sessions(step)
+            elif step.kind == 'fails':
+                write(FAIL, step.line)
+            elif step.kind == 'tables':
+                self.check_tables(instance, labels)
             elif step.kind == 'mapping' and not step.test(labels):
                 raise Failure(f'not so: {step.says} {labels.values}')
         if open_round:
@@ -289,7 +331,7 @@ class Runner:
             self.gateway.drain()
             if self.before is None:
                 self.before = self.counters.read(instance)
-            yield from self.steps(case.steps, Labels())
+            yield from self.steps(case.steps, Labels(), instance)
             self.check_counters(case, instance)
         except Failure as failure:
             self.before = None
@@ -297,6 +339,9 @@ class Runner:
         except Exception:	# pylint: disable=broad-except # the other cases go on
             self.before = None
             return traceback.format_exc()
+        finally:
+            if case.injects_failures:
+                write(FAIL, '\n')
         return None
 
     # A group.
@@ -322,7 +367,7 @@ class Runner:
             link.run('nft', group.nft)
         self.before = None
         self.gateway.drain()
-        for _ in self.steps(list(group.prime), Labels()):
+        for _ in self.steps(list(group.prime), Labels(), group.instance):
             raise RuntimeError('no waiting before a case')
 
     def undo(self, group):
@@ -351,6 +396,7 @@ class Suite:
         self.repository = os.environ.get('REPO', os.path.dirname(os.path.dirname(HERE)))
         self.patterns = patterns
         self.failed = self.passed = 0
+        self.left_out = set()	# counters of cases that this kernel cannot run
         self.waiting = []
 
     def wanted(self, name):
@@ -377,6 +423,21 @@ class Suite:
             # No case leans on another of its group: to be seen with PACKETS_SHUFFLE=number.
             if os.environ.get('PACKETS_SHUFFLE'):
                 random.Random(os.environ['PACKETS_SHUFFLE']).shuffle(group.cases)
+
+    def leave_out(self):
+        """Without kprobes nothing can be made to fail."""
+        try:
+            write(FAIL, 'should_failslab -12 0 0 nowhere')
+            write(FAIL, '\n')
+            return
+        except OSError as error:
+            why = error.strerror
+        for group in dsl.groups:
+            for case in group.cases:
+                if case.injects_failures:
+                    print(f'SKIP packets/{case.name}: this kernel lets no function fail ({FAIL}: {why})', flush=True)
+                    self.left_out |= set(case.counters)
+            group.cases = [case for case in group.cases if not case.injects_failures]
 
     def start(self, runner, group):
         """Sets the group up. If that fails, all its cases have."""
@@ -445,17 +506,17 @@ class Suite:
         moved = set.union(*(runner.moved for runner in runners))
         with open(os.path.join(self.repository, 'common', 'stats.def'), encoding='utf-8') as f:
             names = re.findall(r'^JOOL_STAT\((\w+),', f.read(), flags=re.M)
-        still = [name for name in names if name not in moved and name not in UNPROVOKED]
+        still = [name for name in names if name not in moved | self.left_out]
         self.verdict('counters', None if not still else f'no case moves {", ".join(still)}')
 
     def run(self):
         conf.verb = 0
         begin = time.monotonic()
         self.load()
-        with open('/proc/sys/net/ipv4/icmp_msgs_per_sec', 'w', encoding='ascii') as f:
-            f.write('1000000')
-        with open('/proc/sys/net/ipv4/icmp_msgs_burst', 'w', encoding='ascii') as f:
-            f.write('1000000')
+        self.leave_out()
+        write('/proc/sys/net/ipv4/icmp_msgs_per_sec', '1000000')
+        write('/proc/sys/net/ipv4/icmp_msgs_burst', '1000000')
+        link.run('modprobe', '8021q')
         # One processor: then everything happens in the order in which it was sent.
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         # Those of one configuration together, since configuring takes more time than the cases.
