@@ -40,7 +40,8 @@ case('hairpin-tclass', 'RFC 7915 5.1, 4.1: the traffic class',
 case('hairpin-self', 'RFC 6146 3.8: to its own mapping',
      from6(Flow('udp', C6, 1000, P4, 2000).out6()), to6(Flow('udp', C6, 1000, P4, 2000).back6()), counters='HAIRPIN')
 case('hairpin-new', 'RFC 6146 3.8: from a node without mapping',
-     from6(Flow('udp', C6, 1010, P4, 2001).out6()), to6(like(at_d('udp'), sport='t')), counters='HAIRPIN')
+     from6(Flow('udp', C6, 1010, P4, 2001).out6()), to6(like(at_d('udp'), sport='t')),
+     command(f'bib remove --udp {C6}#1010'), counters='HAIRPIN')
 case('hairpin-hop-limit', 'RFC 7915 5.1: hop limit used up',
      from6(to_d('udp', hlim=1)), to6(error6(to_d('udp', hlim=1), 3, 0, src=GW6, dst=C6)), counters='TTL ICMP_SENT')
 case('hairpin-hop-limit-2', 'RFC 7915 5.1: the last hop',
