@@ -133,7 +133,7 @@ uninstall-dkms:	## undo install-dkms
 # ---- try, test, tidy -----------------------------------------------------------------------------
 # Each installs what it lacks (test/deps) before anything else, so what it builds comes in a make of its own.
 
-.PHONY: deps demo shell check lint
+.PHONY: deps demo shell check check-debug lint
 deps:	## install the Debian packages that building and testing need
 	@test/deps-install
 
@@ -149,6 +149,11 @@ check:	## run every test; the last line counts them
 	@test/deps-install build unit install vm
 	@$(MAKE) -s all
 	@test/check
+
+check-debug:	## run tests in a kernel that watches itself; the first time builds it
+	@test/deps-install build vm debug
+	@$(MAKE) -s command
+	@test/check debug
 
 lint:	## look the source over; silent when all is well
 	@test/deps-install build lint install
