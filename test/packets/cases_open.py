@@ -90,6 +90,6 @@ case('expiry-others', 'RFC 6146 3.5.1, 3.5.2.2 V6 INIT, 3.5.3: when they idle, s
      wait(4), sessions('udp', 0), sessions('icmp', 0), sessions('tcp', 0),
      from4(lambda v: U.but(sport4=v.t).back4()), to4(lambda v: error4(U.but(sport4=v.t).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
      counters='BIB4_NOT_FOUND')
-group('expiry-refreshed', jool=STATIC + ['global update udp-timeout 16 --force'], slow=True)
+group('expiry-refreshed', jool=STATIC + ['global update udp-timeout 20 --force'], slow=True)
 case('expiry-refreshed', 'RFC 6146 3.5.1: every packet resets the timer',
-     from6(U.out6()), to4(U.out4()), wait(10), from4(U.back4()), to6(U.back6()), wait(10), session(U, ''))
+     from6(U.out6()), to4(U.out4()), wait(11), from4(U.back4()), to6(U.back6()), wait(11), session(U, ''))
