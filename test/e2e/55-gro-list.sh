@@ -11,7 +11,7 @@ cat > $tmp/receive.py <<-'EOT'
 	s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
 	s.bind((sys.argv[1], 9))
-	s.settimeout(5)
+	s.settimeout(30)
 	for i in range(100):
 	    data = s.recv(2000)
 	    if data != bytes([i]) * 500:
@@ -42,7 +42,7 @@ burst_through() { # RECEIVER ADDRESS SENDER TO PORT DEVICE
 	spawn ip netns exec "$1" $python $tmp/receive.py "$2" > $tmp/got
 	must 'somebody listens' 10 listening "$1" udp 9
 	ip netns exec "$3" $python $tmp/send.py "$4" "$5"
-	must 'all datagrams arrive' 10 grep -q all $tmp/got
+	must 'all datagrams arrive' 40 grep -q all $tmp/got
 	gw nft list counter netdev "$6" lists > $tmp/lists
 	! grep -q 'packets 0 ' $tmp/lists || fail "$6 put nothing together"
 }

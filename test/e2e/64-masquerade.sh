@@ -46,7 +46,7 @@ table inet firewall {
 EOT
 spawn ip netns exec l4 socat TCP4-LISTEN:7,reuseaddr,fork PIPE
 must 'the forwarded port is open' 10 listening l4 tcp 7
-head -c 1M /dev/urandom > $tmp/www/file
+head -c 256K /dev/urandom > $tmp/www/file
 for n in 1 2; do
 	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/copy$n
 	ip netns exec l4 curl -sS -m 20 http://192.0.2.8/file -o $tmp/copy

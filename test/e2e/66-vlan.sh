@@ -7,7 +7,7 @@ nat64
 web
 echo_server s4 udp 192.0.2.8
 modprobe 8021q
-head -c 2M /dev/urandom > $tmp/www/file
+head -c 512K /dev/urandom > $tmp/www/file
 transfers() { # TITLE
 	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
 	cmp $tmp/www/file $tmp/down || fail "$1: download"

@@ -23,7 +23,7 @@ EOT
 cat > $tmp/receive.py <<-'EOT'
 	import socket, sys
 	s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.ntohs(int(sys.argv[1], 16)))
-	s.settimeout(5)
+	s.settimeout(30)
 	left = int(sys.argv[2])
 	print("ready", flush=True)
 	while left:

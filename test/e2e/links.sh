@@ -29,7 +29,7 @@ transfers_begin() {
 	j pool4 add --icmp 192.0.2.1 2000-2099
 	j bib add --udp $client#7 192.0.2.1#2007
 	j bib add --icmp $client#5 192.0.2.1#2005
-	head -c 2M /dev/urandom > $tmp/www/file
+	head -c 512K /dev/urandom > $tmp/www/file
 }
 
 # Up and down, small and large, fragmented and not; what arrives must be what was sent.
