@@ -445,6 +445,7 @@ enum jool_verdict jool_error_6to4(struct jool_packet *p)
 	struct icmphdr *icmp;
 	struct sk_buff *skb;
 	struct layout out;
+	u8 tclass, hop_limit;
 
 	if (!jool_icmpmap_6to4(old->icmp6_type, old->icmp6_code, ntohl(old->icmp6_pointer), &map))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_TYPE);
@@ -475,10 +476,10 @@ enum jool_verdict jool_error_6to4(struct jool_packet *p)
 	icmp->checksum = csum_fold(csum_partial(icmp, skb->len - sizeof(struct iphdr), 0));
 
 	skb_set_transport_header(skb, sizeof(struct iphdr));
-	jool_rfc7915_write4(skb, p->inst, &p->config->globals, p->session->key4.dst,
-			    p->session->key4.src, ipv6_get_dsfield(outer),
-			    outer->hop_limit + !!(p->session->flags & JOOL_SESSION_HAIRPIN),
-			    IPPROTO_ICMP, false);
+	hop_limit = outer->hop_limit + !!(p->session->flags & JOOL_SESSION_HAIRPIN);
+	tclass = ipv6_get_dsfield(outer);
 	replace(p, skb);
+	jool_rfc7915_write4(p, p->session->key4.dst, p->session->key4.src, tclass, hop_limit,
+			    IPPROTO_ICMP, false);
 	return JOOL_CONTINUE;
 }

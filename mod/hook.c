@@ -7,7 +7,8 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/netfilter_bridge.h>
 #include <net/addrconf.h>
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/ip.h>
+#include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "instance.h"
@@ -26,11 +27,46 @@ static bool spare(const struct sk_buff *skb)
 	return skb->pkt_type != PACKET_HOST;
 }
 
+/*
+ * Fragments are put together here, and only those that are ours; where conntrack has done so
+ * already, there are none. Returns NF_ACCEPT for a whole packet or one that never was in pieces.
+ */
+static unsigned int defragment6(struct net *net, struct sk_buff *skb, unsigned int hook)
+{
+	u32 user = hook == NF_INET_LOCAL_OUT ? IP6_DEFRAG_CONNTRACK_OUT : IP6_DEFRAG_CONNTRACK_IN;
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+	int err;
+
+	if (likely(nexthdr == NEXTHDR_TCP || nexthdr == NEXTHDR_UDP || nexthdr == NEXTHDR_ICMP))
+		return NF_ACCEPT;
+	err = nf_ct_frag6_gather(net, skb, user);
+	if (err == -EINPROGRESS)
+		return NF_STOLEN;
+	return err ? NF_DROP : NF_ACCEPT;
+}
+
+static unsigned int defragment4(struct net *net, struct sk_buff *skb)
+{
+	int err;
+
+	if (likely(!ip_is_fragment(ip_hdr(skb))))
+		return NF_ACCEPT;
+	local_bh_disable();
+	err = ip_defrag(net, skb, IP_DEFRAG_CONNTRACK_IN);
+	local_bh_enable();
+	if (err)
+		return NF_STOLEN;
+	/* The kernel may take it apart again if it is none of ours. */
+	skb->ignore_df = 1;
+	return NF_ACCEPT;
+}
+
 static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
 	struct jool_net *jn = priv;
 	struct jool_instance *inst;
+	unsigned int verdict;
 
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		if (jool_instance_has6(inst, dst)) {
@@ -44,7 +80,8 @@ static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_
 			if (unlikely(spare(skb) || (READ_ONCE(jn->own6) &&
 						    ipv6_chk_addr(state->net, dst, NULL, 0))))
 				return NF_ACCEPT;
-			return jool_xlat_6to4(&p);
+			verdict = defragment6(state->net, skb, state->hook);
+			return likely(verdict == NF_ACCEPT) ? jool_xlat_6to4(&p) : verdict;
 		}
 	}
 	return NF_ACCEPT;
@@ -58,20 +95,24 @@ static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf
 	return hook6(priv, skb, state);
 }
 
+/* The packet is to an address that pool4 has. */
+static unsigned int enter4(struct jool_net *jn, struct sk_buff *skb, struct jool_portmap *map)
+{
+	struct jool_packet p = { .skb = skb, .net = jn->net, .map = map };
+	unsigned int verdict = defragment4(jn->net, skb);
+
+	return likely(verdict == NF_ACCEPT) ? jool_xlat_4to6(jn, &p) : verdict;
+}
+
 static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct jool_net *jn = priv;
 	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, ip_hdr(skb)->daddr);
 
-	if (map && likely(!spare(skb))) {
-		struct jool_packet p = { .skb = skb, .net = state->net, .map = map };
-
-		return jool_xlat_4to6(jn, &p);
-	}
-	return NF_ACCEPT;
+	return map && likely(!spare(skb)) ? enter4(jn, skb, map) : NF_ACCEPT;
 }
 
-/* After defragmentation, conntrack, mangle and DNAT. */
+/* After conntrack, mangle and DNAT. */
 static const struct nf_hook_ops template[] = {
 	{
 		.hook = hook6,
@@ -95,7 +136,7 @@ static const struct nf_hook_ops template[] = {
 
 int jool_hook_register(struct jool_net *jn)
 {
-	int i, err;
+	int i;
 
 	BUILD_BUG_ON(ARRAY_SIZE(jn->hooks) != ARRAY_SIZE(template));
 	for (i = 0; i < ARRAY_SIZE(template); i++) {
@@ -103,27 +144,10 @@ int jool_hook_register(struct jool_net *jn)
 		jn->hooks[i].priv = jn;
 	}
 
-	err = nf_defrag_ipv4_enable(jn->net);
-	if (err)
-		return err;
-	err = nf_defrag_ipv6_enable(jn->net);
-	if (err)
-		goto err_defrag4;
-	err = nf_register_net_hooks(jn->net, jn->hooks, ARRAY_SIZE(jn->hooks));
-	if (err)
-		goto err_defrag6;
-	return 0;
-
-err_defrag6:
-	nf_defrag_ipv6_disable(jn->net);
-err_defrag4:
-	nf_defrag_ipv4_disable(jn->net);
-	return err;
+	return nf_register_net_hooks(jn->net, jn->hooks, ARRAY_SIZE(jn->hooks));
 }
 
 void jool_hook_unregister(struct jool_net *jn)
 {
 	nf_unregister_net_hooks(jn->net, jn->hooks, ARRAY_SIZE(jn->hooks));
-	nf_defrag_ipv6_disable(jn->net);
-	nf_defrag_ipv4_disable(jn->net);
 }

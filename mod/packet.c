@@ -98,7 +98,7 @@ static void identifier(struct jool_packet *p, __be16 *sport, __be16 *dport)
 	*dport = icmp->un.echo.id;
 }
 
-static enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport, __be16 *dport)
+static __always_inline enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
 	p->proto = JOOL_PROTO_TCP;
 	p->l4_len = sizeof(struct tcphdr);
@@ -118,7 +118,7 @@ static bool udp_complete(const struct jool_packet *p)
 				      ntohs(udp->len) <= p->skb->len - p->l3_len);
 }
 
-static enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport, __be16 *dport)
+static __always_inline enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
 	p->proto = JOOL_PROTO_UDP;
 	p->l4_len = sizeof(struct udphdr);
@@ -176,7 +176,7 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		/*
-		 * Where nf_defrag took the fragment header out is the transport header by its
+		 * Where the fragment header was taken out is the transport header by that
 		 * account; nothing but that may follow it (RFC 7915 5.1.1).
 		 */
 		if (p->fragment_size && p->l3_len > skb_transport_offset(p->skb))
@@ -227,7 +227,7 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p)
 	p->fragment_size = IPCB(p->skb)->frag_max_size;
 	p->id = hdr->id;
 
-	/* Whose it is cannot be known; nf_defrag has put together what it could. */
+	/* Whose it is cannot be known; what could be put together has been. */
 	if (unlikely(ip_is_fragment(hdr)))
 		return jool_packet_accept(p, JSTAT_FRAGMENT);
 

@@ -45,7 +45,8 @@ struct jool_packet {
 		struct jool_key4 key4;
 	};
 	u16 suffix_delta;	/* from IPv6: checksum delta of making key6.dst canonical */
-	u16 fragment_size;	/* of the largest fragment nf_defrag made it of, or 0 */
+	u16 fragment_size;	/* of the largest fragment it was made of, or 0 */
+	u32 cookie;		/* of dst; see struct jool_route */
 	u16 split_size;		/* to IPv6: fragments may be so large; 0: need not be fragmented */
 	__be16 id;		/* from IPv4: identification */
 	u16 l3_len;		/* bytes of the IP header with extension headers or options */
@@ -56,6 +57,7 @@ struct jool_packet {
 	bool hairpin;		/* second half of the way from one IPv6 node to another */
 	bool local;		/* from the gateway itself */
 	bool stateless;		/* translated along a BIB entry, without a session */
+	bool fits;		/* it is surely no larger than the MTU of dst */
 	bool hold_dst;		/* dst has a reference of its own */
 	bool icmp_error;	/* inner says of what; key and proto are its session's */
 	struct jool_inner inner;

@@ -22,22 +22,21 @@
  */
 static DEFINE_PER_CPU(u16, next_id);
 
-static __be16 pick_id(const struct jool_instance *inst, const struct sk_buff *skb, __be32 saddr,
-		      __be32 daddr)
+static __be16 pick_id(const struct jool_packet *p)
 {
-	u32 hash = jhash_2words((__force u32)saddr, (__force u32)daddr,
-				inst->id_secret ^ raw_smp_processor_id());
 	/* Segments count on from the one of the whole. */
-	u16 ids = skb_is_gso(skb) ? max_t(u16, skb_shinfo(skb)->gso_segs, 1) : 1;
+	u16 ids = skb_is_gso(p->skb) ? max_t(u16, skb_shinfo(p->skb)->gso_segs, 1) : 1;
 
-	return htons((u16)hash + this_cpu_add_return(next_id, ids) - ids);
+	/* A prime apart: what two CPUs count coincides seldom. */
+	return htons((u16)(p->cookie + raw_smp_processor_id() * 40503U) +
+		     this_cpu_add_return(next_id, ids) - ids);
 }
 
 /*
  * Whether the device's part of the checksum is that of the transport header that is translated. A
  * tunnel's may be that of a packet within, and ICMP has none.
  */
-static bool settle_checksum(const struct jool_packet *p)
+static __always_inline bool settle_checksum(const struct jool_packet *p)
 {
 	if (likely(p->skb->ip_summed != CHECKSUM_PARTIAL) ||
 	    (skb_checksum_start_offset(p->skb) == p->l3_len && p->proto != JOOL_PROTO_ICMP))
@@ -79,7 +78,7 @@ static void *exchange_header(struct sk_buff *skb, int old, int new)
 	return skb->data;
 }
 
-static void finish(const struct jool_packet *p, __be16 protocol, unsigned int gso_from,
+static __always_inline void finish(const struct jool_packet *p, __be16 protocol, unsigned int gso_from,
 		   unsigned int gso_to)
 {
 	struct sk_buff *skb = p->skb;
@@ -109,7 +108,7 @@ static u16 pseudo_delta(u16 delta, __be16 old, __be16 new)
 }
 
 /* Sets *port to @new and corrects *check, the checksum of TCP or UDP, by @delta. */
-static void exchange_port(struct sk_buff *skb, __be16 *port, __be16 new, __sum16 *check, u16 delta)
+static __always_inline void exchange_port(struct sk_buff *skb, __be16 *port, __be16 new, __sum16 *check, u16 delta)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		*check = jool_csum_apply_partial(*check, pseudo_delta(delta, *port, new));
@@ -174,16 +173,6 @@ static void echo_4to6(struct jool_packet *p)
 					    jool_csum_fold((u32)delta + (u16)~p->session->delta));
 }
 
-unsigned int jool_rfc7915_wire_len4(const struct jool_packet *p, unsigned int l3_len)
-{
-	const struct sk_buff *skb = p->skb;
-	unsigned int l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(skb) : p->l4_len;
-
-	if (likely(!skb_is_gso(skb)))
-		return skb->len - l3_len + sizeof(struct iphdr);
-	return sizeof(struct iphdr) + l4_len + skb_shinfo(skb)->gso_size;
-}
-
 /* Whether the translated packet carries DF: not if it was, or is going to be, fragmented. */
 static bool wants_df(const struct jool_packet *p)
 {
@@ -192,10 +181,11 @@ static bool wants_df(const struct jool_packet *p)
 	return jool_rfc7915_df(jool_rfc7915_wire_len4(p, sizeof(struct iphdr)));
 }
 
-void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
-			 const struct jool_globals *globals, __be32 saddr, __be32 daddr, u8 tclass,
-			 u8 hop_limit, u8 protocol, bool df)
+static __always_inline void write4(const struct jool_packet *p, __be32 saddr, __be32 daddr,
+				   u8 tclass, u8 hop_limit, u8 protocol, bool df)
 {
+	const struct jool_globals *globals = &p->config->globals;
+	struct sk_buff *skb = p->skb;
 	struct iphdr *hdr = ip_hdr(skb);
 
 	hdr->version = 4;
@@ -203,13 +193,19 @@ void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
 	hdr->tos = jool_rfc7915_tos(globals->override_tos, globals->tos, tclass);
 	hdr->tot_len = htons(skb->len);
 	hdr->frag_off = df ? htons(IP_DF) : 0;
-	hdr->id = df ? 0 : pick_id(inst, skb, saddr, daddr);
+	hdr->id = df ? 0 : pick_id(p);
 	hdr->ttl = hop_limit - 1;
 	hdr->protocol = protocol;
 	hdr->check = 0;
 	hdr->saddr = saddr;
 	hdr->daddr = daddr;
 	hdr->check = ip_fast_csum(hdr, sizeof(*hdr) / 4);
+}
+
+void jool_rfc7915_write4(const struct jool_packet *p, __be32 saddr, __be32 daddr, u8 tclass,
+			 u8 hop_limit, u8 protocol, bool df)
+{
+	write4(p, saddr, daddr, tclass, hop_limit, protocol, df);
 }
 
 enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
@@ -243,8 +239,7 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		echo_6to4(p, delta);
 		break;
 	}
-	jool_rfc7915_write4(skb, p->inst, &p->config->globals, key->dst, key->src, tclass,
-			    hop_limit, protocol, wants_df(p));
+	write4(p, key->dst, key->src, tclass, hop_limit, protocol, wants_df(p));
 	finish(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	if (unlikely(p->fragment_size))

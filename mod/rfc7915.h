@@ -34,6 +34,9 @@ static inline bool jool_rfc7915_df(unsigned int len)
 }
 
 #ifdef __KERNEL__
+#include <linux/ip.h>
+#include <linux/tcp.h>
+
 #include "packet.h"
 
 /*
@@ -47,14 +50,22 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p);
  * The bytes of the largest IPv4 packet that p->skb becomes on the wire, which now has an IP header
  * of @l3_len bytes.
  */
-unsigned int jool_rfc7915_wire_len4(const struct jool_packet *p, unsigned int l3_len);
+static inline unsigned int jool_rfc7915_wire_len4(const struct jool_packet *p, unsigned int l3_len)
+{
+	const struct sk_buff *skb = p->skb;
+	unsigned int l4_len;
+
+	if (likely(!skb_is_gso(skb)))
+		return skb->len - l3_len + sizeof(struct iphdr);
+	l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(skb) : p->l4_len;
+	return sizeof(struct iphdr) + l4_len + skb_shinfo(skb)->gso_size;
+}
 
 /*
- * Writes the IPv4 header of @skb, which is complete but for that; the hop limit counts one down.
- * @df: whether it may not be fragmented (RFC 7915 5.1).
+ * Writes the IPv4 header of p->skb, which is complete but for that and has a route; the hop limit
+ * counts one down. @df: whether it may not be fragmented (RFC 7915 5.1).
  */
-void jool_rfc7915_write4(struct sk_buff *skb, const struct jool_instance *inst,
-			 const struct jool_globals *globals, __be32 saddr, __be32 daddr, u8 tclass,
+void jool_rfc7915_write4(const struct jool_packet *p, __be32 saddr, __be32 daddr, u8 tclass,
 			 u8 hop_limit, u8 protocol, bool df);
 
 /* Writes the IPv6 header of @skb, which is complete but for that (RFC 7915 4.1). */

@@ -3,6 +3,7 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/jhash.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dsfield.h>
@@ -12,6 +13,7 @@
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/ndisc.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -44,7 +46,8 @@ static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 		ip_rt_put(rt);
 		return NULL;
 	}
-	*cookie = 0;
+	/* dst_check() of IPv4 wants none. */
+	*cookie = jhash_2words((__force u32)key->dst, (__force u32)key->src, p->inst->id_secret);
 	return &rt->dst;
 }
 
@@ -90,14 +93,14 @@ enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
 	struct jool_route *route = &p->session->route[dir];
 	/* Mark and cookie are those of this dst, or of one that came after it. */
 	struct dst_entry *dst = smp_load_acquire(&route->dst);
-	u32 cookie;
 
-	if (likely(dst && route->mark == p->skb->mark && dst_check(dst, route->cookie))) {
+	p->cookie = READ_ONCE(route->cookie);
+	if (likely(dst && route->mark == p->skb->mark && dst_check(dst, p->cookie))) {
 		p->dst = dst;
 		return JOOL_CONTINUE;
 	}
 
-	dst = dir == JOOL_6TO4 ? lookup4(p, &cookie) : lookup6(p, &cookie);
+	dst = dir == JOOL_6TO4 ? lookup4(p, &p->cookie) : lookup6(p, &p->cookie);
 	if (!dst)
 		return no_route(p, dir);
 	p->dst = dst;
@@ -106,12 +109,12 @@ enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
 		return JOOL_CONTINUE;
 	}
 	/* Even if the session does not keep it, it stays for this grace period. */
-	jool_session_set_route(p->session, dir, dst, cookie, p->skb->mark);
+	jool_session_set_route(p->session, dir, dst, p->cookie, p->skb->mark);
 	return JOOL_CONTINUE;
 }
 
 /* Whether a packet of p->skb's size and, once its IP header is @shrink bytes shorter, fits @mtu. */
-static bool fits(const struct jool_packet *p, int shrink, unsigned int mtu)
+static __always_inline bool fits(const struct jool_packet *p, int shrink, unsigned int mtu)
 {
 	if (skb_is_gso(p->skb))
 		return skb_gso_validate_network_len(p->skb, mtu + shrink);
@@ -125,7 +128,8 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 
 	if (unlikely(p->skb->len - shrink > IP_MAX_MTU))
 		return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
-	if (likely(fits(p, shrink, mtu)))
+	p->fits = fits(p, shrink, mtu);
+	if (likely(p->fits))
 		return JOOL_CONTINUE;
 	/* What was fragmented, or is so small, goes without DF, and the kernel fragments it. */
 	if (p->fragment_size || !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
@@ -158,14 +162,16 @@ static enum jool_verdict check_4to6(struct jool_packet *p)
 			p->split_size = fragment;
 			return JOOL_CONTINUE;
 		}
-		return likely(fits(p, shrink, mtu)) ? JOOL_CONTINUE : too_big4(p, mtu - 20);
+		p->fits = fits(p, shrink, mtu);
+		return likely(p->fits) ? JOOL_CONTINUE : too_big4(p, mtu - 20);
 	}
 
 	/* RFC 7915 4: the sender relies on others to fragment it. */
 	limit = min(mtu, p->config->globals.lowest_mtu);
+	p->fits = !p->fragment_size && fits(p, shrink, limit);
 	if (unlikely(p->fragment_size))
 		p->split_size = min(limit, p->fragment_size + JOOL_RFC7915_FRAGMENT_GROWTH);
-	else if (!fits(p, shrink, limit))
+	else if (!p->fits)
 		p->split_size = limit;
 	return JOOL_CONTINUE;
 }
@@ -190,12 +196,10 @@ static bool df_differs(const struct jool_packet *p)
 	return tail && !jool_rfc7915_df(sizeof(struct iphdr) + l4_len + tail);
 }
 
-bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir)
+bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
 
-	if (likely(!skb_is_gso(p->skb)))
-		return false;
 	/* Headers within, and lengths of more than 16 bits (BIG TCP), are not ours to change. */
 	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_FRAGLIST || p->skb->encapsulation ||
 	    p->skb->len - shrink > IP_MAX_MTU)
@@ -245,6 +249,121 @@ static int forward(struct jool_packet *p)
 		       dst_output);
 }
 
+/* ---- the short way out ---- */
+
+/*
+ * What ip_output() and ip6_output() do with a packet of which it is known that it fits: POSTROUTING,
+ * and then to the neighbour. The packet may be another one behind POSTROUTING.
+ */
+
+static __always_inline bool has_headroom(struct sk_buff **skb)
+{
+	const struct net_device *dev = (*skb)->dev;
+
+	if (unlikely(skb_headroom(*skb) < LL_RESERVED_SPACE(dev) && dev->header_ops))
+		*skb = skb_expand_head(*skb, LL_RESERVED_SPACE(dev));
+	return *skb;
+}
+
+static int to_neighbour4(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct neighbour *neigh;
+	bool is_gw6 = false;
+
+	if (!has_headroom(&skb))
+		return -ENOMEM;
+	neigh = ip_neigh_for_gw(skb_rtable(skb), skb, &is_gw6);
+	if (!IS_ERR(neigh))
+		return neigh_output(neigh, skb, is_gw6);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
+	return PTR_ERR(neigh);
+}
+
+static int behind_postrouting4(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+#ifdef CONFIG_XFRM
+	/* Address translation has found it an IPsec policy. */
+	if (unlikely(skb_dst(skb)->xfrm)) {
+		IPCB(skb)->flags |= IPSKB_REROUTED;
+		return dst_output(net, sk, skb);
+	}
+#endif
+	if (unlikely(skb->len > READ_ONCE(skb->dev->mtu) && !skb_is_gso(skb)))
+		return ip_do_fragment(net, sk, skb, to_neighbour4);
+	return to_neighbour4(net, sk, skb);
+}
+
+static int to_neighbour6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	const struct in6_addr *nexthop;
+	struct neighbour *neigh;
+
+	if (!has_headroom(&skb))
+		return -ENOMEM;
+	nexthop = rt6_nexthop((struct rt6_info *)skb_dst(skb), &ipv6_hdr(skb)->daddr);
+	neigh = __ipv6_neigh_lookup_noref(skb->dev, nexthop);
+	if (unlikely(!neigh))
+		neigh = __neigh_create(&nd_tbl, nexthop, skb->dev, false);
+	if (!IS_ERR(neigh))
+		return neigh_output(neigh, skb, false);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
+	return PTR_ERR(neigh);
+}
+
+static int behind_postrouting6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+#ifdef CONFIG_XFRM
+	if (unlikely(skb_dst(skb)->xfrm)) {
+		IP6CB(skb)->flags |= IP6SKB_REROUTED;
+		return dst_output(net, sk, skb);
+	}
+#endif
+	if (unlikely(skb->len > READ_ONCE(skb->dev->mtu) && !skb_is_gso(skb)))
+		return nf_get_ipv6_ops()->fragment(net, sk, skb, to_neighbour6);
+	return to_neighbour6(net, sk, skb);
+}
+
+/* Whether the short way leads where dst_output() does. */
+static bool short_way(const struct jool_packet *p)
+{
+	const struct dst_entry *dst = p->dst;
+
+	/* The gateway's own has a socket, of which control groups want to know. */
+	return p->fits && !p->local && !dst->lwtstate &&
+	       (dst->output == ip_output || dst->output == ip6_output);
+}
+
+static int output_short(struct jool_packet *p)
+{
+	struct sk_buff *skb = p->skb;
+	struct net_device *in = skb->dev, *out = p->dst->dev;
+
+	skb->dev = out;
+	if (skb->protocol == htons(ETH_P_IP)) {
+		IP_UPD_PO_STATS(p->net, IPSTATS_MIB_OUT, skb->len);
+		return NF_HOOK(NFPROTO_IPV4, NF_INET_POST_ROUTING, p->net, NULL, skb, in, out,
+			       behind_postrouting4);
+	}
+	IP6_UPD_PO_STATS(p->net, ip6_dst_idev(p->dst), IPSTATS_MIB_OUT, skb->len);
+	return NF_HOOK(NFPROTO_IPV6, NF_INET_POST_ROUTING, p->net, NULL, skb, in, out,
+		       behind_postrouting6);
+}
+
+/* ---- output ---- */
+
+static int output(struct jool_packet *p)
+{
+	if (unlikely(p->config->globals.forward_hook)) {
+		int err = forward(p);
+
+		if (err != 1)
+			return err;
+	}
+	if (unlikely(p->split_size))
+		return output_fragments(p);
+	return likely(short_way(p)) ? output_short(p) : dst_output(p->net, NULL, p->skb);
+}
+
 static bool set_dst(struct jool_packet *p)
 {
 	skb_dst_drop(p->skb);
@@ -270,10 +389,7 @@ enum jool_verdict jool_send_output(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_FAILED_ROUTES);
 	jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
 	p->skb->ignore_df = p->split_size != 0;
-	err = unlikely(p->config->globals.forward_hook) ? forward(p) : 1;
-	if (err == 1)
-		err = unlikely(p->split_size) ? output_fragments(p) :
-						dst_output(p->net, NULL, p->skb);
+	err = output(p);
 	if (unlikely(err < 0 || err == NET_XMIT_DROP))
 		jool_stats_inc(p->inst->stats, JSTAT_DST_OUTPUT);
 	return JOOL_STOLEN;

@@ -18,7 +18,13 @@ enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir);
 enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir);
 
 /* Whether the GSO packet p->skb can't be translated whole on its way to p->dst. */
-bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir);
+bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir);
+
+/* The same of any packet. */
+static inline bool jool_send_must_segment(const struct jool_packet *p, enum jool_dir dir)
+{
+	return unlikely(skb_is_gso(p->skb)) && jool_send_must_segment_gso(p, dir);
+}
 
 /* Sends the translated packet, which is gone after that. */
 enum jool_verdict jool_send_output(struct jool_packet *p);

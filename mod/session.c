@@ -18,7 +18,7 @@
 static struct kmem_cache *cache;
 
 /* Like memcmp of the keys, but in words. */
-static int compare6(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int compare6(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct jool_key6 *a = arg->key;
 	const struct jool_key6 *b = &((const struct jool_session *)obj)->key6;
@@ -27,7 +27,7 @@ static int compare6(struct rhashtable_compare_arg *arg, const void *obj)
 	       a->sport != b->sport || a->dport != b->dport;
 }
 
-static int compare4(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int compare4(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct jool_key4 *a = arg->key;
 	const struct jool_key4 *b = &((const struct jool_session *)obj)->key4;
@@ -41,7 +41,7 @@ static int compare4(struct rhashtable_compare_arg *arg, const void *obj)
 static u64 secret[4] __ro_after_init;
 
 /* Both halves of the product: every bit of the factors reaches every bit of the result. */
-static u64 mix(u64 a, u64 b)
+static __always_inline u64 mix(u64 a, u64 b)
 {
 	unsigned __int128 product = (unsigned __int128)a * b;
 
@@ -53,7 +53,7 @@ static u32 fold(u64 hash)
 	return (u32)hash ^ (u32)(hash >> 32);
 }
 
-static u32 hash6(const void *data, u32 len, u32 seed)
+static __always_inline u32 hash6(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key6 *key = data;
 	const __be64 *src = (const __be64 *)&key->src, *dst = (const __be64 *)&key->dst;
@@ -67,7 +67,7 @@ static u32 hash6(const void *data, u32 len, u32 seed)
 	return fold(mix(hash ^ ports ^ secret[0], seed ^ secret[1]));
 }
 
-static u32 hash4(const void *data, u32 len, u32 seed)
+static __always_inline u32 hash4(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key4 *key = data;
 	u64 addresses = (__force u64)get_unaligned((const __be64 *)&key->src);

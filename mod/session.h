@@ -44,7 +44,7 @@ struct jool_key4 {
 /* A route that is good for as long as dst_check() says so and the packets have this mark. */
 struct jool_route {
 	struct dst_entry *dst;
-	u32 cookie;
+	u32 cookie;	/* to IPv6: for dst_check(). To IPv4: where identifications begin */
 	u32 mark;
 };
 

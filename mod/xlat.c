@@ -21,7 +21,7 @@
 #include "sock.h"
 #include "tcp.h"
 
-static enum jool_verdict update(struct jool_packet *p, bool from6)
+static __always_inline enum jool_verdict update(struct jool_packet *p, bool from6)
 {
 	struct jool_session *session = p->session;
 	enum jool_tcp_event event;
@@ -143,7 +143,7 @@ static void log_refusal(const struct jool_packet *p)
 		jool_event_refusal(p);
 }
 
-static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
+static unsigned int conclude_slowly(struct jool_packet *p, enum jool_verdict verdict)
 {
 	if (p->hold_dst)
 		dst_release(p->dst);
@@ -165,6 +165,13 @@ static unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
 	}
 }
 
+static __always_inline unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
+{
+	if (likely(verdict == JOOL_STOLEN && !p->hold_dst))
+		return NF_STOLEN;
+	return conclude_slowly(p, verdict);
+}
+
 /* RFC 6146 3.7 */
 static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
 {
@@ -184,7 +191,7 @@ static enum jool_verdict check_shape(struct jool_packet *p)
 }
 
 /* The last steps, from the way out on, which may be each segment's own. */
-static enum jool_verdict leave(struct jool_packet *p, enum jool_dir dir)
+static __always_inline enum jool_verdict leave(struct jool_packet *p, enum jool_dir dir)
 {
 	return (p->icmp_error ? JOOL_CONTINUE : jool_send_check_size(p, dir)) ?:
 	       translate(p, dir) ?:
