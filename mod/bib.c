@@ -3,8 +3,10 @@
 
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "event.h"
+#include "hash.h"
 #include "host.h"
 #include "instance.h"
 #include "port.h"
@@ -15,23 +17,36 @@
 
 static struct kmem_cache *cache;
 
-static const struct rhashtable_params params6 = {
+static __always_inline u32 hash(const void *data, u32 len, u32 seed)
+{
+	const struct jool_taddr6 *key = data;
+
+	return jool_hash_fold(jool_hash_word(jool_hash_addr6(seed, &key->addr),
+					     (__force u16)key->port));
+}
+
+static __always_inline int compare(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct jool_taddr6 *a = arg->key, *b = &((const struct jool_bib *)obj)->src6;
+
+	return !ipv6_addr_equal(&a->addr, &b->addr) || a->port != b->port;
+}
+
+static const struct rhashtable_params params = {
 	.key_len = sizeof(struct jool_taddr6),
+	.hashfn = hash,
 	.key_offset = offsetof(struct jool_bib, src6),
 	.head_offset = offsetof(struct jool_bib, node6),
-	.automatic_shrinking = true,
-};
-
-static const struct rhashtable_params params4 = {
-	.key_len = sizeof(struct jool_taddr4),
-	.key_offset = offsetof(struct jool_bib, src4),
-	.head_offset = offsetof(struct jool_bib, node4),
+	.obj_cmpfn = compare,
+	.nelem_hint = JOOL_TABLE_HINT,
+	.min_size = JOOL_TABLE_MIN,
 	.automatic_shrinking = true,
 };
 
 int jool_bib_cache_init(void)
 {
-	cache = KMEM_CACHE(jool_bib, 0);
+	/* See jool_session_cache_init(). */
+	cache = KMEM_CACHE(jool_bib, SLAB_TYPESAFE_BY_RCU);
 	return cache ? 0 : -ENOMEM;
 }
 
@@ -45,22 +60,15 @@ int jool_bib_init(struct jool_instance *inst)
 	int i, err;
 
 	for (i = 0; i < JOOL_PROTOS; i++) {
-		err = rhashtable_init(&inst->tables[i].bib6, &params6);
+		err = rhashtable_init(&inst->tables[i].bib6, &params);
 		if (err)
 			goto undo;
-		err = rhashtable_init(&inst->tables[i].bib4, &params4);
-		if (err) {
-			rhashtable_destroy(&inst->tables[i].bib6);
-			goto undo;
-		}
 	}
 	return 0;
 
 undo:
-	while (i--) {
+	while (i--)
 		rhashtable_destroy(&inst->tables[i].bib6);
-		rhashtable_destroy(&inst->tables[i].bib4);
-	}
 	return err;
 }
 
@@ -78,13 +86,15 @@ static void release(struct jool_instance *inst, struct jool_bib *bib)
 	call_rcu(&bib->rcu, free_rcu);
 }
 
-static void end_with_instance(void *bib, void *arg)
+static void end_with_instance(void *arg, void *inst_arg)
 {
-	struct jool_instance *inst = arg;
+	struct jool_instance *inst = inst_arg;
+	struct jool_bib *bib = arg;
 
 	rcu_read_lock();
 	jool_event_bib(rcu_dereference(inst->config), inst, bib, true);
 	rcu_read_unlock();
+	jool_portmap_set_bib(bib->map, bib->proto, ntohs(bib->src4.port), NULL);
 	release(inst, bib);
 }
 
@@ -92,10 +102,8 @@ void jool_bib_exit(struct jool_instance *inst)
 {
 	int i;
 
-	for (i = 0; i < JOOL_PROTOS; i++) {
-		rhashtable_destroy(&inst->tables[i].bib4);
+	for (i = 0; i < JOOL_PROTOS; i++)
 		rhashtable_free_and_destroy(&inst->tables[i].bib6, end_with_instance, inst);
-	}
 }
 
 struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const struct in6_addr *addr,
@@ -103,14 +111,15 @@ struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const stru
 {
 	struct jool_taddr6 key = { .addr = *addr, .port = port };
 
-	return rhashtable_lookup(&inst->tables[proto].bib6, &key, params6);
+	return rhashtable_lookup(&inst->tables[proto].bib6, &key, params);
 }
 
 struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 addr, __be16 port)
 {
-	struct jool_taddr4 key = { .addr = addr, .port = port };
+	const struct jool_portmap *map = jool_portmap_find(&inst->net->portmaps, addr);
+	struct jool_bib *bib = map ? jool_portmap_bib(map, proto, ntohs(port)) : NULL;
 
-	return rhashtable_lookup(&inst->tables[proto].bib4, &key, params4);
+	return bib && bib->inst == inst ? bib : NULL;
 }
 
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
@@ -118,41 +127,38 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 {
 	struct jool_tables *tables = &inst->tables[proto];
 	struct jool_bib *bib, *old;
-	int err;
 
-	bib = kmem_cache_zalloc(cache, GFP_ATOMIC);
+	bib = kmem_cache_alloc(cache, GFP_ATOMIC);
 	if (!bib) {
 		jool_portmap_give(map, proto, port);
 		jool_host_put(inst, host);
 		return -ENOMEM;
 	}
 	jool_portmap_hold(map);
-	spin_lock_init(&bib->lock);
-	bib->src6 = (struct jool_taddr6) { .addr = host->addr, .port = port6 };
-	bib->src4 = (struct jool_taddr4) { .addr = map->addr, .port = htons(port) };
+	bib->src6.addr = host->addr;
+	bib->src6.port = port6;
+	bib->src4.addr = map->addr;
+	bib->src4.port = htons(port);
 	bib->proto = proto;
 	bib->is_static = is_static;
+	bib->dead = false;
+	spin_lock_init(&bib->lock);
+	bib->sessions = RB_ROOT;
+	bib->inst = inst;
 	bib->host = host;
 	bib->map = map;
 
-	/* Its lock keeps others from using it before it is in both tables. */
-	spin_lock_bh(&bib->lock);
-	old = rhashtable_lookup_get_insert_fast(&tables->bib6, &bib->node6, params6);
+	/* Its lock keeps others from using it before it is found by both addresses. */
+	spin_lock(&bib->lock);
+	old = rhashtable_lookup_get_insert_fast(&tables->bib6, &bib->node6, params);
+	if (!old)
+		jool_portmap_set_bib(map, proto, port, bib);
+	spin_unlock(&bib->lock);
 	if (old) {
-		spin_unlock_bh(&bib->lock);
 		release(inst, bib);
 		*result = old;
 		return PTR_ERR_OR_ZERO(old);
 	}
-	err = rhashtable_lookup_insert_fast(&tables->bib4, &bib->node4, params4);
-	if (err) {
-		bib->dead = true;
-		rhashtable_remove_fast(&tables->bib6, &bib->node6, params6);
-		spin_unlock_bh(&bib->lock);
-		release(inst, bib);
-		return err;
-	}
-	spin_unlock_bh(&bib->lock);
 	WRITE_ONCE(host->addr4, map->addr);
 	jool_event_bib(rcu_dereference(inst->config), inst, bib, false);
 	*result = bib;
@@ -161,12 +167,10 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 
 void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)
 {
-	struct jool_tables *tables = &inst->tables[bib->proto];
-
 	lockdep_assert_held(&bib->lock);
 	bib->dead = true;
-	rhashtable_remove_fast(&tables->bib4, &bib->node4, params4);
-	rhashtable_remove_fast(&tables->bib6, &bib->node6, params6);
+	jool_portmap_set_bib(bib->map, bib->proto, ntohs(bib->src4.port), NULL);
+	rhashtable_remove_fast(&inst->tables[bib->proto].bib6, &bib->node6, params);
 	jool_event_bib(rcu_dereference(inst->config), inst, bib, true);
 	release(inst, bib);
 }
@@ -276,9 +280,11 @@ int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entr
 	if (!map)
 		return -ENOMEM;
 	do {
+		local_bh_disable();
 		rcu_read_lock();
 		err = add_static(inst, entry, map);
 		rcu_read_unlock();
+		local_bh_enable();
 		cond_resched();
 	} while (err == -EAGAIN);
 	jool_portmap_put(map);
@@ -315,8 +321,8 @@ static void walk_entry(struct jool_instance *inst, const struct jool_portmap *ma
 
 	do {
 		rcu_read_lock();
-		bib = jool_bib_find4(inst, proto, map->addr, htons(port));
-		done = !bib || fn(inst, bib, arg);
+		bib = jool_portmap_bib(map, proto, port);
+		done = !bib || bib->inst != inst || fn(inst, bib, arg);
 		rcu_read_unlock();
 		cond_resched();
 	} while (!done);

@@ -28,7 +28,6 @@ struct jool_taddr4 {
 
 struct jool_bib {
 	struct rhash_head node6;
-	struct rhash_head node4;
 	struct jool_taddr6 src6;
 	struct jool_taddr4 src4;
 	u8 proto;		/* enum jool_proto */
@@ -40,8 +39,9 @@ struct jool_bib {
 	 */
 	spinlock_t lock;
 	struct rb_root sessions;	/* by the IPv4 node */
+	struct jool_instance *inst;
 	struct jool_host *host;
-	struct jool_portmap *map;
+	struct jool_portmap *map;	/* leads to it by src4 */
 	struct rcu_head rcu;
 };
 
@@ -58,7 +58,7 @@ struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 add
 /*
  * Makes an entry for @host, whose reference it takes over, and @map's @port (host order, taken),
  * which it takes over too, and writes it to *result; if the IPv6 transport address has one already,
- * writes that. Returns 0, -ENOMEM. Under RCU; any context.
+ * writes that. Returns 0, -ENOMEM. Under RCU with bottom halves off.
  */
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
 		    struct jool_portmap *map, u16 port, bool is_static, struct jool_bib **result);

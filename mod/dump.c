@@ -234,7 +234,9 @@ static bool dump_seek(struct dump *dump)
 
 static struct jool_bib *dump_bib(struct jool_instance *inst, const struct dump *dump)
 {
-	return jool_bib_find4(inst, dump->proto, dump->maps[dump->at]->addr, htons(dump->port));
+	struct jool_bib *bib = jool_portmap_bib(dump->maps[dump->at], dump->proto, dump->port);
+
+	return bib && bib->inst == inst ? bib : NULL;
 }
 
 /* Puts what is wanted of @bib. Returns 0, -EMSGSIZE: it did not fit, -EAGAIN: there is more. */

@@ -6,6 +6,7 @@
 #include <net/ipv6.h>
 
 #include "bib.h"
+#include "hash.h"
 #include "host.h"
 #include "icmp.h"
 #include "pool4.h"
@@ -89,22 +90,15 @@ static enum jool_verdict no_address(struct jool_packet *p, enum jool_stat stat)
 static u64 random_start(const struct jool_packet *p)
 {
 	u8 args = p->config->globals.f_args;
-	struct {
-		struct in6_addr src, dst;
-		__be16 sport, dport;
-		u32 zero;
-	} __aligned(8) words = {};
+	u64 hash = args;
 
 	if (args & 8)
-		words.src = p->key6.src;
-	if (args & 4)
-		words.sport = p->key6.sport;
+		hash = jool_hash_addr6(hash, &p->key6.src);
 	if (args & 2)
-		words.dst = p->key6.dst;
-	if (args & 1)
-		words.dport = p->key6.dport;
-	return siphash(&words, sizeof(words), &p->inst->secret) +
-	       (u64)this_cpu_inc_return(next_ephemeral) * GOLDEN_RATIO_64;
+		hash = jool_hash_addr6(hash, &p->key6.dst);
+	hash = jool_hash_word(hash, (args & 4 ? ntohs(p->key6.sport) << 16 : 0) |
+				    (args & 1 ? ntohs(p->key6.dport) : 0));
+	return hash + (u64)this_cpu_inc_return(next_ephemeral) * GOLDEN_RATIO_64;
 }
 
 /* Makes the BIB entry of a packet from IPv6. */

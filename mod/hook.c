@@ -90,9 +90,15 @@ static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_
 /* From the gateway itself: the kernel has chosen a route, whatever covers pool6. */
 static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
+	unsigned int verdict;
+
 	if (!skb->dev)
 		skb->dev = skb_dst(skb)->dev;
-	return hook6(priv, skb, state);
+	/* Here alone they may be on. */
+	local_bh_disable();
+	verdict = hook6(priv, skb, state);
+	local_bh_enable();
+	return verdict;
 }
 
 /* The packet is to an address that pool4 has. */

@@ -185,7 +185,6 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 	strscpy(inst->name, name, sizeof(inst->name));
 	set_pool6(inst, pool6, pool6_len);
 	jool_instance_renew(inst);
-	get_random_bytes(&inst->secret, sizeof(inst->secret));
 	get_random_bytes(&inst->id_secret, sizeof(inst->id_secret));
 
 	spin_lock_init(&inst->syns.lock);
@@ -341,6 +340,7 @@ int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_ad
 static void detach(struct jool_net *jn, struct jool_instance *inst)
 {
 	list_del_rcu(&inst->list);
+	WRITE_ONCE(inst->gone, true);
 	jn->count--;
 	if (list_empty(&jn->instances) && jn->hooked) {
 		jool_hook_unregister(jn);

@@ -9,7 +9,6 @@
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
-#include <linux/siphash.h>
 #include <linux/workqueue.h>
 #include <asm/unaligned.h>
 
@@ -60,11 +59,17 @@ struct jool_config {
 	struct rcu_work free;
 };
 
+/*
+ * Tables begin with room for so many, in half a MiB, since they may come at once; and shrink to so
+ * many buckets at least.
+ */
+#define JOOL_TABLE_HINT 49152
+#define JOOL_TABLE_MIN 32768
+
 struct jool_tables {
 	struct rhashtable session6;
 	struct rhashtable session4;
 	struct rhashtable bib6;
-	struct rhashtable bib4;
 };
 
 /* Most instances of a namespace. */
@@ -102,10 +107,11 @@ struct jool_instance {
 	struct jool_net *net;
 	struct jool_tables tables[JOOL_PROTOS];
 
+	bool gone;			/* being removed: no packet may meet it any more */
+
 	char name[JOOL_NAME_MAX + 1];
 	u32 generation;			/* changes when the tables are flushed */
 	u32 id_secret;			/* of IPv4 identifications */
-	siphash_key_t secret;		/* of the search for free ports */
 	struct rhashtable hosts;
 	struct jool_expiry expiry;
 	struct jool_syns syns;

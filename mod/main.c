@@ -6,6 +6,7 @@
 
 #include "../common/uapi.h"
 #include "bib.h"
+#include "hash.h"
 #include "instance.h"
 #include "netlink.h"
 #include "session.h"
@@ -17,6 +18,7 @@ static int __init jool_init(void)
 	/* Its routing tables are not there, then. */
 	if (!ipv6_mod_enabled())
 		return -EAFNOSUPPORT;
+	jool_hash_init();
 	err = jool_session_cache_init();
 	if (err)
 		return err;

@@ -98,6 +98,32 @@ static u16 reach(const struct jool_pool4 *pool, unsigned int i)
 	return max(row->max, pool->by_addr[i - 1].reach);
 }
 
+/* The first row that is not before protocol, mark and address. */
+static unsigned int lower_bound(const struct jool_pool4 *pool, u8 proto, u32 mark, u32 addr)
+{
+	unsigned int low = 0, high = pool->count, mid;
+	const struct jool_pool4_row *row;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		row = &pool->rows[mid];
+		if ((compare_set(row, proto, mark) ?: cmp(ntohl(row->addr), addr)) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static struct jool_pool4_rows find_rows(const struct jool_pool4 *pool, u8 proto, u32 mark)
+{
+	return (struct jool_pool4_rows) {
+		.first = lower_bound(pool, proto, mark, 0),
+		.end = mark == U32_MAX ? lower_bound(pool, proto + 1, 0, 0) :
+					 lower_bound(pool, proto, mark + 1, 0),
+	};
+}
+
 /* Sorts the rows, melts those that touch, and makes the index. */
 static void arrange(struct jool_pool4 *pool)
 {
@@ -117,6 +143,8 @@ static void arrange(struct jool_pool4 *pool)
 	sort_r(pool->by_addr, n, sizeof(*pool->by_addr), compare_by_addr, NULL, rows);
 	for (i = 0; i < n; i++)
 		pool->by_addr[i].reach = reach(pool, i);
+	for (i = 0; i < JOOL_PROTOS; i++)
+		pool->unmarked[i] = find_rows(pool, i, 0);
 }
 
 /* Gives each row its map. */
@@ -336,23 +364,6 @@ bool jool_pool4_has_addr(const struct jool_pool4 *pool, __be32 addr)
 	return false;
 }
 
-/* The first row that is not before protocol, mark and address. */
-static unsigned int lower_bound(const struct jool_pool4 *pool, u8 proto, u32 mark, u32 addr)
-{
-	unsigned int low = 0, high = pool->count, mid;
-	const struct jool_pool4_row *row;
-
-	while (low < high) {
-		mid = (low + high) / 2;
-		row = &pool->rows[mid];
-		if ((compare_set(row, proto, mark) ?: cmp(ntohl(row->addr), addr)) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* Gives all rows of each set the iterations that were told last. */
 static void agree(struct jool_pool4 *pool, const struct jool_pool4_change *changes,
 		  unsigned int count)
@@ -410,18 +421,24 @@ bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32
 	return false;
 }
 
-/* Takes a port between @min and @max: returns it, -ENOSPC, or -EBUSY where others were faster. */
+/*
+ * Takes a port between @min and @max: returns it, -ENOSPC, -ENOMEM, or -EBUSY where others were
+ * faster.
+ */
 static int take_between(struct net *net, struct jool_pool4_row *row, const unsigned long *used,
 			u32 min, u32 max, enum jool_parity parity, u32 random)
 {
 	u32 start = min + reciprocal_scale(random, max - min + 1);
-	int tries, port;
+	int tries, port, err;
 
 	for (tries = 0; tries < TRIES_MAX; tries++) {
 		port = jool_port_find(used, min, max, start, parity);
 		if (port < 0)
 			return -ENOSPC;
-		if (!jool_portmap_take(row->map, row->proto, port)) {
+		err = jool_portmap_take(row->map, row->proto, port);
+		if (err == -ENOMEM)
+			return err;
+		if (!err) {
 			if (likely(!jool_sock_listens(net, row->proto, row->addr, htons(port))))
 				return port;
 			jool_portmap_give(row->map, row->proto, port);
@@ -467,28 +484,25 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 	return port;
 }
 
-/* Rows @first up to @end, of which those of @device count, or all if it is 0. */
-struct rows {
-	u32 first;
-	u32 end;
-	int device;
-};
-
 /*
- * Looks for a port in @rows, from @start on and round. Returns like take_of_row and writes the row.
+ * Looks for a port in @rows, from @start on and round; only in those of @device, or in all if it is
+ * 0. Returns like take_of_row and writes the row.
  */
-static int take_of_rows(struct net *net, struct jool_pool4 *pool, const struct rows *rows,
-			u32 start, const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
+static int take_of_rows(struct net *net, struct jool_pool4 *pool,
+			const struct jool_pool4_rows *rows, int device, u32 start,
+			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
 {
-	u32 i, count = rows->end - rows->first;
+	u32 i, at, count = min_t(u32, rows->end - rows->first, SEARCH_MAX);
 	enum pass pass;
 	int port;
 
 	for (pass = PARITY; pass < PASSES; pass++) {
-		for (i = 0; i < min_t(u32, count, SEARCH_MAX); i++) {
-			*row = &pool->rows[rows->first + (start - rows->first + i) % count];
+		for (i = 0, at = start; i < count; i++) {
+			*row = &pool->rows[at];
+			if (++at == rows->end)
+				at = rows->first;
 			/* An address of another device would not be answered on this one. */
-			if (rows->device && (*row)->ifindex != rows->device)
+			if (device && (*row)->ifindex != device)
 				continue;
 			port = take_of_row(net, *row, wish, pass);
 			if (port >= 0 || port == -ENOMEM)
@@ -499,20 +513,16 @@ static int take_of_rows(struct net *net, struct jool_pool4 *pool, const struct r
 }
 
 /* The rows of @proto and @mark. */
-static struct rows rows_of(const struct jool_pool4 *pool, u8 proto, u32 mark)
+static struct jool_pool4_rows rows_of(const struct jool_pool4 *pool, u8 proto, u32 mark)
 {
-	if (pool->is_default)
-		mark = 0;
-	return (struct rows) {
-		.first = lower_bound(pool, proto, mark, 0),
-		.end = mark == U32_MAX ? lower_bound(pool, proto + 1, 0, 0) :
-					 lower_bound(pool, proto, mark + 1, 0),
-	};
+	if (!mark || pool->is_default)
+		return pool->unmarked[proto];
+	return find_rows(pool, proto, mark);
 }
 
 int jool_pool4_available(const struct jool_pool4 *pool, u8 proto, u32 mark)
 {
-	struct rows rows = rows_of(pool, proto, mark);
+	struct jool_pool4_rows rows = rows_of(pool, proto, mark);
 	const struct jool_pool4_row *row;
 	u32 i;
 
@@ -527,30 +537,43 @@ int jool_pool4_available(const struct jool_pool4 *pool, u8 proto, u32 mark)
 	return -ENOSPC;
 }
 
+/* The rows among @all that have the address that is wished for, perhaps none. */
+static struct jool_pool4_rows wished(const struct jool_pool4 *pool,
+				     const struct jool_pool4_rows *all,
+				     const struct jool_pool4_wish *wish)
+{
+	struct jool_pool4_rows rows = { .first = all->first, .end = all->first };
+
+	if (!wish->addr)
+		return rows;
+	if (all->end - all->first > 1)
+		rows.first = lower_bound(pool, wish->proto, pool->rows[all->first].mark,
+					 ntohl(wish->addr));
+	for (rows.end = rows.first; rows.end < all->end; rows.end++)
+		if (pool->rows[rows.end].addr != wish->addr)
+			break;
+	return rows;
+}
+
 int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port)
 {
-	struct rows all = rows_of(pool, wish->proto, wish->mark), own;
-	u32 mark = pool->is_default ? 0 : wish->mark;
+	struct jool_pool4_rows all = rows_of(pool, wish->proto, wish->mark), own;
 	struct jool_pool4_row *row;
-	int err = -ENOSPC;
+	int device = 0, err = -ENOSPC;
 	u32 start;
 
 	if (all.first == all.end)
 		return -ENOENT;
-	start = all.first + reciprocal_scale(wish->random >> 32, all.end - all.first);
-
-	own.device = 0;
-	own.first = wish->addr ? lower_bound(pool, wish->proto, mark, ntohl(wish->addr)) : all.end;
-	for (own.end = own.first; own.end < all.end; own.end++)
-		if (pool->rows[own.end].addr != wish->addr)
-			break;
+	own = wished(pool, &all, wish);
 	if (own.first < own.end) {
-		err = take_of_rows(net, pool, &own, own.first, wish, &row);
-		all.device = pool->rows[own.first].ifindex;
+		err = take_of_rows(net, pool, &own, 0, own.first, wish, &row);
+		device = pool->rows[own.first].ifindex;
 	}
-	if (err == -ENOSPC)
-		err = take_of_rows(net, pool, &all, start, wish, &row);
+	if (err == -ENOSPC) {
+		start = all.first + reciprocal_scale(wish->random >> 32, all.end - all.first);
+		err = take_of_rows(net, pool, &all, device, start, wish, &row);
+	}
 	if (err < 0)
 		return err;
 	*map = row->map;

@@ -37,10 +37,17 @@ struct jool_pool4_index {
 	u16 reach;			/* the highest port of the address up to here */
 };
 
+/* Rows from the first one up to, but without, the end. */
+struct jool_pool4_rows {
+	u32 first;
+	u32 end;
+};
+
 struct jool_pool4 {
 	refcount_t refs;
 	bool is_default;		/* made of the namespace's own addresses */
 	unsigned int count;
+	struct jool_pool4_rows unmarked[3];	/* by enum jool_proto: the rows of mark 0 */
 	/* Rows by protocol, mark, address, port; no two touch. */
 	struct jool_pool4_row *rows;
 	/* The same by protocol, address, port; ranges of several marks may overlap. */

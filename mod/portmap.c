@@ -63,10 +63,14 @@ struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr, g
 static void free_rcu(struct rcu_head *rcu)
 {
 	struct jool_portmap *map = container_of(rcu, struct jool_portmap, rcu);
-	int i;
+	int i, j;
 
-	for (i = 0; i < ARRAY_SIZE(map->used); i++)
-		bitmap_free(map->used[i]);
+	for (i = 0; i < ARRAY_SIZE(map->used); i++) {
+		kfree(map->used[i]);
+		for (j = 0; map->bibs[i] && j < JOOL_PORTMAP_CHUNKS; j++)
+			kfree(map->bibs[i][j]);
+		kfree(map->bibs[i]);
+	}
 	kfree(map);
 }
 
@@ -87,29 +91,56 @@ void jool_portmap_put(struct jool_portmap *map)
 		call_rcu(&map->rcu, free_rcu);
 }
 
+/*
+ * What *place points to, @size bytes of zeros if it was NULL. NULL: no memory. Any context; who
+ * reads the pointer is to see the zeros.
+ */
+static void *made(void **place, size_t size)
+{
+	void *old = smp_load_acquire(place), *new;
+
+	if (likely(old))
+		return old;
+	new = kzalloc(size, GFP_ATOMIC);
+	if (!new)
+		return NULL;
+	old = cmpxchg(place, NULL, new);
+	if (!old)
+		return new;
+	kfree(new);
+	return old;
+}
+
 unsigned long *jool_portmap_bits(struct jool_portmap *map, u8 proto)
 {
-	unsigned long *used = READ_ONCE(map->used[proto]), *old;
+	return made((void **)&map->used[proto], JOOL_PORTS / BITS_PER_BYTE);
+}
 
-	if (likely(used))
-		return used;
-	used = bitmap_zalloc(JOOL_PORTS, GFP_ATOMIC);
-	if (!used)
-		return NULL;
-	old = cmpxchg(&map->used[proto], NULL, used);
-	if (!old)
-		return used;
-	bitmap_free(used);
-	return old;
+/* The array in which @port is, made if need be. */
+static struct jool_bib __rcu **chunk_of(struct jool_portmap *map, u8 proto, u16 port)
+{
+	struct jool_bib __rcu ***chunks;
+
+	chunks = made((void **)&map->bibs[proto], JOOL_PORTMAP_CHUNKS * sizeof(*chunks));
+	return chunks ? made((void **)&chunks[port / JOOL_PORTMAP_CHUNK],
+			     JOOL_PORTMAP_CHUNK * sizeof(**chunks)) : NULL;
 }
 
 int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port)
 {
 	unsigned long *used = jool_portmap_bits(map, proto);
 
-	if (!used)
+	if (!used || !chunk_of(map, proto, port))
 		return -ENOMEM;
 	return test_and_set_bit(port, used) ? -EBUSY : 0;
+}
+
+void jool_portmap_set_bib(struct jool_portmap *map, u8 proto, u16 port, struct jool_bib *bib)
+{
+	/* Made when the port was taken. */
+	struct jool_bib __rcu **chunk = map->bibs[proto][port / JOOL_PORTMAP_CHUNK];
+
+	rcu_assign_pointer(chunk[port % JOOL_PORTMAP_CHUNK], bib);
 }
 
 void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port)

@@ -17,11 +17,18 @@
 
 #define JOOL_PORTMAP_BITS 12
 
+/* BIB entries are found by their port in arrays of a page, made on first use. */
+#define JOOL_PORTMAP_CHUNK 512
+#define JOOL_PORTMAP_CHUNKS (65536 / JOOL_PORTMAP_CHUNK)
+
+struct jool_bib;
+
 struct jool_portmap {
 	struct hlist_node node;
 	__be32 addr;
 	refcount_t refs;		/* pool4 rows, BIB entries, dumps */
 	unsigned long *used[3];		/* by enum jool_proto, published once */
+	struct jool_bib __rcu ***bibs[3];	/* JOOL_PORTMAP_CHUNKS arrays, the same */
 	atomic_t freed[3];		/* grows whenever a bit is cleared */
 	struct jool_portmaps *maps;
 	struct rcu_head rcu;
@@ -67,6 +74,20 @@ static inline bool jool_portmap_test(const struct jool_portmap *map, u8 proto, u
 
 	return used && test_bit(port, used);
 }
+
+/* The BIB entry, of whatever instance, that has @port (host order) of @map, or NULL. Under RCU. */
+static inline struct jool_bib *jool_portmap_bib(const struct jool_portmap *map, u8 proto, u16 port)
+{
+	struct jool_bib __rcu ***chunks = smp_load_acquire(&map->bibs[proto]), **chunk;
+
+	if (!chunks)
+		return NULL;
+	chunk = smp_load_acquire(&chunks[port / JOOL_PORTMAP_CHUNK]);
+	return chunk ? rcu_dereference(chunk[port % JOOL_PORTMAP_CHUNK]) : NULL;
+}
+
+/* Has @port (host order), which is taken, lead to @bib, or nowhere if it is NULL. */
+void jool_portmap_set_bib(struct jool_portmap *map, u8 proto, u16 port, struct jool_bib *bib);
 
 /* The bitmap of @proto, made if need be; NULL: no memory. Any context. */
 unsigned long *jool_portmap_bits(struct jool_portmap *map, u8 proto);

@@ -34,6 +34,8 @@ __be32 jool_rfc6052_extract(const struct in6_addr *addr, u8 len)
 	__be32 addr4;
 	int i, at;
 
+	if (len == 96)
+		return addr->s6_addr32[3];
 	for (i = 0, at = len / 8; i < 4; i++, at++) {
 		if (at == U_OCTET)
 			at++;

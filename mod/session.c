@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session.h"
 
-#include <linux/jhash.h>
-#include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -12,6 +10,7 @@
 #include "csum.h"
 #include "event.h"
 #include "expiry.h"
+#include "hash.h"
 #include "host.h"
 #include "instance.h"
 
@@ -36,50 +35,23 @@ static __always_inline int compare4(struct rhashtable_compare_arg *arg, const vo
 	       a->dport != b->dport;
 }
 
-#ifdef CONFIG_ARCH_SUPPORTS_INT128
-/* What the hashes are keyed with, that no outsider can make sessions collide. */
-static u64 secret[4] __ro_after_init;
-
-/* Both halves of the product: every bit of the factors reaches every bit of the result. */
-static __always_inline u64 mix(u64 a, u64 b)
-{
-	unsigned __int128 product = (unsigned __int128)a * b;
-
-	return (u64)product ^ (u64)(product >> 64);
-}
-
-static u32 fold(u64 hash)
-{
-	return (u32)hash ^ (u32)(hash >> 32);
-}
-
 static __always_inline u32 hash6(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key6 *key = data;
-	const __be64 *src = (const __be64 *)&key->src, *dst = (const __be64 *)&key->dst;
-	u64 ports = (__force u64)get_unaligned((const __be32 *)&key->sport);
-	u64 hash;
+	u64 ports = (__force u32)get_unaligned((const __be32 *)&key->sport);
 
-	hash = mix((__force u64)get_unaligned(src) ^ secret[0],
-		   (__force u64)get_unaligned(src + 1) ^ secret[1]);
-	hash = mix(hash ^ (__force u64)get_unaligned(dst) ^ secret[2],
-		   (__force u64)get_unaligned(dst + 1) ^ secret[3]);
-	return fold(mix(hash ^ ports ^ secret[0], seed ^ secret[1]));
+	return jool_hash_fold(jool_hash_word(jool_hash_addr6(jool_hash_addr6(seed, &key->src),
+							     &key->dst), ports));
 }
 
 static __always_inline u32 hash4(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key4 *key = data;
 	u64 addresses = (__force u64)get_unaligned((const __be64 *)&key->src);
-	u64 ports = (__force u64)get_unaligned((const __be32 *)&key->sport);
+	u64 ports = (__force u32)get_unaligned((const __be32 *)&key->sport);
 
-	return fold(mix(mix(addresses ^ secret[0], ports ^ secret[1]) ^ secret[2],
-			seed ^ secret[3]));
+	return jool_hash_fold(jool_hash_word(jool_hash_word(seed, addresses), ports));
 }
-#else
-#define hash6 jhash
-#define hash4 jhash
-#endif
 
 static const struct rhashtable_params params6 = {
 	.key_len = sizeof(struct jool_key6),
@@ -87,6 +59,8 @@ static const struct rhashtable_params params6 = {
 	.key_offset = offsetof(struct jool_session, key6),
 	.head_offset = offsetof(struct jool_session, node6),
 	.obj_cmpfn = compare6,
+	.nelem_hint = JOOL_TABLE_HINT,
+	.min_size = JOOL_TABLE_MIN,
 	.automatic_shrinking = true,
 };
 
@@ -96,6 +70,8 @@ static const struct rhashtable_params params4 = {
 	.key_offset = offsetof(struct jool_session, key4),
 	.head_offset = offsetof(struct jool_session, node4),
 	.obj_cmpfn = compare4,
+	.nelem_hint = JOOL_TABLE_HINT,
+	.min_size = JOOL_TABLE_MIN,
 	.automatic_shrinking = true,
 };
 
@@ -104,10 +80,11 @@ int __init jool_session_cache_init(void)
 	/* The layout that the comments in session.h promise. */
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, node4) != 64);
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct jool_session, in_bib) != 128);
-#ifdef CONFIG_ARCH_SUPPORTS_INT128
-	get_random_bytes(secret, sizeof(secret));
-#endif
-	cache = KMEM_CACHE(jool_session, SLAB_HWCACHE_ALIGN);
+	/*
+	 * By type or not makes no difference, since they are given to call_rcu(); but such a cache
+	 * is not merged with others, and its objects are not cleared by the kernel before we do.
+	 */
+	cache = KMEM_CACHE(jool_session, SLAB_HWCACHE_ALIGN | SLAB_TYPESAFE_BY_RCU);
 	return cache ? 0 : -ENOMEM;
 }
 
@@ -301,7 +278,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 	if (!session)
 		return -ENOMEM;
 	jool_session_fill(session, wish);
-	spin_lock_bh(&bib->lock);
+	spin_lock(&bib->lock);
 	if (!bib->dead)
 		err = insert(&inst->tables[bib->proto], session, &old);
 	if (!err) {
@@ -312,7 +289,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 	} else {
 		session->flags |= JOOL_SESSION_DEAD;
 	}
-	spin_unlock_bh(&bib->lock);
+	spin_unlock(&bib->lock);
 
 	if (!err) {
 		*result = session;
@@ -351,7 +328,7 @@ void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 	struct jool_route *route = &session->route[dir];
 	struct dst_entry *old = dst;
 
-	spin_lock_bh(&session->bib->lock);
+	spin_lock(&session->bib->lock);
 	if (!(session->flags & JOOL_SESSION_DEAD)) {
 		old = route->dst;
 		route->cookie = cookie;
@@ -359,7 +336,7 @@ void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 		/* Who sees the dst is to see its cookie and mark. */
 		smp_store_release(&route->dst, dst);
 	}
-	spin_unlock_bh(&session->bib->lock);
+	spin_unlock(&session->bib->lock);
 	dst_release(old);
 }
 
@@ -373,7 +350,7 @@ bool jool_session_step(struct jool_instance *inst, const struct jool_config *con
 	if (likely(step.state == state))
 		return step.refresh && jool_session_touch(session);
 
-	spin_lock_bh(&session->bib->lock);
+	spin_lock(&session->bib->lock);
 	/* Another packet may have been faster. */
 	step = jool_tcp_next(session->state, event, rst_during_fin);
 	WRITE_ONCE(session->state, step.state);
@@ -381,6 +358,6 @@ bool jool_session_step(struct jool_instance *inst, const struct jool_config *con
 		WRITE_ONCE(session->stamp, jiffies);
 	if (!(session->flags & JOOL_SESSION_DEAD))
 		jool_expiry_move(&inst->expiry, config, session);
-	spin_unlock_bh(&session->bib->lock);
+	spin_unlock(&session->bib->lock);
 	return true;
 }

@@ -116,7 +116,7 @@ void jool_session_fill(struct jool_session *session, const struct jool_session_w
 
 /*
  * Makes a session and writes it to *result; if there is one already, writes that. Returns 0,
- * -EAGAIN: the BIB entry has just been removed, -ENOMEM. Under RCU; any context.
+ * -EAGAIN: the BIB entry has just been removed, -ENOMEM. Under RCU with bottom halves off.
  */
 int jool_session_create(struct jool_instance *inst, const struct jool_config *config,
 			const struct jool_session_wish *wish, struct jool_session **result);
@@ -139,7 +139,7 @@ struct jool_session *jool_session_next(struct jool_session *session);
 
 /*
  * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes.
- * Returns whether the session was written to. Under RCU; any context.
+ * Returns whether the session was written to. Under RCU with bottom halves off.
  */
 bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
 		       struct jool_session *session, enum jool_tcp_event event);
@@ -158,7 +158,10 @@ static inline bool jool_session_touch(struct jool_session *session)
 	return true;
 }
 
-/* Keeps @dst, whose reference it takes over, as the way out in @dir, unless the session is dead. */
+/*
+ * Keeps @dst, whose reference it takes over, as the way out in @dir, unless the session is dead.
+ * Under RCU with bottom halves off.
+ */
 void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 			    struct dst_entry *dst, u32 cookie, u32 mark);
 

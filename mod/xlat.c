@@ -106,6 +106,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 			       struct jool_session *scratch)
 {
 	struct jool_instance *inst;
+	struct jool_bib *bib;
 
 	if (!jool_portmap_test(p->map, p->proto, ntohs(p->key4.dport)))
 		goto unmapped;
@@ -118,11 +119,10 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	}
 	if (p->icmp_error)
 		return stray_error(jn, p);
-	list_for_each_entry_rcu(inst, &jn->instances, list) {
-		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport)) {
-			enter(p, inst);
-			return check_enabled(p) ?: jool_filter_4to6(p, scratch);
-		}
+	bib = jool_portmap_bib(p->map, p->proto, ntohs(p->key4.dport));
+	if (bib && !READ_ONCE(bib->inst->gone)) {
+		enter(p, bib->inst);
+		return check_enabled(p) ?: jool_filter_4to6(p, scratch);
 	}
 unmapped:
 	if (p->icmp_error)

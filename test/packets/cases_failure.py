@@ -52,32 +52,6 @@ for what, where in (('ports', 'jool_portmap_take'), ('host', 'jool_host_get'), (
          from4(T.back4(**SYN)), tables(), no_memory(where), from6(T.out6(**SYN)), tables(), from6(T.out6(**SYN)), to4(T.out4(**SYN)),
          session(T, 'V6_INIT'), counters='SYN_STORED SYN_MATCHED ENOMEM')
 
-# ---- tables that cannot grow ---------------------------------------------------------------------
-
-STUCK = fails('rht_deferred_worker', 0, 'process_one_work', count=1000000)
-# So many entries fit in a table of 64 buckets until it has grown.
-FULL = 65
-
-
-def no_growth(skip):
-    """From the @skip-th table on that is full, one cannot grow."""
-    return fails('rhashtable_insert_slow', -12, 'jool_xlat_6to4', skip=skip)
-
-
-for number, which in enumerate(('6', '4')):
-    group(f'failure-session{which}-table', jool=STATIC + [f'global update udp-timeout {400 + number}'])
-    flows = [U.but(dport=100 + i) for i in range(FULL + 1)]
-    case(f'failure-session{which}-table', 'no memory to enlarge a table of sessions: the session is in neither',
-         STUCK, from6(*[f.out6() for f in flows[:-1]]), to4(*[f.out4() for f in flows[:-1]]), tables(),
-         no_growth(number), from6(flows[-1].out6()), tables(), session(flows[-1], present=False),
-         from6(flows[-1].out6()), to4(flows[-1].out4()), counters='ENOMEM')
-    group(f'failure-bib{which}-table', jool=[f'pool4 add --udp {P4} 3000-{3000 + FULL}', f'global update udp-timeout {410 + number}'])
-    flows = [U.but(sport6=3000 + i) for i in range(FULL + 1)]
-    case(f'failure-bib{which}-table', 'no memory to enlarge a table of BIB entries: it is in neither, and the last port free',
-         STUCK, from6(*[f.out6() for f in flows[:-1]]), to4(*[like(f.out4(), sport=str(i)) for i, f in enumerate(flows[:-1])]),
-         tables(), no_growth(number), from6(flows[-1].out6()), tables(),
-         from6(flows[-1].out6()), to4(like(flows[-1].out4(), sport='last')), counters='ENOMEM')
-
 # ---- packets -------------------------------------------------------------------------------------
 
 OPENED = [from6(U.out6()), to4(U.out4()), from6(T.out6(tcp='S')), to4(T.out4(tcp='S')),
