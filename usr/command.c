@@ -18,6 +18,9 @@
 #define HELP_COLUMN 27
 #define CANDIDATES_MAX 64
 
+/* What is answered by help. */
+#define OPTIONS_HELP (OPTION_BIT(HELP) | OPTION_BIT(USAGE) | OPTION_BIT(VERSION))
+
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct option_info command_options[OPTIONS] = {
@@ -42,7 +45,21 @@ const struct option_info command_options[OPTIONS] = {
 	[OPTION_IPTABLES] = { "iptables", 0, NULL, "Not available; see --netfilter." },
 	[OPTION_POOL6] = { "pool6", '6', "PREFIX",
 		"The IPv6 prefix of the IPv4 Internet, such as 64:ff9b::/96." },
+	[OPTION_ALL_PROTOS] = { "all", 'a', NULL, "Every protocol, one after the other." },
+	[OPTION_SRC6] = { "src6", 0, "PREFIX", "Only those of these IPv6 nodes (2001:db8::/64)." },
+	[OPTION_DST6] = { "dst6", 0, "PREFIX",
+		"Only those to these addresses as IPv6 sees them (in pool6)." },
+	[OPTION_SRC4] = { "src4", 0, "PREFIX", "Only those with these addresses of pool4." },
+	[OPTION_DST4] = { "dst4", 0, "PREFIX", "Only those of these IPv4 nodes (192.0.2.0/24)." },
+	[OPTION_PORT] = { "port", 0, "N[-M]",
+		"Only those with such a port or ICMP identifier, on whatever side." },
+	[OPTION_STATE] = { "state", 0, "NAME", "Only those in this TCP state (ESTABLISHED)." },
+	[OPTION_OPENMETRICS] = { "openmetrics", 0, NULL,
+		"Print OpenMetrics (Prometheus); of all instances unless one is named." },
+	[OPTION_VERBOSE] = { "verbose", 'v', NULL, "Say what is done." },
 	[OPTION_INSTANCE] = { "instance", 'i', "NAME", "The instance it is about (default)." },
+	[OPTION_FILE] = { "file", 'f', "FILE",
+		"The instance that this configuration file (JSON) names." },
 	[OPTION_HELP] = { "help", '?', NULL, "Print this help." },
 	[OPTION_USAGE] = { "usage", 0, NULL, "Print a short usage." },
 	[OPTION_VERSION] = { "version", 'V', NULL, "Print the version." },
@@ -183,9 +200,9 @@ const struct operation *command_operation(const struct mode *mode, const char *w
 
 /* ---- words and options ---- */
 
-static uint32_t options_of(const struct mode *mode)
+static uint64_t options_of(const struct mode *mode)
 {
-	uint32_t options = 0;
+	uint64_t options = 0;
 
 	for (size_t i = 0; i < mode->count; i++)
 		options |= mode->operations[i].options;
@@ -195,14 +212,27 @@ static uint32_t options_of(const struct mode *mode)
 struct scan command_scan_of(char *const *argv, const struct mode *mode,
 			    const struct operation *operation)
 {
-	uint32_t all = options_of(mode);
+	uint64_t all = options_of(mode);
 
 	return (struct scan){
 		.argv = argv,
 		.place = mode->name,
 		.own = operation ? operation->options : all,
-		.instance_letter = !(all & OPTION_BIT(ICMP)),
+		.all = all,
 	};
+}
+
+/* Is the letter of this option, if it is a common one, that of another one in `all`? */
+static bool is_taken(int option, uint64_t all)
+{
+	if (!(OPTIONS_COMMON & OPTION_BIT_OF(option)))
+		return false;
+	for (int i = 0; i < OPTIONS; i++) {
+		if (all & OPTION_BIT_OF(i) &&
+		    command_options[i].letter == command_options[option].letter)
+			return true;
+	}
+	return false;
 }
 
 static int find_letter(const struct scan *scan, char letter)
@@ -210,11 +240,9 @@ static int find_letter(const struct scan *scan, char letter)
 	if (letter == 'h')
 		letter = '?';
 	for (int i = 0; i < OPTIONS; i++) {
-		if (!((scan->own | OPTIONS_COMMON) & UINT32_C(1) << i))
+		if (!((scan->own | OPTIONS_COMMON) & OPTION_BIT_OF(i)))
 			continue;
-		if (i == OPTION_INSTANCE && !scan->instance_letter)
-			continue;
-		if (command_options[i].letter == letter)
+		if (command_options[i].letter == letter && !is_taken(i, scan->all))
 			return i;
 	}
 	if (!scan->mute)
@@ -224,12 +252,12 @@ static int find_letter(const struct scan *scan, char letter)
 }
 
 /* Names of the options in `set`, and in the same order their numbers. */
-static void option_names(uint32_t set, const char *names[OPTIONS + 1], int numbers[OPTIONS])
+static void option_names(uint64_t set, const char *names[OPTIONS + 1], int numbers[OPTIONS])
 {
 	int n = 0;
 
 	for (int i = 0; i < OPTIONS; i++) {
-		if (!(set & UINT32_C(1) << i))
+		if (!(set & OPTION_BIT_OF(i)))
 			continue;
 		names[n] = command_options[i].name;
 		numbers[n++] = i;
@@ -361,7 +389,7 @@ static void usage(const char *lead, const struct mode *mode, const struct operat
 	for (int i = 0; i < OPTIONS; i++) {
 		const struct option_info *info = &command_options[i];
 
-		if (!(operation->options & ~OPTIONS_PROTO & UINT32_C(1) << i) ||
+		if (!(operation->options & ~OPTIONS_PROTO & OPTION_BIT_OF(i)) ||
 		    i == OPTION_IPTABLES)
 			continue;
 		snprintf(part, sizeof(part), info->value ? "[--%s %s]" : "[--%s]", info->name,
@@ -409,18 +437,18 @@ static void help_line(const char *left, const char *text)
 		print_format("  %-*s%s\n", HELP_COLUMN - 2, left, text);
 }
 
-static void option_help(uint32_t set)
+static void option_help(uint64_t set, uint64_t all)
 {
 	const struct option_info *info;
 	char left[64], letter[8];
 
 	for (int i = 0; i < OPTIONS; i++) {
 		info = &command_options[i];
-		if (!(set & ~OPTION_BIT(IPTABLES) & UINT32_C(1) << i))
+		if (!(set & ~OPTION_BIT(IPTABLES) & OPTION_BIT_OF(i)))
 			continue;
 		/* -i is --icmp where there is --icmp. */
 		snprintf(letter, sizeof(letter), "-%c,", info->letter);
-		if (!info->letter || (i == OPTION_INSTANCE && set & OPTION_BIT(ICMP)))
+		if (!info->letter || is_taken(i, all))
 			letter[0] = '\0';
 		snprintf(left, sizeof(left), "%-3s --%s%s%s", letter, info->name,
 			 info->value ? " " : "", info->value ? info->value : "");
@@ -436,7 +464,7 @@ void command_help(const struct mode *const *modes, const struct mode *mode,
 		all_usage(modes);
 		print_text("\nWords and long options may be cut short as long as they are not "
 			   "ambiguous (`jool se d`).\n\nOptions:\n");
-		option_help(OPTIONS_COMMON);
+		option_help(OPTIONS_COMMON, 0);
 		return;
 	}
 	print_format("%s\n\n", mode->help);
@@ -448,7 +476,7 @@ void command_help(const struct mode *const *modes, const struct mode *mode,
 	}
 	print_text("\nOptions:\n");
 	option_help((operation ? operation->options : options_of(mode)) |
-		    (OPTIONS_COMMON & ~OPTION_BIT(VERSION)));
+		    (OPTIONS_COMMON & ~OPTION_BIT(VERSION)), options_of(mode));
 }
 
 static int help(const struct mode *const *modes, const struct request *request)
@@ -481,7 +509,7 @@ bool command_check_instance(const char *name)
 
 static bool take_option(struct request *request, const struct scan *scan)
 {
-	request->given |= UINT32_C(1) << scan->option;
+	request->given |= OPTION_BIT_OF(scan->option);
 	request->values[scan->option] = scan->value;
 	if (scan->option != OPTION_INSTANCE)
 		return true;
@@ -580,7 +608,7 @@ static int parse_rest(const struct mode *const *modes, char *const *argv, struct
 	for (;;) {
 		if (!take_options(request, &scan))
 			return EXIT_USAGE;
-		if (request->given & (OPTIONS_COMMON & ~OPTION_BIT(INSTANCE)))
+		if (request->given & OPTIONS_HELP)
 			return help(modes, request);
 		if (!scan.word)
 			return request->operation ? COMMAND_RUN : needs_operation(request->mode);
@@ -601,7 +629,7 @@ static int no_arguments(const struct mode *const *modes)
 
 int command_parse(const struct mode *const *modes, int argc, char **argv, struct request *request)
 {
-	struct scan scan = { .argv = argv + 1, .place = "jool", .instance_letter = true };
+	struct scan scan = { .argv = argv + 1, .place = "jool" };
 
 	memset(request, 0, sizeof(*request));
 	request->instance = JOOL_NAME_DEFAULT;
@@ -609,7 +637,7 @@ int command_parse(const struct mode *const *modes, int argc, char **argv, struct
 		return no_arguments(modes);
 	if (!take_options(request, &scan))
 		return EXIT_USAGE;
-	if (request->given & (OPTIONS_COMMON & ~OPTION_BIT(INSTANCE)))
+	if (request->given & OPTIONS_HELP)
 		return help(modes, request);
 	if (!scan.word) {
 		print_error("A mode is missing; see `jool --help`.");

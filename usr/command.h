@@ -31,22 +31,40 @@ enum option {
 	OPTION_NETFILTER,
 	OPTION_IPTABLES,
 	OPTION_POOL6,
+	OPTION_ALL_PROTOS,
+	OPTION_SRC6,
+	OPTION_DST6,
+	OPTION_SRC4,
+	OPTION_DST4,
+	OPTION_PORT,
+	OPTION_STATE,
+	OPTION_OPENMETRICS,
+	OPTION_VERBOSE,
 	/* Those that need not be listed by an operation. */
 	OPTION_INSTANCE,
+	OPTION_FILE,
 	OPTION_HELP,
 	OPTION_USAGE,
 	OPTION_VERSION,
 	OPTIONS
 };
 
-#define OPTION_BIT(option) (UINT32_C(1) << OPTION_##option)
+_Static_assert(OPTIONS <= 64, "sets of options have 64 bits");
+
+/* One of a set of options: by name, by number. */
+#define OPTION_BIT(option) OPTION_BIT_OF(OPTION_##option)
+#define OPTION_BIT_OF(number) (UINT64_C(1) << (number))
 
 /* Sets of options. */
 #define OPTIONS_PROTO (OPTION_BIT(TCP) | OPTION_BIT(UDP) | OPTION_BIT(ICMP))
 #define OPTIONS_FORMAT (OPTION_BIT(CSV) | OPTION_BIT(NO_HEADERS) | OPTION_BIT(JSON))
 #define OPTIONS_NAMES (OPTION_BIT(NUMERIC) | OPTION_BIT(DNS_TIMEOUT))
+#define OPTIONS_BIB_FILTER \
+	(OPTION_BIT(SRC6) | OPTION_BIT(SRC4) | OPTION_BIT(PORT))
+#define OPTIONS_SESSION_FILTER \
+	(OPTIONS_BIB_FILTER | OPTION_BIT(DST6) | OPTION_BIT(DST4) | OPTION_BIT(STATE))
 #define OPTIONS_COMMON \
-	(OPTION_BIT(INSTANCE) | OPTION_BIT(HELP) | OPTION_BIT(USAGE) | OPTION_BIT(VERSION))
+	(OPTION_BIT(INSTANCE) | OPTION_BIT(FILE) | OPTION_BIT(HELP) | OPTION_BIT(USAGE) | OPTION_BIT(VERSION))
 
 struct option_info {
 	const char *name;	/* without the two dashes */
@@ -74,7 +92,7 @@ struct operation {
 	const char *words;	/* the words after it, as usage shows them; "": none */
 	unsigned int most;	/* so many words */
 	enum word_kind kinds[WORDS_MAX];
-	uint32_t options;	/* set of OPTION_BIT */
+	uint64_t options;	/* set of OPTION_BIT */
 	const char *help;	/* one line */
 	/* Returns an exit status. Output that failed to be written is not its concern. */
 	int (*run)(const struct request *request);
@@ -93,7 +111,7 @@ struct request {
 	const struct operation *operation;
 	const char *instance;	/* named with -i, or the default */
 	bool named;		/* it was named with -i */
-	uint32_t given;		/* set of OPTION_BIT */
+	uint64_t given;		/* set of OPTION_BIT */
 	const char *values[OPTIONS];
 	const char *words[WORDS_MAX];
 	unsigned int count;	/* of words */
@@ -136,8 +154,8 @@ const struct operation *command_operation(const struct mode *mode, const char *w
 struct scan {
 	char *const *argv;	/* ends with NULL */
 	const char *place;	/* where the options belong, for error sentences */
-	uint32_t own;		/* options that may occur, beside OPTIONS_COMMON */
-	bool instance_letter;	/* -i is --instance, if it is not one of `own` */
+	uint64_t own;		/* options that may occur, beside OPTIONS_COMMON */
+	uint64_t all;		/* those of the mode: their letters are not those of a common one */
 	bool mute;		/* no error sentences */
 	const char *cluster;	/* rest of `-abc` */
 	bool ended;		/* there was `--` */

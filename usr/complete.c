@@ -31,10 +31,10 @@ static void offer_instances(const char *word)
 }
 
 /* The options in `set`. --iptables is understood only to say that it is not there. */
-static void offer_options(uint32_t set, const char *word)
+static void offer_options(uint64_t set, const char *word)
 {
 	for (int i = 0; i < OPTIONS; i++) {
-		if (set & ~OPTION_BIT(IPTABLES) & UINT32_C(1) << i) {
+		if (set & ~OPTION_BIT(IPTABLES) & OPTION_BIT_OF(i)) {
 			char text[64] = "--";
 
 			strcat(text, command_options[i].name);
@@ -65,7 +65,7 @@ static void offer_value(enum option option, const char *word)
 struct line {
 	const struct mode *mode;
 	const struct operation *operation;
-	uint32_t given;		/* options */
+	uint64_t given;		/* options */
 	const char *words[WORDS_MAX];
 	unsigned int count;	/* of words */
 };
@@ -145,7 +145,7 @@ static bool take_word(const struct mode *const *modes, struct line *line, struct
 
 int complete_words(const struct mode *const *modes, char **argv)
 {
-	struct scan scan = { .place = "jool", .instance_letter = true, .mute = true };
+	struct scan scan = { .place = "jool", .mute = true };
 	struct line line = { 0 };
 	const char *word = "";
 	uint32_t n;
@@ -168,7 +168,7 @@ int complete_words(const struct mode *const *modes, char **argv)
 				return EXIT_DONE;
 			break;
 		case SCAN_OPTION:
-			line.given |= UINT32_C(1) << scan.option;
+			line.given |= OPTION_BIT_OF(scan.option);
 			break;
 		case SCAN_VALUE_MISSING:
 			offer_value(scan.option, word);

@@ -62,7 +62,7 @@ struct table_kind {
 	const char *json;	/* key of the array of rows */
 	const struct column *columns;
 	size_t count;
-	uint32_t last_with;	/* options with which the last column is there; 0: all */
+	uint64_t last_with;	/* options with which the last column is there; 0: all */
 	bool resolve_src6, resolve_dst4;
 	/* Console: before all, for each row, after all. */
 	void (*head)(const struct table *table);

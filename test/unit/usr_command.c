@@ -176,8 +176,8 @@ START_TEST(test_words)
 	bad("session display --numbers", "Unknown option of 'session': '--numbers'. Did you mean '--numeric'?");
 	bad("session display -x", "Unknown option of 'session': '-x'. See `jool session --help`.");
 	bad("session display --mark 5", "Unknown option of 'session': '--mark'. Available: --tcp --udp --icmp "
-	    "--numeric --dns-timeout --csv --no-headers --json --instance --help --usage --version");
-	bad("--numeric session display", "Unknown option of 'jool': '--numeric'. Available: --instance --help "
+	    "--numeric --dns-timeout --csv --no-headers --json --instance --file --help --usage --version");
+	bad("--numeric session display", "Unknown option of 'jool': '--numeric'. Available: --instance --file --help "
 	    "--usage --version");
 }
 END_TEST
@@ -319,14 +319,14 @@ START_TEST(test_completion)
 	complete("1 jool", "instance\npool4\nbib\nsession\nglobal\nstats\n");
 	complete("1 jool ''", "instance\npool4\nbib\nsession\nglobal\nstats\n");
 	complete("1 jool s", "session\nstats\n");
-	complete("1 jool --", "--instance\n--help\n--usage\n--version\n");
+	complete("1 jool --", "--instance\n--file\n--help\n--usage\n--version\n");
 	complete("1 jool x", "");
 	complete("2 jool pool4 ''", "display\nadd\nremove\nflush\n");
 	complete("2 jool p r", "remove\n");
 	complete("3 jool session display --n", "--numeric\n--no-headers\n");
 	complete("4 jool session display -t --", "--numeric\n--dns-timeout\n--csv\n--no-headers\n--json\n"
-		 "--instance\n--help\n--usage\n");
-	complete("3 jool instance add --", "--force\n--netfilter\n--pool6\n--instance\n--help\n--usage\n");
+		 "--instance\n--file\n--help\n--usage\n");
+	complete("3 jool instance add --", "--force\n--netfilter\n--pool6\n--instance\n--file\n--help\n--usage\n");
 	complete("4 jool instance add --pool6 ''", "64:ff9b::/96\n");
 	complete("4 jool pool4 add --max-iterations i", "infinity\n");
 	complete("4 jool pool4 add --mark ''", "");

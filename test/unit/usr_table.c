@@ -44,7 +44,7 @@ static struct nl_row session(uint16_t src6_port, uint16_t src4_port, uint32_t ex
 }
 
 /* Prints rows of a kind as the kernel would send them. */
-static void list(const struct table_kind *kind, uint32_t options, uint8_t proto, struct names *names,
+static void list(const struct table_kind *kind, uint64_t options, uint8_t proto, struct names *names,
 		 const struct nl_row *rows, size_t count)
 {
 	struct request request = { .instance = "default", .given = options };
@@ -500,7 +500,7 @@ static long memory(void)
 #define MANY 1000000
 
 /* Rows are printed as they come: memory stays where it was. */
-static void many(uint32_t options, struct names *names, size_t count)
+static void many(uint64_t options, struct names *names, size_t count)
 {
 	struct request request = { .instance = "default", .given = options };
 	struct nl_row row = session(1, 2, 177000, JOOL_TCP_ESTABLISHED);
