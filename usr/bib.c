@@ -131,11 +131,17 @@ static int drop(const struct request *request)
 	return send_pair(JOOL_CMD_BIB_REMOVE, request, &pair);
 }
 
+static int flush(const struct request *request)
+{
+	return table_count(JOOL_CMD_BIB_FLUSH, request, 0, "removed", "BIB entry", "BIB entries");
+}
+
 static const struct operation operations[] = {
 	{
 		.name = "display",
 		.words = "",
-		.options = OPTIONS_PROTO | OPTIONS_NAMES | OPTIONS_FORMAT,
+		.options = OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS) | OPTIONS_NAMES |
+			   OPTIONS_FORMAT | OPTIONS_BIB_FILTER,
 		.help = "List the mappings of a protocol (TCP), by IPv4 address and port.",
 		.run = display,
 	}, {
@@ -152,6 +158,12 @@ static const struct operation operations[] = {
 		.options = OPTIONS_PROTO,
 		.help = "Remove a mapping, static or not, and its sessions.",
 		.run = drop,
+	}, {
+		.name = "flush",
+		.words = "",
+		.options = OPTIONS_PROTO | OPTION_BIT(JSON),
+		.help = "Remove all mappings (of a protocol), also static ones, and all sessions.",
+		.run = flush,
 	},
 };
 

@@ -18,6 +18,9 @@
 #define HELP_COLUMN 27
 #define CANDIDATES_MAX 64
 
+/* What usage shows in its own way, and what is understood only to be refused. */
+#define OPTIONS_UNLISTED (OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS) | OPTION_BIT(IPTABLES))
+
 /* What is answered by help. */
 #define OPTIONS_HELP (OPTION_BIT(HELP) | OPTION_BIT(USAGE) | OPTION_BIT(VERSION))
 
@@ -123,26 +126,33 @@ static void list(char *text, size_t size, const char *dashes, const char *start,
 	}
 }
 
-/* Index of `word` or of the only name it begins, -1 if none, -2 if several. */
-static int find(const char *word, const char *const *names)
+/*
+ * Index of `word` or of the only name it begins, or the only one of the `first`; -1 if none, -2 if
+ * several.
+ */
+static int find(const char *word, const char *const *names, size_t first)
 {
 	size_t len = strlen(word);
 	int found = -1;
 
-	for (int i = 0; names[i]; i++) {
+	for (size_t i = 0; names[i]; i++) {
 		if (strncmp(names[i], word, len))
 			continue;
 		if (!names[i][len])
 			return i;
-		found = found == -1 ? i : -2;
+		if (found == -1)
+			found = i;
+		else if (i < first || found == -2 || (size_t)found >= first)
+			found = -2;
 	}
 	return len ? found : -1;
 }
 
 /* command_match() for words that have had `dashes` before them. */
-static int match(const char *what, const char *dashes, const char *word, const char *const *names)
+static int match(const char *what, const char *dashes, const char *word, const char *const *names,
+		 size_t first)
 {
-	int found = find(word, names);
+	int found = find(word, names, first);
 	char text[700] = "";
 	const char *near;
 
@@ -164,9 +174,9 @@ static int match(const char *what, const char *dashes, const char *word, const c
 	return -1;
 }
 
-int command_match(const char *what, const char *word, const char *const *names)
+int command_match(const char *what, const char *word, const char *const *names, size_t first)
 {
-	return match(what, "", word, names);
+	return match(what, "", word, names, first);
 }
 
 const struct mode *command_mode(const struct mode *const *modes, const char *word)
@@ -176,7 +186,7 @@ const struct mode *command_mode(const struct mode *const *modes, const char *wor
 
 	for (size_t i = 0; modes[i]; i++)
 		names[i] = modes[i]->name;
-	found = command_match("mode", word, names);
+	found = command_match("mode", word, names, 0);
 	return found < 0 ? NULL : modes[found];
 }
 
@@ -186,15 +196,36 @@ static void operation_names(const struct mode *mode, const char *names[CANDIDATE
 		names[i] = mode->operations[i].name;
 }
 
+const struct operation *command_alone(const struct mode *mode)
+{
+	return mode->operations[0].name[0] ? NULL : &mode->operations[0];
+}
+
+/* The operation that is not there any more and that `word` may be short for. */
+static const struct gone *find_gone(const struct mode *mode, const char *word)
+{
+	for (const struct gone *gone = mode->gone; gone && gone->name; gone++) {
+		if (*word && !strncmp(gone->name, word, strlen(word)))
+			return gone;
+	}
+	return NULL;
+}
+
 const struct operation *command_operation(const struct mode *mode, const char *word)
 {
 	const char *names[CANDIDATES_MAX] = { NULL };
+	const struct gone *gone;
 	char what[64];
 	int found;
 
 	operation_names(mode, names);
+	gone = find(word, names, 0) == -1 ? find_gone(mode, word) : NULL;
+	if (gone) {
+		print_error("%s", gone->instead);
+		return NULL;
+	}
 	snprintf(what, sizeof(what), "operation of '%s'", mode->name);
-	found = command_match(what, word, names);
+	found = command_match(what, word, names, mode->first);
 	return found < 0 ? NULL : &mode->operations[found];
 }
 
@@ -274,16 +305,16 @@ static int find_long(const struct scan *scan, const char *word)
 
 	/* Own options come first: --i is --icmp, although there is --instance. */
 	option_names(scan->own, names, numbers);
-	found = find(word, names);
+	found = find(word, names, 0);
 	if (found == -1) {
 		option_names(scan->own | OPTIONS_COMMON, names, numbers);
-		found = find(word, names);
+		found = find(word, names, 0);
 	}
 	if (found >= 0)
 		return numbers[found];
 	if (!scan->mute) {
 		snprintf(what, sizeof(what), "option of '%s'", scan->place);
-		match(what, "--", word, names);
+		match(what, "--", word, names, 0);
 	}
 	return -1;
 }
@@ -379,18 +410,19 @@ static void usage(const char *lead, const struct mode *mode, const struct operat
 	char part[128];
 	size_t column;
 
-	column = snprintf(part, sizeof(part), "%sjool [-i NAME] %s %s", lead, mode->name,
-			  operation->name);
+	column = snprintf(part, sizeof(part), "%sjool [-i NAME] %s%s%s", lead, mode->name,
+			  operation->name[0] ? " " : "", operation->name);
 	print_text(part);
 	if (operation->words[0])
 		usage_part(&column, operation->words);
-	if (operation->options & OPTION_BIT(TCP))
+	if (operation->options & OPTION_BIT(ALL_PROTOS))
+		usage_part(&column, "[--tcp | --udp | --icmp | --all]");
+	else if (operation->options & OPTION_BIT(TCP))
 		usage_part(&column, "[--tcp | --udp | --icmp]");
 	for (int i = 0; i < OPTIONS; i++) {
 		const struct option_info *info = &command_options[i];
 
-		if (!(operation->options & ~OPTIONS_PROTO & OPTION_BIT_OF(i)) ||
-		    i == OPTION_IPTABLES)
+		if (!(operation->options & OPTION_BIT_OF(i)) || OPTIONS_UNLISTED & OPTION_BIT_OF(i))
 			continue;
 		snprintf(part, sizeof(part), info->value ? "[--%s %s]" : "[--%s]", info->name,
 			 info->value);
@@ -416,7 +448,7 @@ static void all_usage(const struct mode *const *modes)
 	const char *names[CANDIDATES_MAX];
 	char text[256];
 
-	print_text("Usage: jool [-i NAME] MODE OPERATION [ARGUMENT...]\n"
+	print_text("Usage: jool [-i NAME | -f FILE] MODE [OPERATION] [ARGUMENT...]\n"
 		   "       jool [MODE [OPERATION]] --help | --usage | --version\n\n"
 		   "Modes and operations:\n");
 	for (; *modes; modes++) {
@@ -424,7 +456,7 @@ static void all_usage(const struct mode *const *modes)
 		operation_names(*modes, names);
 		text[0] = '\0';
 		list(text, sizeof(text), "", "", names);
-		print_format("  %-9s%-31s %s\n", (*modes)->name, text, (*modes)->help);
+		print_format("  %-9s%-33s %s\n", (*modes)->name, text, (*modes)->help);
 	}
 }
 
@@ -471,10 +503,10 @@ void command_help(const struct mode *const *modes, const struct mode *mode,
 	mode_usage(mode, operation);
 	print_text("\n");
 	for (size_t i = 0; i < mode->count; i++) {
-		if (!operation || operation == &mode->operations[i])
+		if (!command_alone(mode) && (!operation || operation == &mode->operations[i]))
 			help_line(mode->operations[i].name, mode->operations[i].help);
 	}
-	print_text("\nOptions:\n");
+	print_text(command_alone(mode) ? "Options:\n" : "\nOptions:\n");
 	option_help((operation ? operation->options : options_of(mode)) |
 		    (OPTIONS_COMMON & ~OPTION_BIT(VERSION)), options_of(mode));
 }
@@ -528,8 +560,8 @@ static bool take_option(struct request *request, const struct scan *scan)
 static bool take_word(struct request *request, const char *word)
 {
 	if (request->count >= request->operation->most) {
-		print_error("Unexpected argument of '%s %s': '%s'.", request->mode->name,
-			    request->operation->name, word);
+		print_error("Unexpected argument of '%s%s%s': '%s'.", request->mode->name,
+			    request->operation->name[0] ? " " : "", request->operation->name, word);
 		return false;
 	}
 	request->words[request->count++] = word;
@@ -595,10 +627,13 @@ static int needs_operation(const struct mode *mode)
 /* What follows the mode. */
 static int parse_rest(const struct mode *const *modes, char *const *argv, struct request *request)
 {
-	const char *operation = operation_word(argv, request->mode);
+	const char *operation = NULL;
 	bool skipped = false;
 	struct scan scan;
 
+	request->operation = command_alone(request->mode);
+	if (!request->operation)
+		operation = operation_word(argv, request->mode);
 	if (operation) {
 		request->operation = command_operation(request->mode, operation);
 		if (!request->operation)
@@ -652,8 +687,11 @@ int command_parse(const struct mode *const *modes, int argc, char **argv, struct
 bool command_proto(const struct request *request, uint8_t otherwise, uint8_t *proto)
 {
 	*proto = otherwise;
-	switch (request->given & OPTIONS_PROTO) {
+	switch (request->given & (OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS))) {
 	case 0:
+		return true;
+	case OPTION_BIT(ALL_PROTOS):
+		*proto = 0;
 		return true;
 	case OPTION_BIT(TCP):
 		*proto = IPPROTO_TCP;
@@ -665,6 +703,8 @@ bool command_proto(const struct request *request, uint8_t otherwise, uint8_t *pr
 		*proto = IPPROTO_ICMP;
 		return true;
 	}
-	print_error("Only one protocol is allowed per request.");
+	print_error(command_has(request, ALL_PROTOS)
+			    ? "Only one protocol is allowed per request, or --all."
+			    : "Only one protocol is allowed per request.");
 	return false;
 }

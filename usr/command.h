@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The grammar: `jool [-i NAME] MODE OPERATION [WORD…] [--option [VALUE]…]`.
+ * The grammar: `jool [-i NAME | -f FILE] MODE OPERATION [WORD…] [--option [VALUE]…]`. A mode that
+ * does one thing only has no OPERATION.
  *
  * Modes describe themselves in tables of operations; parsing, --help, --usage and completion all
  * live on these. Modes, operations, global keys and long options may be cut to any prefix that is
@@ -17,6 +18,7 @@ enum option {
 	OPTION_TCP,
 	OPTION_UDP,
 	OPTION_ICMP,
+	OPTION_ALL_PROTOS,
 	OPTION_NUMERIC,
 	OPTION_DNS_TIMEOUT,
 	OPTION_CSV,
@@ -31,7 +33,6 @@ enum option {
 	OPTION_NETFILTER,
 	OPTION_IPTABLES,
 	OPTION_POOL6,
-	OPTION_ALL_PROTOS,
 	OPTION_SRC6,
 	OPTION_DST6,
 	OPTION_SRC4,
@@ -81,6 +82,7 @@ enum word_kind {
 	WORD_INSTANCE,
 	WORD_KEY,		/* of a global option */
 	WORD_VALUE,		/* of that global option */
+	WORD_FILE,
 };
 
 #define WORDS_MAX 3
@@ -88,7 +90,7 @@ enum word_kind {
 struct request;
 
 struct operation {
-	const char *name;
+	const char *name;	/* "": the mode has no operations, it is this one */
 	const char *words;	/* the words after it, as usage shows them; "": none */
 	unsigned int most;	/* so many words */
 	enum word_kind kinds[WORDS_MAX];
@@ -98,11 +100,19 @@ struct operation {
 	int (*run)(const struct request *request);
 };
 
+/* An operation of Jool 4 that there is not any more. */
+struct gone {
+	const char *name;	/* NULL: end of the list */
+	const char *instead;	/* error sentence: what to use */
+};
+
 struct mode {
 	const char *name;
 	const char *help;	/* one line */
 	const struct operation *operations;
 	size_t count;
+	size_t first;		/* so many are Jool 4's; see command_match(). 0: all */
+	const struct gone *gone;	/* NULL: none */
 };
 
 /* A command line that was understood. */
@@ -129,7 +139,10 @@ int command_parse(const struct mode *const *modes, int argc, char **argv, struct
 /* Was the option given? */
 #define command_has(request, option) (!!((request)->given & OPTION_BIT(option)))
 
-/* The protocol asked for, or `otherwise`. False after an error sentence if there are several. */
+/*
+ * The protocol asked for, 0 if it is --all, or else `otherwise`. False after an error sentence if
+ * there are several.
+ */
 bool command_proto(const struct request *request, uint8_t otherwise, uint8_t *proto);
 
 /* Prints help on a mode and operation; NULL: on all of them. */
@@ -141,13 +154,17 @@ bool command_check_instance(const char *name);
 
 /*
  * Finds `word`, or what it is the only prefix of, among `names`, which ends with NULL. Returns its
- * index, or -1 after an error sentence that calls it `what`, and names candidates.
+ * index, or -1 after an error sentence that calls it `what`, and names candidates. What was short
+ * for one of the `first` names before the others came still is.
  */
-int command_match(const char *what, const char *word, const char *const *names);
+int command_match(const char *what, const char *word, const char *const *names, size_t first);
 
 /* The same among modes and operations. NULL after an error sentence. */
 const struct mode *command_mode(const struct mode *const *modes, const char *word);
 const struct operation *command_operation(const struct mode *mode, const char *word);
+
+/* The only operation of a mode that has no operations, NULL for others. */
+const struct operation *command_alone(const struct mode *mode);
 
 /* ---- reading words and options one by one ---- */
 

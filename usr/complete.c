@@ -87,12 +87,13 @@ static void offer_word(const struct line *line, const char *word)
 		break;
 	case WORD_VALUE:
 		key = line->words[line->count - 1];
-		found = command_match("key", key, global_keys);
+		found = global_match(key);
 		if (found >= 0 && global_type(found) == JOOL_G_BOOL) {
 			offer("true", word);
 			offer("false", word);
 		}
 		break;
+	case WORD_FILE:
 	case WORD_OTHER:
 		break;
 	}
@@ -106,8 +107,8 @@ static void offer_next(const struct mode *const *modes, const struct line *line,
 		scan = command_scan_of(NULL, line->mode, line->operation);
 	if (word[0] == '-') {
 		/* One protocol is enough. */
-		if (line->given & OPTIONS_PROTO)
-			scan.own &= ~OPTIONS_PROTO;
+		if (line->given & (OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS)))
+			scan.own &= ~(OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS));
 		offer_options((scan.own | (OPTIONS_COMMON & ~OPTION_BIT(VERSION))) & ~line->given,
 			      word);
 	} else if (!line->mode) {
@@ -128,6 +129,7 @@ static bool take_word(const struct mode *const *modes, struct line *line, struct
 		line->mode = command_mode(modes, scan->word);
 		if (!line->mode)
 			return false;
+		line->operation = command_alone(line->mode);
 	} else if (!line->operation) {
 		line->operation = command_operation(line->mode, scan->word);
 		if (!line->operation)

@@ -32,6 +32,11 @@ const char *const global_keys[] = {
 	NULL
 };
 
+int global_match(const char *word)
+{
+	return command_match("key", word, global_keys, KEY(FORWARD_HOOK));
+}
+
 enum jool_global_type global_type(int key)
 {
 	return options[key].type;
@@ -318,6 +323,33 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 	return false;
 }
 
+enum global_gone global_gone(const char *word, const char *value)
+{
+	static const char *const keys[] = {
+		"ss-enabled", "ss-flush-asap", "ss-flush-deadline", "ss-capacity",
+		"ss-max-payload", "ss-max-sessions-per-packet", NULL
+	};
+	uint32_t number;
+	bool yes;
+	int key;
+
+	if (strncmp(word, "ss-", 3))
+		return GLOBAL_THERE;
+	key = command_match("key", word, keys, 0);
+	if (key < 0)
+		return GLOBAL_REFUSED;
+	if (key > 1 ? !parse_u32(keys[key], value, 0, UINT32_MAX, &number)
+		    : !parse_bool(keys[key], value, &yes))
+		return GLOBAL_REFUSED;
+	if (key == 0 && yes) {
+		print_error("ss-enabled: sessions are not copied to other translators; `jool "
+			    "session follow --json` reports them as they begin and end.");
+		return GLOBAL_REFUSED;
+	}
+	print_warning("%s has no effect: sessions are not copied to other translators.", keys[key]);
+	return GLOBAL_IGNORED;
+}
+
 static int update(const struct request *request)
 {
 	struct global_value value;
@@ -329,7 +361,15 @@ static int update(const struct request *request)
 			    request->count ? "the value" : "the key and its value");
 		return EXIT_USAGE;
 	}
-	key = command_match("key", request->words[0], global_keys);
+	switch (global_gone(request->words[0], request->words[1])) {
+	case GLOBAL_THERE:
+		break;
+	case GLOBAL_IGNORED:
+		return EXIT_DONE;
+	case GLOBAL_REFUSED:
+		return EXIT_USAGE;
+	}
+	key = global_match(request->words[0]);
 	if (key < 0 || !global_parse(key, request->words[1], command_has(request, FORCE), &value))
 		return EXIT_USAGE;
 

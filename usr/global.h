@@ -14,6 +14,21 @@ extern const struct mode global_mode;
 /* Keys of all options in the order of display, and NULL. */
 extern const char *const global_keys[];
 
+/* command_match() among them. */
+int global_match(const char *word);
+
+/*
+ * Jool 4's options about copying sessions to other translators, `ss-...`, which is not done here. A
+ * value that asks for it is refused, others are good for nothing.
+ */
+enum global_gone {
+	GLOBAL_THERE,		/* `word` is not short for one of them */
+	GLOBAL_IGNORED,		/* a warning was printed */
+	GLOBAL_REFUSED,		/* an error sentence was printed */
+};
+
+enum global_gone global_gone(const char *word, const char *value);
+
 /* The kind of option that key number `key` of global_keys is. */
 enum jool_global_type global_type(int key);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "instance.h"
 
+#include <errno.h>
+#include <jansson.h>
 #include <string.h>
+#include <strings.h>
 
 #include "parse.h"
 #include "print.h"
@@ -138,6 +141,121 @@ static int flush(const struct request *request)
 	return nl ? nl_do(nl) : EXIT_REFUSED;
 }
 
+/* ---- status ---- */
+
+enum status { RUNNING, DEAD, UNKNOWN };
+
+static enum status find_status(const char *name, int *error)
+{
+	/* The only request that needs no privilege. */
+	struct nl *nl = nl_begin(JOOL_CMD_STATS_GET, name);
+
+	*error = 0;
+	if (!nl)
+		return DEAD;
+	*error = nl_probe(nl);
+	if (!*error)
+		return RUNNING;
+	return *error == ENOENT ? DEAD : UNKNOWN;
+}
+
+static void print_status(enum status status, const char *name, int error)
+{
+	static const char *const words[] = { "Running", "Dead", "Status unknown" };
+
+	print_format("%s\n", words[status]);
+	if (error == ENOENT)
+		print_format("(Instance '%s' does not exist.)\n", name);
+	else if (error)
+		print_error("%s.", strerror(error));
+}
+
+static void print_status_json(enum status status, const char *name)
+{
+	static const char *const words[] = { "running", "dead", "unknown" };
+
+	table_json_head(name, "status");
+	print_format("\"%s\"}\n", words[status]);
+}
+
+/* That it is dead is not a failure to say so: it stays on standard output. */
+static int status(const struct request *request)
+{
+	const char *name = name_of(request);
+	enum status status;
+	int error;
+
+	if (!name)
+		return EXIT_USAGE;
+	status = find_status(name, &error);
+	if (command_has(request, JSON))
+		print_status_json(status, name);
+	else
+		print_status(status, name, error);
+	print_flush();
+	return status == RUNNING ? EXIT_DONE : EXIT_REFUSED;
+}
+
+/* ---- --file ---- */
+
+/* The member `instance` of the document, in any case; NULL: there is none. */
+static json_t *find_tag(json_t *root)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(root, key, value) {
+		if (!strcasecmp(key, "instance"))
+			return value;
+	}
+	return NULL;
+}
+
+static bool take_name(struct request *request, const char *path, const char *name)
+{
+	static char taken[JOOL_NAME_MAX + 1];
+
+	if (!name) {
+		print_error("'%s' does not say which instance it is about: there is no \"instance\" "
+			    "that is a string.", path);
+		return false;
+	}
+	if (!command_check_instance(name))
+		return false;
+	if (request->named && strcmp(request->instance, name)) {
+		print_error("Two instances are named: '%s' and, in '%s', '%s'.", request->instance,
+			    path, name);
+		return false;
+	}
+	strcpy(taken, name);
+	request->instance = taken;
+	request->named = true;
+	return true;
+}
+
+bool instance_take_file(struct request *request)
+{
+	const char *path = request->values[OPTION_FILE];
+	json_error_t error;
+	json_t *root;
+	bool good;
+
+	if (!path)
+		return true;
+	root = json_load_file(path, 0, &error);
+	if (!root && error.line > 0) {
+		print_error("%s:%d: %s.", path, error.line, error.text);
+		return false;
+	}
+	if (!root) {
+		print_error("Cannot read '%s': %s.", path, strerror(errno));
+		return false;
+	}
+	good = take_name(request, path, json_string_value(find_tag(root)));
+	json_decref(root);
+	return good;
+}
+
 static const struct operation operations[] = {
 	{
 		.name = "display",
@@ -165,6 +283,14 @@ static const struct operation operations[] = {
 		.words = "",
 		.help = "Remove every instance of this namespace.",
 		.run = flush,
+	}, {
+		.name = "status",
+		.words = "[NAME]",
+		.most = 1,
+		.kinds = { WORD_INSTANCE },
+		.options = OPTION_BIT(JSON),
+		.help = "Say whether it runs; exit status 0 if it does, 2 if it does not.",
+		.run = status,
 	},
 };
 

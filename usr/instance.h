@@ -8,6 +8,12 @@
 
 extern const struct mode instance_mode;
 
+/*
+ * If the request has --file, the instance is the one that this file names. False after an error
+ * sentence.
+ */
+bool instance_take_file(struct request *request);
+
 /* How instances are listed. Keys in JSON: netns (inode), name, framework, pool6. */
 extern const struct table_kind instance_table;
 

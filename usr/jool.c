@@ -11,6 +11,7 @@
 #include "instance.h"
 #include "pool4.h"
 #include "print.h"
+#include "query.h"
 #include "session.h"
 #include "stats.h"
 
@@ -21,6 +22,7 @@ static const struct mode *const modes[] = {
 	&session_mode,
 	&global_mode,
 	&stats_mode,
+	&query_mode,
 	NULL
 };
 
@@ -54,8 +56,14 @@ static int run(int argc, char **argv)
 		return complete_words(modes, argv + 2);
 	if (argc > 1 && !strcmp(argv[1], "help"))
 		return help(argv + 2);
+	if (argc > 1 && !strcmp(argv[1], "joold")) {
+		print_error("%s", SESSION_NO_JOOLD);
+		return EXIT_USAGE;
+	}
 	status = command_parse(modes, argc, argv, &request);
-	return status == COMMAND_RUN ? request.operation->run(&request) : status;
+	if (status != COMMAND_RUN)
+		return status;
+	return instance_take_file(&request) ? request.operation->run(&request) : EXIT_USAGE;
 }
 
 /*

@@ -16,6 +16,9 @@
 /* The kernel fills messages of up to 32 KiB if the buffer it was last read with was that large. */
 #define RECEIVE_SIZE 65536
 
+#define NO_PERMISSION \
+	"No permission: this needs root, or CAP_NET_ADMIN over this network namespace (try sudo)."
+
 struct nl {
 	struct nl_sock *sock;
 	struct nl_msg *msg;
@@ -152,6 +155,13 @@ static const struct {
 	FIELD(JOOL_A_EXPIRES, expires),
 	FIELD(JOOL_A_STATE, state),
 	FIELD(JOOL_A_STAT_VALUE, stat_value),
+	FIELD(JOOL_A_COUNT, count),
+	FIELD(JOOL_A_BIB_COUNT, bib_count),
+	FIELD(JOOL_A_PORTS_USED, ports_used),
+	FIELD(JOOL_A_VERDICT, verdict),
+	FIELD(JOOL_A_SEQ, seq),
+	FIELD(JOOL_A_TIME, time),
+	FIELD(JOOL_A_REASON, reason),
 #undef FIELD
 };
 
@@ -252,6 +262,7 @@ static void read_row(struct nl_reader *reader, const char *payload, size_t len)
 
 	row.present = 0;
 	row.flags = 0;
+	row.cmd = len < GENL_HDRLEN ? JOOL_CMD_UNSPEC : *payload;
 	if (!reader->row || len < GENL_HDRLEN ||
 	    !walk(payload + GENL_HDRLEN, len - GENL_HDRLEN, read_attr, &row) ||
 	    (row.present & reader->need) != reader->need) {
@@ -319,7 +330,7 @@ void nl_read(struct nl_reader *reader, const void *bytes, size_t len)
 		step = NLMSG_ALIGN(head->nlmsg_len);
 		if (step > len)
 			step = len;
-		if (head->nlmsg_seq != reader->seq)
+		if (!reader->events && head->nlmsg_seq != reader->seq)
 			continue;
 		if (head->nlmsg_flags & NLM_F_DUMP_INTR)
 			reader->interrupted = true;
@@ -330,31 +341,35 @@ void nl_read(struct nl_reader *reader, const void *bytes, size_t len)
 	}
 }
 
-/* Reads until the end of the answers. False if receiving failed, then errno says why. */
-static bool receive(int fd, struct nl_reader *reader)
+/* Receives and reads once. False if receiving failed, then errno says why. */
+static bool receive_once(int fd, struct nl_reader *reader, int flags)
 {
 	static char buffer[RECEIVE_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct sockaddr_nl from;
 	struct iovec iov = { .iov_base = buffer, .iov_len = sizeof(buffer) };
-	ssize_t len;
+	struct msghdr msg = {
+		.msg_name = &from, .msg_namelen = sizeof(from),
+		.msg_iov = &iov, .msg_iovlen = 1,
+	};
+	ssize_t len = recvmsg(fd, &msg, flags);
 
+	if (len < 0)
+		return errno == EINTR;
+	if (msg.msg_flags & MSG_TRUNC) {
+		errno = EMSGSIZE;
+		return false;
+	}
+	if (from.nl_pid == 0) /* it is the kernel that speaks */
+		nl_read(reader, buffer, len);
+	return true;
+}
+
+/* Reads until the end of the answers. False if receiving failed, then errno says why. */
+static bool receive(int fd, struct nl_reader *reader)
+{
 	while (!reader->done) {
-		struct msghdr msg = {
-			.msg_name = &from, .msg_namelen = sizeof(from),
-			.msg_iov = &iov, .msg_iovlen = 1,
-		};
-
-		len = recvmsg(fd, &msg, 0);
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0)
+		if (!receive_once(fd, reader, 0))
 			return false;
-		if (msg.msg_flags & MSG_TRUNC) {
-			errno = EMSGSIZE;
-			return false;
-		}
-		if (from.nl_pid == 0) /* it is the kernel that speaks */
-			nl_read(reader, buffer, len);
 	}
 	return true;
 }
@@ -384,8 +399,7 @@ static void say_refusal(const struct nl *nl, const struct nl_reader *reader)
 	else if (sentence[0])
 		print_error("%s", sentence);
 	else if (reader->error == EPERM)
-		print_error("No permission: this needs root, or CAP_NET_ADMIN over this network "
-			    "namespace (try sudo).");
+		print_error(NO_PERMISSION);
 	else if (reader->error == EOPNOTSUPP)
 		print_error("The loaded module jool does not know this request; it is of another "
 			    "version than this command.");
@@ -393,10 +407,28 @@ static void say_refusal(const struct nl *nl, const struct nl_reader *reader)
 		print_error("The kernel refused: %s.", strerror(reader->error));
 }
 
+static void say_malformed(void)
+{
+	print_error("The kernel's answer makes no sense; is the loaded module jool of another "
+		    "version than this command?");
+}
+
+/* Sends the request, whose answers `reader` is going to read. Returns what libnl does. */
+static int send_request(struct nl *nl, int flags, struct nl_reader *reader)
+{
+	struct nlmsghdr *head = nlmsg_hdr(nl->msg);
+	int err;
+
+	head->nlmsg_flags |= flags;
+	err = nl_send_auto(nl->sock, nl->msg);
+	reader->seq = head->nlmsg_seq;
+	reader->family = nl->family;
+	return err;
+}
+
 /* Sends the request and reads its answers. */
 static int run(struct nl *nl, int flags, struct nl_reader *reader)
 {
-	struct nlmsghdr *head = nlmsg_hdr(nl->msg);
 	int err;
 
 	if (nl->nest)
@@ -405,21 +437,17 @@ static int run(struct nl *nl, int flags, struct nl_reader *reader)
 		print_error("The request is too long.");
 		return EXIT_REFUSED;
 	}
-	head->nlmsg_flags |= flags;
-	err = nl_send_auto(nl->sock, nl->msg);
+	err = send_request(nl, flags, reader);
 	if (err < 0) {
 		print_error("Cannot send to the kernel: %s.", nl_geterror(err));
 		return EXIT_REFUSED;
 	}
-	reader->seq = head->nlmsg_seq;
-	reader->family = nl->family;
 	if (!receive(nl_socket_get_fd(nl->sock), reader)) {
 		print_error("Cannot receive from the kernel: %s.", strerror(errno));
 		return EXIT_REFUSED;
 	}
 	if (reader->malformed) {
-		print_error("The kernel's answer makes no sense; is the loaded module jool of "
-			    "another version than this command?");
+		say_malformed();
 		return EXIT_REFUSED;
 	}
 	if (reader->error) {
@@ -457,4 +485,90 @@ int nl_list(struct nl *nl, uint64_t need, nl_row_fn row, void *arg)
 		print_warning("The table was changed while it was listed; entries may be missing "
 			      "or listed twice.");
 	return status;
+}
+
+static bool stop(struct nl_row *row, void *arg)
+{
+	(void)row;
+	(void)arg;
+	return false;
+}
+
+int nl_probe(struct nl *nl)
+{
+	struct nl_reader reader = { .row = stop };
+	int error = EIO;
+
+	if (send_request(nl, NLM_F_DUMP, &reader) >= 0)
+		error = receive(nl_fd(nl), &reader) ? reader.error : errno;
+	nl_end(nl);
+	return error;
+}
+
+/* ---- events ---- */
+
+static bool join(struct nl *nl, const char *group)
+{
+	int err = genl_ctrl_resolve_grp(nl->sock, JOOL_GENL_NAME, group);
+
+	if (err >= 0)
+		err = nl_socket_add_membership(nl->sock, err);
+	if (err == -NLE_PERM)
+		print_error(NO_PERMISSION);
+	else if (err < 0)
+		print_error("Cannot subscribe to the module's events: %s.", nl_geterror(err));
+	return err >= 0;
+}
+
+struct nl *nl_subscribe(const char *group, int room)
+{
+	struct nl *nl = calloc(1, sizeof(*nl));
+	int fd;
+
+	if (!nl) {
+		print_error("Out of memory.");
+		return NULL;
+	}
+	if (!connect_kernel(nl)) {
+		nl_end(nl);
+		return NULL;
+	}
+	/* Beyond net.core.rmem_max only with CAP_NET_ADMIN. */
+	fd = nl_fd(nl);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	if (!join(nl, group)) {
+		nl_end(nl);
+		return NULL;
+	}
+	return nl;
+}
+
+void nl_unsubscribe(struct nl *nl)
+{
+	nl_end(nl);
+}
+
+int nl_fd(const struct nl *nl)
+{
+	return nl_socket_get_fd(nl->sock);
+}
+
+enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader)
+{
+	reader->family = nl->family;
+	reader->events = true;
+	if (!receive_once(nl_fd(nl), reader, MSG_DONTWAIT)) {
+		if (errno == EAGAIN)
+			return NL_NEWS_NONE;
+		if (errno == ENOBUFS)
+			return NL_NEWS_LOST;
+		print_error("Cannot receive from the kernel: %s.", strerror(errno));
+		return NL_NEWS_FAILED;
+	}
+	if (reader->malformed) {
+		say_malformed();
+		return NL_NEWS_FAILED;
+	}
+	return NL_NEWS;
 }

@@ -17,12 +17,13 @@
 
 /*
  * What one answer says. `present` has NL_BIT(X) set for each attribute JOOL_A_X that was there; the
- * other fields mean nothing, but flags are 0. Byte order is that of uapi.h. Of the attributes
- * without fixed length there are pointers into the message, which is gone when the callback
- * returns.
+ * other fields mean nothing, but flags are 0 and cmd is the message's. Byte order is that of uapi.h.
+ * Of the attributes without fixed length there are pointers into the message, which is gone when
+ * the callback returns.
  */
 struct nl_row {
 	uint64_t present;
+	enum jool_cmd cmd;
 	uint32_t flags;
 	struct in6_addr src6, dst6, pool6;
 	struct in_addr src4, dst4, prefix4;
@@ -32,9 +33,14 @@ struct nl_row {
 	uint32_t mark;
 	uint32_t max_iterations;
 	uint64_t stat_value;
+	uint64_t count, bib_count;
+	uint64_t seq, time;
+	uint32_t ports_used;
 	uint16_t port_min, port_max;
 	uint8_t proto;
 	uint8_t state;
+	uint8_t verdict;
+	uint8_t reason;
 	uint8_t pool6_len;
 	uint8_t prefix4_len;
 	char instance[JOOL_NAME_MAX + 1];
@@ -46,6 +52,7 @@ struct nl_row {
 	/* Not from the kernel: what the table puts there for the columns. See table.h. */
 	const char *src6_name, *src6_service, *dst4_name, *dst4_service;
 	const char *text;
+	uint32_t ports_free;
 };
 
 /* Called for each answer. Returns whether to go on. */
@@ -83,6 +90,12 @@ int nl_get(struct nl *nl, uint64_t need, nl_row_fn row, void *arg);
 int nl_list(struct nl *nl, uint64_t need, nl_row_fn row, void *arg);
 
 /*
+ * A list of which only is wanted whether there is one. Returns 0, or the errno with which the
+ * kernel or a system call refused, without a word. Frees `nl`.
+ */
+int nl_probe(struct nl *nl);
+
+/*
  * Calls `each` with number, value and length of each attribute within `attrs`, as they stand in
  * nl_row.globals. Returns false if they are malformed or `each` returns false.
  */
@@ -95,6 +108,7 @@ struct nl_reader {
 	void *arg;
 	uint64_t need;		/* set of NL_BIT that every row must have */
 	uint32_t seq;		/* of the request; answers to others are left out */
+	bool events;		/* of no request: nothing is left out */
 	uint16_t family;	/* number of the family */
 	bool interrupted;	/* the list may be inconsistent */
 	bool done;		/* nothing more will come or is wanted */
@@ -106,5 +120,27 @@ struct nl_reader {
 
 /* Reads `len` bytes (aligned as netlink is) that were received at once. */
 void nl_read(struct nl_reader *reader, const void *bytes, size_t len);
+
+/* ---- events ---- */
+
+/*
+ * Subscribes to a multicast group of the module, with room for `room` bytes of events that were
+ * not read yet, or as much as is allowed. NULL after an error sentence. Ends with nl_unsubscribe().
+ */
+struct nl *nl_subscribe(const char *group, int room);
+void nl_unsubscribe(struct nl *nl);
+
+/* Can be read when there are events. */
+int nl_fd(const struct nl *nl);
+
+enum nl_news {
+	NL_NEWS,	/* there were some */
+	NL_NEWS_NONE,	/* for now */
+	NL_NEWS_LOST,	/* there was no room for some */
+	NL_NEWS_FAILED,	/* an error sentence was printed */
+};
+
+/* Reads what has come, without waiting for it. */
+enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader);
 
 #endif

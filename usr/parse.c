@@ -197,14 +197,27 @@ bool parse_prefix6(const char *word, struct prefix6 *prefix)
 {
 	char address[ADDRESS_MAX];
 	const char *rest;
-	uint32_t len;
 
 	if (!split(word, '/', address, &rest) || inet_pton(AF_INET6, address, &prefix->addr) != 1) {
 		print_error("'%s' is not an IPv6 prefix (ADDRESS/LENGTH).", word);
 		return false;
 	}
-	if (!rest || !number(rest, 128, &len)) {
+	if (!rest) {
 		print_error("'%s' needs a prefix length (%s/96?).", word, address);
+		return false;
+	}
+	return parse_network6(word, prefix);
+}
+
+bool parse_network6(const char *word, struct prefix6 *prefix)
+{
+	char address[ADDRESS_MAX];
+	uint32_t len = 128;
+	const char *rest;
+
+	if (!split(word, '/', address, &rest) || inet_pton(AF_INET6, address, &prefix->addr) != 1 ||
+	    (rest && !number(rest, 128, &len))) {
+		print_error("'%s' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).", word);
 		return false;
 	}
 	prefix->len = len;

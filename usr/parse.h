@@ -53,6 +53,9 @@ bool parse_prefix4(const char *word, struct prefix4 *prefix);
 /* ADDRESS/LENGTH. */
 bool parse_prefix6(const char *word, struct prefix6 *prefix);
 
+/* ADDRESS[/LENGTH]; without length it is 128. */
+bool parse_network6(const char *word, struct prefix6 *prefix);
+
 /* N or N-M, either way round. */
 bool parse_ports(const char *word, struct port_range *ports);
 

@@ -58,6 +58,7 @@ static struct {
 	struct entry {
 		struct in_addr addr;
 		uint16_t port_min, port_max;
+		uint32_t used;
 	} *entries;
 	size_t count, room;
 	uint64_t ports;
@@ -82,6 +83,8 @@ static void print_set(struct table *table)
 		row.prefix4 = set.entries[i].addr;
 		row.port_min = set.entries[i].port_min;
 		row.port_max = set.entries[i].port_max;
+		row.ports_used = set.entries[i].used;
+		row.ports_free = row.port_max - row.port_min + 1 - row.ports_used;
 		table_add(&row, table);
 	}
 	set.count = 0;
@@ -111,7 +114,10 @@ static bool take(struct nl_row *row, void *table)
 		set.first = *row;
 	if (!make_room())
 		print_set(table); /* what comes is shown as if it were another set of that mark */
-	set.entries[set.count++] = (struct entry){ row->prefix4, row->port_min, row->port_max };
+	set.entries[set.count++] = (struct entry){
+		.addr = row->prefix4, .port_min = row->port_min, .port_max = row->port_max,
+		.used = row->present & NL_BIT(PORTS_USED) ? row->ports_used : 0,
+	};
 	set.ports += row->port_max - row->port_min + 1;
 	return !print_failed();
 }
@@ -132,12 +138,16 @@ static const struct column columns[] = {
 	COLUMN("Max port", "port_max", COLUMN_U16, port_max),
 	COLUMN("Iterations", "iterations", COLUMN_ITERATIONS, max_iterations),
 	COLUMN_BIT("Iterations fixed", "iterations_fixed", COLUMN_UNFLAG, JOOL_FLAG_AUTO),
+	COLUMN(NULL, "ports_used", COLUMN_U32, ports_used),
+	COLUMN(NULL, "ports_free", COLUMN_U32, ports_free),
+	COLUMN_BIT(NULL, "default", COLUMN_FLAG, JOOL_FLAG_DEFAULT),
 };
 
 const struct table_kind pool4_table = {
 	.cmd = JOOL_CMD_POOL4_GET,
 	.need = NL_BIT(MARK) | NL_BIT(PREFIX4) | NL_BIT(PORT_MIN) | NL_BIT(PORT_MAX),
 	.by_proto = true,
+	.json_flags = JOOL_FLAG_USAGE,
 	.json = "pool4",
 	.columns = columns,
 	.count = sizeof(columns) / sizeof(columns[0]),
@@ -324,7 +334,7 @@ static const struct operation operations[] = {
 	{
 		.name = "display",
 		.words = "",
-		.options = OPTIONS_PROTO | OPTIONS_FORMAT,
+		.options = OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS) | OPTIONS_FORMAT,
 		.help = "List the addresses and ports of a protocol (TCP).",
 		.run = display,
 	}, {

@@ -2,6 +2,8 @@
 #include "print.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,7 @@ static struct {
 	int error;
 	size_t used;
 	bool muted;
+	volatile sig_atomic_t hurry;
 	char buffer[BUFFER_SIZE];
 } out = { .fd = STDOUT_FILENO };
 
@@ -22,6 +25,19 @@ void print_to(int fd)
 	out.fd = fd;
 	out.used = 0;
 	out.error = 0;
+}
+
+void print_hurry(void)
+{
+	out.hurry = true;
+}
+
+/* A write was interrupted. Shall it be tried again? */
+static bool try_again(void)
+{
+	struct pollfd poll_out = { .fd = out.fd, .events = POLLOUT };
+
+	return !out.hurry || poll(&poll_out, 1, 1000) != 0;
 }
 
 void print_flush(void)
@@ -33,10 +49,10 @@ void print_flush(void)
 	out.used = 0;
 	while (left && !out.error) {
 		done = write(out.fd, at, left);
-		if (done < 0 && errno == EINTR)
+		if (done < 0 && errno == EINTR && try_again())
 			continue;
 		if (done < 0) {
-			out.error = errno;
+			out.error = errno == EINTR ? EPIPE : errno;
 			return;
 		}
 		at += done;
@@ -307,6 +323,51 @@ char *print_put_time(char *at, uint32_t ms, bool millis)
 	*at++ = '.';
 	*at++ = '0' + ms / 100;
 	return put_pair(at, ms % 100);
+}
+
+/* Day `days` after 1970-01-01 as YYYY-MM-DD. The year is counted from March: February ends it. */
+static char *put_day(char *at, uint64_t days)
+{
+	uint32_t era, day, year, month;
+
+	days += 719468; /* since 0000-03-01 */
+	era = days / 146097;
+	day = days % 146097;
+	year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	year += 400 * era + (month >= 10);
+	month = month < 10 ? month + 3 : month - 9;
+
+	at = put_pair(at, year / 100);
+	at = put_pair(at, year % 100);
+	*at++ = '-';
+	at = put_pair(at, month);
+	*at++ = '-';
+	return put_pair(at, day + 1);
+}
+
+char *print_put_date(char *at, uint64_t ns)
+{
+	uint64_t ms = ns / 1000000;
+	uint64_t seconds = ms / 1000;
+
+	if (seconds > 253402300799) /* the end of 9999 */
+		seconds = 253402300799;
+	ms %= 1000;
+	at = put_day(at, seconds / 86400);
+	*at++ = 'T';
+	at = put_pair(at, seconds / 3600 % 24);
+	*at++ = ':';
+	at = put_pair(at, seconds / 60 % 60);
+	*at++ = ':';
+	at = put_pair(at, seconds % 60);
+	*at++ = '.';
+	*at++ = '0' + ms / 100;
+	at = put_pair(at, ms % 100);
+	*at++ = 'Z';
+	return at;
 }
 
 static char *put_unit(char *at, const char *start, uint32_t count, const char *unit)

@@ -58,6 +58,12 @@ void print_discard(void);
  */
 int print_finish(void);
 
+/*
+ * For signal handlers: from now on, a write that is interrupted is given a second more for the
+ * reader to make room, and then given up as if the reader had gone away.
+ */
+void print_hurry(void);
+
 /* Where output goes: a file descriptor, standard output until told otherwise. */
 void print_to(int fd);
 
@@ -86,6 +92,9 @@ char *print_put_text(char *at, const char *text);
 
 /* Milliseconds as H:MM:SS.mmm; unless `millis`, .mmm only if it is not .000. */
 char *print_put_time(char *at, uint32_t ms, bool millis);
+
+/* Nanoseconds since 1970 as 1970-01-01T00:00:00.000Z, until the year 9999. */
+char *print_put_date(char *at, uint64_t ns);
 
 /*
  * Milliseconds in words: `2 hours, 57 seconds`, `1 millisecond`. Zero units are left out, parts of

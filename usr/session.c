@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include "follow.h"
 #include "print.h"
 
 /* More than an entry takes in the console, with four names. */
@@ -27,7 +28,10 @@ static void row(const struct table *table, const struct nl_row *row)
 {
 	char *at = print_reserve(ENTRY_MAX);
 
-	(void)table;
+	if (!table->proto) {
+		at = print_put_text(at, table_proto(row->proto));
+		*at++ = ' ';
+	}
 	if (row->proto == IPPROTO_TCP) {
 		*at++ = '(';
 		at = print_put_text(at, table_state(row));
@@ -90,14 +94,58 @@ static int display(const struct request *request)
 	return table_display(&session_table, request);
 }
 
+static int count(const struct request *request)
+{
+	return table_count(JOOL_CMD_SESSION_COUNT, request, IPPROTO_TCP, "count", NULL, NULL);
+}
+
+#define OPTIONS_WHICH (OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS) | OPTIONS_SESSION_FILTER)
+
+static int delete(const struct request *request)
+{
+	if (!(request->given & OPTIONS_WHICH)) {
+		print_error("The command is missing which sessions: a protocol, --all, or a filter "
+			    "(--src6, --dst6, --src4, --dst4, --port, --state).");
+		return EXIT_USAGE;
+	}
+	return table_count(JOOL_CMD_SESSION_DELETE, request, IPPROTO_TCP, "removed", "session",
+			   "sessions");
+}
+
 static const struct operation operations[] = {
 	{
 		.name = "display",
 		.words = "",
-		.options = OPTIONS_PROTO | OPTIONS_NAMES | OPTIONS_FORMAT,
+		.options = OPTIONS_WHICH | OPTIONS_NAMES | OPTIONS_FORMAT,
 		.help = "List the sessions of a protocol (TCP), by IPv4 address and port.",
 		.run = display,
+	}, {
+		.name = "follow",
+		.words = "",
+		.options = OPTIONS_WHICH | OPTION_BIT(NUMERIC) | OPTIONS_FORMAT,
+		.help = "Print sessions (of all instances) when they begin and end; never names.",
+		.run = follow_run,
 	},
+	/* Those that Jool 4 does not have. */
+	{
+		.name = "count",
+		.words = "",
+		.options = OPTIONS_WHICH | OPTION_BIT(JSON),
+		.help = "Print how many sessions of a protocol (TCP) there are.",
+		.run = count,
+	}, {
+		.name = "delete",
+		.words = "",
+		.options = OPTIONS_WHICH | OPTION_BIT(JSON),
+		.help = "End sessions of a protocol (TCP); their static BIB entries stay.",
+		.run = delete,
+	},
+};
+
+static const struct gone gone[] = {
+	{ "proxy", SESSION_NO_JOOLD },
+	{ "advertise", SESSION_NO_JOOLD },
+	{ NULL, NULL }
 };
 
 const struct mode session_mode = {
@@ -105,4 +153,6 @@ const struct mode session_mode = {
 	.help = "The connections that are being translated.",
 	.operations = operations,
 	.count = sizeof(operations) / sizeof(operations[0]),
+	.first = 2,
+	.gone = gone,
 };

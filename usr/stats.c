@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "metrics.h"
 #include "print.h"
-
-#define PREFIX "JSTAT_"
 
 static const struct {
 	const char *name;
@@ -18,7 +17,7 @@ static const struct {
 };
 
 /* A module that is newer than this command has counters that are not known here. */
-static const char *explain(const char *name)
+const char *stats_explain(const char *name)
 {
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
 		if (!strcmp(counters[i].name, name))
@@ -34,8 +33,8 @@ static bool take(struct nl_row *row, void *arg)
 
 	if (!row->stat_value && !command_has(table->request, ALL))
 		return true;
-	row->text = explain(row->stat_name);
-	snprintf(name, sizeof(name), PREFIX "%s", row->stat_name);
+	row->text = stats_explain(row->stat_name);
+	snprintf(name, sizeof(name), STATS_PREFIX "%s", row->stat_name);
 	row->stat_name = name;
 	return table_add(row, table);
 }
@@ -66,6 +65,12 @@ const struct table_kind stats_table = {
 
 static int display(const struct request *request)
 {
+	if (command_has(request, OPENMETRICS)) {
+		if (!(request->given & OPTIONS_FORMAT))
+			return metrics_display(request);
+		print_error("--openmetrics has no other format, and always headers.");
+		return EXIT_USAGE;
+	}
 	return table_display(&stats_table, request);
 }
 
@@ -73,7 +78,8 @@ static const struct operation operations[] = {
 	{
 		.name = "display",
 		.words = "",
-		.options = OPTION_BIT(ALL) | OPTION_BIT(EXPLAIN) | OPTIONS_FORMAT,
+		.options = OPTION_BIT(ALL) | OPTION_BIT(EXPLAIN) | OPTIONS_FORMAT |
+			   OPTION_BIT(OPENMETRICS),
 		.help = "Show the counters.",
 		.run = display,
 	},

@@ -2,13 +2,15 @@
 #include "table.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter.h"
 #include "parse.h"
 
-/* More than any row takes in CSV: two names and two services in quotes, and numbers. */
+/* More than any row takes in CSV and JSON: two names and two services in quotes, and numbers. */
 #define ROW_MAX 4096
 
 const char *table_proto(uint8_t proto)
@@ -24,19 +26,30 @@ const char *table_proto(uint8_t proto)
 	return "UNKNOWN";
 }
 
+const char *const table_states[JOOL_TCP_STATES] = {
+	[JOOL_TCP_ESTABLISHED] = "ESTABLISHED",
+	[JOOL_TCP_V4_INIT] = "V4_INIT",
+	[JOOL_TCP_V6_INIT] = "V6_INIT",
+	[JOOL_TCP_V4_FIN_RCV] = "V4_FIN_RCV",
+	[JOOL_TCP_V6_FIN_RCV] = "V6_FIN_RCV",
+	[JOOL_TCP_V4_FIN_V6_FIN_RCV] = "V4_FIN_V6_FIN_RCV",
+	[JOOL_TCP_TRANS] = "TRANS",
+};
+
 const char *table_state(const struct nl_row *row)
 {
-	static const char *const names[JOOL_TCP_STATES] = {
-		[JOOL_TCP_ESTABLISHED] = "ESTABLISHED",
-		[JOOL_TCP_V4_INIT] = "V4_INIT",
-		[JOOL_TCP_V6_INIT] = "V6_INIT",
-		[JOOL_TCP_V4_FIN_RCV] = "V4_FIN_RCV",
-		[JOOL_TCP_V6_FIN_RCV] = "V6_FIN_RCV",
-		[JOOL_TCP_V4_FIN_V6_FIN_RCV] = "V4_FIN_V6_FIN_RCV",
-		[JOOL_TCP_TRANS] = "TRANS",
+	return row->state < JOOL_TCP_STATES ? table_states[row->state] : "UNKNOWN";
+}
+
+const char *table_reason(uint8_t reason)
+{
+	static const char *const words[JOOL_REASONS] = {
+#define JOOL_REASON(id, word, help) word,
+#include "reasons.def"
+#undef JOOL_REASON
 	};
 
-	return row->state < JOOL_TCP_STATES ? names[row->state] : "UNKNOWN";
+	return reason < JOOL_REASONS ? words[reason] : "unknown";
 }
 
 static bool has_state(const struct nl_row *row)
@@ -116,6 +129,10 @@ static char *put_value(char *at, const struct column *column, const struct nl_ro
 	case COLUMN_UNFLAG:
 		*at++ = '0' + bit_of(column, row);
 		return at;
+	case COLUMN_TIME:
+		return print_put_date(at, *(const uint64_t *)value);
+	case COLUMN_REASON:
+		return print_put_text(at, table_reason(*(const uint8_t *)value));
 	case COLUMN_CHARS:
 		return put_field(at, value);
 	case COLUMN_TEXT:
@@ -181,110 +198,147 @@ void table_json(struct json_t *value)
 	json_decref(value);
 }
 
-/* A string; what is not ASCII and not UTF-8 either becomes `?`. */
-static json_t *json_text(const char *text)
+/* Something has bytes beyond ASCII: are they UTF-8? */
+static bool is_utf8(const char *text)
 {
 	json_t *value = json_string(text);
-	char *copy;
 
-	if (value)
-		return value;
-	copy = strdup(text);
-	if (!copy)
-		return NULL;
-	for (char *c = copy; *c; c++) {
-		if (*c & 0x80)
-			*c = '?';
-	}
-	value = json_string(copy);
-	free(copy);
+	json_decref(value);
 	return value;
 }
 
-static json_t *json_value(const struct column *column, const struct nl_row *row)
+char *table_put_json(char *at, const char *text)
+{
+	static const char hex[] = "0123456789abcdef";
+	bool utf8 = false;
+
+	*at++ = '"';
+	for (; *text; text++) {
+		if (*text & 0x80 && !utf8 && !is_utf8(text)) {
+			*at++ = '?';
+		} else if ((unsigned char)*text < ' ') {
+			at = print_put_text(at, "\\u00");
+			*at++ = hex[*text >> 4];
+			*at++ = hex[*text & 15];
+		} else {
+			if (*text == '"' || *text == '\\')
+				*at++ = '\\';
+			utf8 |= *text & 0x80;
+			*at++ = *text;
+		}
+	}
+	*at++ = '"';
+	return at;
+}
+
+/* The value as JSON has it. */
+static char *put_json_value(char *at, const struct column *column, const struct nl_row *row)
 {
 	const void *value = (const char *)row + column->offset;
-	char text[64];
 
 	switch (column->type) {
 	case COLUMN_PORT:
-		return json_integer(ntohs(*(const in_port_t *)value));
 	case COLUMN_U16:
-		return json_integer(*(const uint16_t *)value);
 	case COLUMN_U32:
-	case COLUMN_MS:
-		return json_integer(*(const uint32_t *)value);
 	case COLUMN_U64:
-		return json_integer(*(const uint64_t *)value);
-	case COLUMN_ITERATIONS:
-		if (*(const uint32_t *)value != UINT32_MAX)
-			return json_integer(*(const uint32_t *)value);
-		break;
+		return put_value(at, column, row);
+	case COLUMN_MS:
+		return print_put_u32(at, *(const uint32_t *)value);
 	case COLUMN_FLAG:
 	case COLUMN_UNFLAG:
-		return json_boolean(bit_of(column, row));
-	case COLUMN_STATE:
-		if (!has_state(row))
-			return json_null();
-		break;
+		return print_put_text(at, bit_of(column, row) ? "true" : "false");
 	case COLUMN_CHARS:
-		return json_text(value);
+		return table_put_json(at, value);
 	case COLUMN_TEXT:
 	case COLUMN_QUOTED:
-		return *text_at(value) ? json_text(text_at(value)) : NULL;
+		return table_put_json(at, text_at(value));
+	case COLUMN_ITERATIONS:
+		if (*(const uint32_t *)value != UINT32_MAX)
+			return put_value(at, column, row);
+		break;
+	case COLUMN_STATE:
+		if (!has_state(row))
+			return print_put_text(at, "null");
+		break;
 	default:
 		break;
 	}
-	*put_value(text, column, row) = '\0';
-	return json_string(text);
+	/* What is left needs no escapes. */
+	*at++ = '"';
+	at = put_value(at, column, row);
+	*at++ = '"';
+	return at;
 }
 
-/* The object that `key` of `row` belongs in, and the key there: outer.inner is in object outer. */
-static json_t *outer(json_t *row, const char **key)
+static bool has_text(const struct column *column, const struct nl_row *row)
 {
-	const char *dot = strchr(*key, '.');
-	char name[32];
-	json_t *object;
+	return (column->type != COLUMN_TEXT && column->type != COLUMN_QUOTED) ||
+	       *text_at((const char *)row + column->offset);
+}
 
-	if (!dot)
-		return row;
-	memcpy(name, *key, dot - *key);
-	name[dot - *key] = '\0';
-	*key = dot + 1;
-	object = json_object_get(row, name);
-	if (!object) {
-		object = json_object();
-		json_object_set_new_nocheck(row, name, object);
+/*
+ * `"key":`. Of a key outer.inner, the object that it belongs in is begun if `*outer` (of `*len`
+ * bytes, 0: none) is not it; the one before is ended.
+ */
+static char *put_key(char *at, const char *key, const char **outer, size_t *len)
+{
+	const char *dot = strchr(key, '.');
+	size_t own = dot ? dot - key : 0;
+
+	if (own != *len || memcmp(key, *outer, own)) {
+		if (*len) {
+			at[-1] = '}';
+			*at++ = ',';
+		}
+		if (own) {
+			*at++ = '"';
+			at = mempcpy(at, key, own);
+			at = print_put_text(at, "\":{");
+		}
 	}
-	return object;
+	*outer = key;
+	*len = own;
+	*at++ = '"';
+	at = print_put_text(at, dot ? dot + 1 : key);
+	return print_put_text(at, "\":");
 }
 
 static void json_row(const struct table *table, const struct nl_row *row)
 {
-	json_t *object = json_object();
-	const struct column *column;
-	const char *key;
-	json_t *in, *value;
+	const struct column *column = table->kind->columns;
+	const struct column *end = column + table->columns;
+	char *at = print_reserve(ROW_MAX);
+	const char *outer = "";
+	size_t len = 0;
 
-	for (size_t i = 0; i < table->columns; i++) {
-		column = &table->kind->columns[i];
-		value = column->json ? json_value(column, row) : NULL;
-		if (!value)
+	if (table->kind->stream)
+		at = print_put_text(at, "{\"version\":1,");
+	else
+		at = print_put_text(at, table->rows ? ",\n{" : "\n{");
+	for (; column < end; column++) {
+		if (!column->json || !has_text(column, row))
 			continue;
-		key = column->json;
-		in = outer(object, &key);
-		json_object_set_new_nocheck(in, key, value);
+		at = put_key(at, column->json, &outer, &len);
+		at = put_json_value(at, column, row);
+		*at++ = ',';
 	}
-	print_text(table->rows ? ",\n" : "\n");
-	table_json(object);
+	at[-1] = '}';
+	if (len)
+		*at++ = '}';
+	if (table->kind->stream)
+		*at++ = '\n';
+	print_commit(at);
 }
 
 void table_json_head(const char *instance, const char *key)
 {
+	char *at;
+
 	print_text("{\"version\":1,");
 	if (instance) {
 		print_text("\"instance\":");
-		table_json(json_text(instance));
+		at = print_reserve(6 * strlen(instance) + 2);
+		print_commit(table_put_json(at, instance));
 		print_text(",");
 	}
 	print_format("\"%s\":", key);
@@ -371,6 +425,8 @@ static void print_head(const struct table *table, const char *instance)
 		csv_head(table);
 		break;
 	case TABLE_JSON:
+		if (table->kind->stream)
+			break;
 		table_json_head(instance, table->kind->json);
 		print_text("[");
 		break;
@@ -381,7 +437,7 @@ static void print_tail(const struct table *table)
 {
 	if (table->format == TABLE_CONSOLE && table->kind->tail)
 		table->kind->tail();
-	if (table->format == TABLE_JSON)
+	if (table->format == TABLE_JSON && !table->kind->stream)
 		print_text(table->rows ? "\n]}\n" : "]}\n");
 }
 
@@ -456,12 +512,15 @@ static bool open_names(const struct table_kind *kind, const struct request *requ
 int table_display(const struct table_kind *kind, const struct request *request)
 {
 	uint8_t proto = IPPROTO_TCP;
+	struct filter filter;
 	struct table table;
 	struct names *names;
 	struct nl *nl;
 	int status;
 
 	if (kind->by_proto && !command_proto(request, IPPROTO_TCP, &proto))
+		return EXIT_USAGE;
+	if (!filter_parse(request, &filter))
 		return EXIT_USAGE;
 	if (!open_names(kind, request, &names))
 		return EXIT_USAGE;
@@ -473,8 +532,49 @@ int table_display(const struct table_kind *kind, const struct request *request)
 	nl = nl_begin(kind->cmd, kind->of_all ? NULL : request->instance);
 	if (!nl)
 		return table_end(&table, EXIT_REFUSED);
-	if (kind->by_proto)
+	if (kind->by_proto && proto)
 		nl_put_u8(nl, JOOL_A_PROTO, proto);
+	if (kind->json_flags && table.format == TABLE_JSON)
+		nl_put_u32(nl, JOOL_A_FLAGS, kind->json_flags);
+	filter_put(nl, &filter);
 	return table_end(&table, nl_list(nl, kind->need, kind->take ? kind->take : table_add,
 					 &table));
+}
+
+static bool take_count(struct nl_row *row, void *count)
+{
+	*(uint64_t *)count = row->count;
+	return true;
+}
+
+int table_count(enum jool_cmd cmd, const struct request *request, uint8_t otherwise,
+		const char *key, const char *one, const char *many)
+{
+	struct filter filter;
+	uint64_t count = 0;
+	uint8_t proto;
+	struct nl *nl;
+	int status;
+
+	if (!command_proto(request, otherwise, &proto) || !filter_parse(request, &filter))
+		return EXIT_USAGE;
+	nl = nl_begin(cmd, request->instance);
+	if (!nl)
+		return EXIT_REFUSED;
+	if (proto)
+		nl_put_u8(nl, JOOL_A_PROTO, proto);
+	filter_put(nl, &filter);
+	status = nl_get(nl, NL_BIT(COUNT), take_count, &count);
+	if (status != EXIT_DONE)
+		return status;
+
+	if (command_has(request, JSON)) {
+		table_json_head(request->instance, key);
+		print_format("%" PRIu64 "}\n", count);
+	} else if (one) {
+		print_format("%" PRIu64 " %s removed.\n", count, count == 1 ? one : many);
+	} else {
+		print_format("%" PRIu64 "\n", count);
+	}
+	return EXIT_DONE;
 }

@@ -35,6 +35,8 @@ enum column_type {
 	COLUMN_CHARS,		/* char array */
 	COLUMN_TEXT,		/* const char *; NULL: in JSON left out */
 	COLUMN_QUOTED,		/* const char *, in CSV always in quotes */
+	COLUMN_TIME,		/* uint64_t, nanoseconds since 1970: 1970-01-01T00:00:00.000Z */
+	COLUMN_REASON,		/* uint8_t, reasons.def: from-ipv6 */
 };
 
 struct column {
@@ -59,6 +61,8 @@ struct table_kind {
 	uint64_t need;		/* set of NL_BIT: attributes that every answer must have */
 	bool by_proto;		/* the request names a protocol */
 	bool of_all;		/* the request names no instance */
+	bool stream;		/* in JSON every row is a document of its own */
+	uint32_t json_flags;	/* of the request (JOOL_A_FLAGS), if it is JSON that is wanted */
 	const char *json;	/* key of the array of rows */
 	const struct column *columns;
 	size_t count;
@@ -81,7 +85,7 @@ struct table {
 	const struct request *request;
 	enum { TABLE_CONSOLE, TABLE_CSV, TABLE_JSON } format;
 	bool headers;
-	uint8_t proto;		/* of rows that don't say theirs */
+	uint8_t proto;		/* of rows that don't say theirs; 0: there are rows of several */
 	size_t columns;		/* so many of kind->columns */
 	size_t rows;		/* printed so far */
 	struct nl_row last;	/* the row printed last, if rows > 0 and in console format */
@@ -98,6 +102,15 @@ struct table {
  * `request` wants. Returns an exit status, after an error sentence if it is not EXIT_DONE.
  */
 int table_display(const struct table_kind *kind, const struct request *request);
+
+/*
+ * Asks `cmd` about the sessions or BIB entries that `request` names (with no protocol named, those
+ * of `otherwise`, 0: all), and prints what it answers, JOOL_A_COUNT: as JSON under `key`, or the
+ * number, followed by ` thing removed.` in the right number if it is not NULL. Returns an exit
+ * status, after an error sentence if it is not EXIT_DONE.
+ */
+int table_count(enum jool_cmd cmd, const struct request *request, uint8_t otherwise,
+		const char *key, const char *one, const char *many);
 
 /* Is at most one of the formats asked for? If not, it says so. */
 bool table_check_format(const struct request *request);
@@ -119,8 +132,10 @@ bool table_add(struct nl_row *row, void *table);
  */
 int table_end(struct table *table, int status);
 
-/* Names of a protocol, and of a row's TCP state. */
+/* Names of a protocol, of the TCP states, of a row's state, of why it began or ended. */
+extern const char *const table_states[JOOL_TCP_STATES];
 const char *table_proto(uint8_t proto);
+const char *table_reason(uint8_t reason);
 const char *table_state(const struct nl_row *row);
 
 /*
@@ -128,6 +143,12 @@ const char *table_state(const struct nl_row *row);
  * NULL). Printing the value, and the brace that closes the document, is up to the caller.
  */
 void table_json_head(const char *instance, const char *key);
+
+/*
+ * Writes a JSON string at `at`, where there must be room for six times its bytes and two more, and
+ * returns its end. Text that is no UTF-8 has `?` for what is not ASCII.
+ */
+char *table_put_json(char *at, const char *text);
 
 /* Prints a JSON value and drops the reference to it. NULL, for want of memory, prints `null`. */
 struct json_t;

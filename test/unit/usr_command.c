@@ -10,11 +10,12 @@
 #include "global.h"
 #include "instance.h"
 #include "pool4.h"
+#include "query.h"
 #include "session.h"
 #include "stats.h"
 
 static const struct mode *const modes[] = {
-	&instance_mode, &pool4_mode, &bib_mode, &session_mode, &global_mode, &stats_mode, NULL
+	&instance_mode, &pool4_mode, &bib_mode, &session_mode, &global_mode, &stats_mode, &query_mode, NULL
 };
 
 #define WORDS_OF_LINE 20
@@ -92,6 +93,13 @@ START_TEST(test_abbreviations)
 	good("g u", "global", "update");
 	good("st d", "stats", "display");
 	good("i f", "instance", "flush");
+	/* What is short for an operation or key of Jool 4 is not taken by one that came later. */
+	good("se de", "session", "delete");
+	good("se c", "session", "count");
+	good("se f", "session", "follow");
+	ck_assert_int_eq(global_match("f"), global_match("f-args"));
+	ck_assert_int_eq(global_match("max"), global_match("maximum-simultaneous-opens"));
+	ck_assert_int_eq(global_match("max-b"), global_match("max-bib-entries"));
 	request = good("session display --i", "session", "display");
 	ck_assert(request.given == OPTION_BIT(ICMP));
 	request = good("session display --no-h --cs --j", "session", "display");
@@ -131,6 +139,138 @@ START_TEST(test_order)
 }
 END_TEST
 
+/* A mode that does one thing only. */
+START_TEST(test_no_operation)
+{
+	struct request request;
+
+	request = good("-i x query -u 2001:db8::1#1 --mark 3 64:ff9b::1#2", "query", "");
+	ck_assert_uint_eq(request.count, 2);
+	ck_assert_str_eq(request.words[0], "2001:db8::1#1");
+	ck_assert_str_eq(request.words[1], "64:ff9b::1#2");
+	ck_assert_str_eq(request.values[OPTION_MARK], "3");
+	good("q", "query", "");
+	bad("query a b c", "Unexpected argument of 'query': 'c'.");
+	bad("query --csv", "Unknown option of 'query': '--csv'. Available: --tcp --udp --icmp --json --mark "
+	    "--instance --file --help --usage --version");
+	refused("query", "The command is missing the source and the destination (jool query SOURCE#PORT "
+		"DESTINATION#PORT).");
+	refused("query 192.0.2.1#1",
+		"The command is missing the destination (jool query SOURCE#PORT DESTINATION#PORT).");
+	refused("query 192.0.2.1#1 64:ff9b::1#2", "'192.0.2.1#1' and '64:ff9b::1#2' are not of the same version "
+		"of IP; give both as they stand in the packet.");
+	refused("query 192.0.2.1 192.0.2.1#2",
+		"'192.0.2.1' is not a transport address (ADDRESS#PORT, as in 192.0.2.1#80).");
+	refused("query 192.0.2.1#1 192.0.2.1#2 --mark -1", "--mark: '-1' is not a number from 0 to 4294967295.");
+	refused("query 192.0.2.1#1 192.0.2.1#2 -tu", "Only one protocol is allowed per request.");
+}
+END_TEST
+
+#define NO_JOOLD "There is no joold: sessions are not copied to other translators. `jool session follow --json` " \
+	"reports them as they begin and end."
+
+/* What Jool 4 has, and what to use in its place. */
+START_TEST(test_gone)
+{
+	bad("session proxy", NO_JOOLD);
+	bad("session proxy ff08::db8:64:64 --net.dev.in eth0 -p 6400", NO_JOOLD);
+	bad("se a", NO_JOOLD);
+	refused("global update ss-enabled true", "ss-enabled: sessions are not copied to other translators; "
+		"`jool session follow --json` reports them as they begin and end.");
+	refused("global update ss-enabled maybe", "ss-enabled: 'maybe' is neither true nor false.");
+	refused("global update ss-capacity 5x", "ss-capacity: '5x' is not a number from 0 to 4294967295.");
+	refused("global update ss-fl 5", "Ambiguous key: 'ss-fl' may be any of: ss-flush-asap ss-flush-deadline");
+}
+END_TEST
+
+START_TEST(test_ignored)
+{
+	static const char *const lines[][2] = {
+		{ "ss-enabled", "false" }, { "ss-flush-asap", "true" }, { "ss-flush-deadline", "2000" },
+		{ "ss-capacity", "512" }, { "ss-max-payload", "1452" }, { "ss-max-sessions-per-packet", "36" },
+	};
+	struct request request;
+	char line[100], want[200];
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		snprintf(line, sizeof(line), "global update %s %s", lines[i][0], lines[i][1]);
+		snprintf(want, sizeof(want), "Warning: %s has no effect: sessions are not copied to other "
+			 "translators.\n", lines[i][0]);
+		catch();
+		ck_assert_int_eq(parse(line, &request), COMMAND_RUN);
+		ck_assert_int_eq(request.operation->run(&request), EXIT_DONE);
+		expect("", want);
+	}
+}
+END_TEST
+
+/* -f is the file before the mode, and --force where there is that. */
+START_TEST(test_letter_f)
+{
+	struct request request;
+
+	request = good("-f a global update -f tos 1", "global", "update");
+	ck_assert_str_eq(request.values[OPTION_FILE], "a");
+	ck_assert(command_has(&request, FORCE));
+	request = good("session display -f a", "session", "display");
+	ck_assert_str_eq(request.values[OPTION_FILE], "a");
+	request = good("pool4 add -f a --file b", "pool4", "add");
+	ck_assert_str_eq(request.values[OPTION_FILE], "b");
+	ck_assert(command_has(&request, FORCE));
+	bad("pool4 flush -f x", "Unknown option of 'pool4': '-f'. See `jool pool4 --help`.");
+}
+END_TEST
+
+/* The instance is that of the file with `text`; NULL: it is refused with this sentence. */
+static void file(const char *line, const char *text, const char *instance, const char *sentence)
+{
+	char path[] = "/tmp/jool-file-XXXXXX", whole[200], want[300];
+	struct request request;
+	int fd = mkstemp(path);
+
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	snprintf(whole, sizeof(whole), "-f %s %s", path, line);
+	snprintf(want, sizeof(want), "Error: %s\n", sentence);
+	for (char *at; (at = strstr(want, "FILE"));) {
+		memmove(at + strlen(path), at + 4, strlen(at + 4) + 1);
+		memcpy(at, path, strlen(path));
+	}
+	ck_assert_int_eq(parse(whole, &request), COMMAND_RUN);
+	catch();
+	ck_assert(instance_take_file(&request) == !!instance);
+	unlink(path);
+	expect("", instance ? "" : want);
+	if (instance) {
+		ck_assert_str_eq(request.instance, instance);
+		ck_assert(request.named);
+	}
+}
+
+START_TEST(test_file)
+{
+	struct request request = good("session display", "session", "display");
+
+	ck_assert(instance_take_file(&request));
+	ck_assert(!request.named);
+	file("session display", "{ \"global\": {}, \"instance\": \"x\" }", "x", "");
+	file("-i x session display", "{ \"Instance\": \"x\" }", "x", "");
+	file("-i y session display", "{\"instance\":\"x\"}", NULL,
+	     "Two instances are named: 'y' and, in 'FILE', 'x'.");
+	file("session display", "{}", NULL,
+	     "'FILE' does not say which instance it is about: there is no \"instance\" that is a string.");
+	file("session display", "{\"instance\":1}", NULL,
+	     "'FILE' does not say which instance it is about: there is no \"instance\" that is a string.");
+	file("session display", "{\"instance\":\"1234567890123456\"}", NULL, "'1234567890123456' is no name of an "
+	     "instance (1 to 15 characters, none of them a control character).");
+	file("session display", "{\n\"instance\"", NULL, "FILE:2: ':' expected near end of file.");
+	request.values[OPTION_FILE] = "/nonexistent";
+	catch();
+	ck_assert(!instance_take_file(&request));
+	expect("", "Error: Cannot read '/nonexistent': No such file or directory.\n");
+}
+END_TEST
+
 /* -i is the instance before the mode, and where there is no --icmp. */
 START_TEST(test_letter_i)
 {
@@ -160,12 +300,12 @@ START_TEST(test_words)
 {
 	bad("s d", "Ambiguous mode: 's' may be any of: session stats");
 	bad("sesion display", "Unknown mode: 'sesion'. Did you mean 'session'?");
-	bad("xyzzy", "Unknown mode: 'xyzzy'. Available: instance pool4 bib session global stats");
-	bad("''", "Unknown mode: ''. Available: instance pool4 bib session global stats");
-	bad("session", "'session' needs an operation: display");
+	bad("xyzzy", "Unknown mode: 'xyzzy'. Available: instance pool4 bib session global stats query");
+	bad("''", "Unknown mode: ''. Available: instance pool4 bib session global stats query");
+	bad("session", "'session' needs an operation: display follow count delete");
 	bad("pool4 --tcp", "'pool4' needs an operation: display add remove flush");
 	bad("session dsplay", "Unknown operation of 'session': 'dsplay'. Did you mean 'display'?");
-	bad("session count", "Unknown operation of 'session': 'count'. Available: display");
+	bad("session xyzzy", "Unknown operation of 'session': 'xyzzy'. Available: display follow count delete");
 	bad("session display tcp", "Unexpected argument of 'session display': 'tcp'.");
 	bad("bib add a b c", "Unexpected argument of 'bib add': 'c'.");
 	bad("-i a", "A mode is missing; see `jool --help`.");
@@ -176,7 +316,8 @@ START_TEST(test_words)
 	bad("session display --numbers", "Unknown option of 'session': '--numbers'. Did you mean '--numeric'?");
 	bad("session display -x", "Unknown option of 'session': '-x'. See `jool session --help`.");
 	bad("session display --mark 5", "Unknown option of 'session': '--mark'. Available: --tcp --udp --icmp "
-	    "--numeric --dns-timeout --csv --no-headers --json --instance --file --help --usage --version");
+	    "--all --numeric --dns-timeout --csv --no-headers --json --src6 --dst6 --src4 --dst4 --port "
+	    "--state --instance --file --help --usage --version");
 	bad("--numeric session display", "Unknown option of 'jool': '--numeric'. Available: --instance --file --help "
 	    "--usage --version");
 }
@@ -202,6 +343,10 @@ START_TEST(test_proto)
 	}
 	refused("session display -tu", "Only one protocol is allowed per request.");
 	refused("bib display --icmp --udp", "Only one protocol is allowed per request.");
+	refused("session count --all --udp", "Only one protocol is allowed per request, or --all.");
+	request = good("session delete -a", "session", "delete");
+	ck_assert(command_proto(&request, IPPROTO_TCP, &proto));
+	ck_assert_uint_eq(proto, 0);
 	refused("pool4 add 192.0.2.1 1-2 -tui", "Only one protocol is allowed per request.");
 }
 END_TEST
@@ -211,6 +356,22 @@ START_TEST(test_refused)
 {
 	refused("session display --csv --json", "Only one of --csv and --json is allowed.");
 	refused("global display --csv --json", "Only one of --csv and --json is allowed.");
+	refused("session follow --csv --json", "Only one of --csv and --json is allowed.");
+	refused("stats display --openmetrics --json", "--openmetrics has no other format, and always headers.");
+	refused("session delete", "The command is missing which sessions: a protocol, --all, or a filter (--src6, "
+		"--dst6, --src4, --dst4, --port, --state).");
+	refused("session delete --src6 2001:db8::/129",
+		"'2001:db8::/129' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).");
+	refused("session display --dst6 192.0.2.1",
+		"'192.0.2.1' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).");
+	refused("session count --src4 192.0.2.1/24",
+		"'192.0.2.1/24' seems to have a suffix; please fix (did you mean 192.0.2.0/24?).");
+	refused("session follow --dst4 x", "'x' is not an IPv4 address or prefix (ADDRESS[/LENGTH]).");
+	refused("session display --port 80-x", "'80-x' is not a port range (N or N-M, 0 to 65535).");
+	refused("session display --state ESTABLISHT", "Unknown state: 'ESTABLISHT'. Did you mean 'ESTABLISHED'?");
+	refused("session display --state v4_f",
+		"Ambiguous state: 'V4_F' may be any of: V4_FIN_RCV V4_FIN_V6_FIN_RCV");
+	refused("bib display --src6 x", "'x' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).");
 	refused("session display --dns-timeout soon",
 		"--dns-timeout: 'soon' is not a number of seconds (0 to 86400, three decimals at most).");
 	refused("instance add", "The command is missing the IPv6 prefix (--pool6 64:ff9b::/96).");
@@ -316,8 +477,8 @@ static void complete(const char *text, const char *candidates)
 
 START_TEST(test_completion)
 {
-	complete("1 jool", "instance\npool4\nbib\nsession\nglobal\nstats\n");
-	complete("1 jool ''", "instance\npool4\nbib\nsession\nglobal\nstats\n");
+	complete("1 jool", "instance\npool4\nbib\nsession\nglobal\nstats\nquery\n");
+	complete("1 jool ''", "instance\npool4\nbib\nsession\nglobal\nstats\nquery\n");
 	complete("1 jool s", "session\nstats\n");
 	complete("1 jool --", "--instance\n--file\n--help\n--usage\n--version\n");
 	complete("1 jool x", "");
@@ -325,7 +486,7 @@ START_TEST(test_completion)
 	complete("2 jool p r", "remove\n");
 	complete("3 jool session display --n", "--numeric\n--no-headers\n");
 	complete("4 jool session display -t --", "--numeric\n--dns-timeout\n--csv\n--no-headers\n--json\n"
-		 "--instance\n--file\n--help\n--usage\n");
+		 "--src6\n--dst6\n--src4\n--dst4\n--port\n--state\n--instance\n--file\n--help\n--usage\n");
 	complete("3 jool instance add --", "--force\n--netfilter\n--pool6\n--instance\n--file\n--help\n--usage\n");
 	complete("4 jool instance add --pool6 ''", "64:ff9b::/96\n");
 	complete("4 jool pool4 add --max-iterations i", "infinity\n");
@@ -346,7 +507,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_abbreviations, test_order, test_letter_i, test_words, test_proto, test_refused, test_help,
+		test_abbreviations, test_order, test_no_operation, test_gone, test_ignored, test_letter_f, test_file,
+		test_letter_i, test_words, test_proto, test_refused, test_help,
 		test_tables, test_completion,
 	};
 

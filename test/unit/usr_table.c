@@ -160,6 +160,28 @@ START_TEST(test_session_protocols)
 }
 END_TEST
 
+/* With --all a session says its protocol. */
+START_TEST(test_session_all)
+{
+	struct nl_row rows[] = { session(1, 2, 1000, -1), session(1, 2, 2000, JOOL_TCP_TRANS) };
+
+	rows[0].proto = IPPROTO_UDP;
+	rows[1].proto = IPPROTO_TCP;
+	rows[0].present |= NL_BIT(PROTO);
+	rows[1].present |= NL_BIT(PROTO);
+	list(&session_table, OPTION_BIT(ALL_PROTOS), 0, NULL, rows, 2);
+	expect(RULE
+	       "UDP Expires in 1 second\n"
+	       "Remote: 93.184.216.119#80\t2001:db8::2#1\n"
+	       "Local: 192.0.2.1#2\t\t64:ff9b::5db8:d877#80\n"
+	       RULE
+	       "TCP (TRANS) Expires in 2 seconds\n"
+	       "Remote: 93.184.216.119#80\t2001:db8::2#1\n"
+	       "Local: 192.0.2.1#2\t\t64:ff9b::5db8:d877#80\n"
+	       RULE, "");
+}
+END_TEST
+
 START_TEST(test_session_states)
 {
 	static const char *const names[] = {
@@ -307,7 +329,7 @@ static struct nl_row entry(uint32_t mark, const char *addr, uint16_t min, uint16
 
 START_TEST(test_pool4)
 {
-	const struct nl_row rows[] = {
+	struct nl_row rows[] = {
 		entry(0, "192.0.2.2", 1, 3000, 0), entry(0, "192.0.2.3", 1, 3000, 0),
 		entry(1, "192.0.2.4", 1, 65535, 999), entry(4294967295, "255.255.255.255", 65535, 65535,
 							   UINT32_MAX),
@@ -332,13 +354,17 @@ START_TEST(test_pool4)
 	       "0,TCP,192.0.2.3,1,3000,1024,0\n"
 	       "1,TCP,192.0.2.4,1,65535,999,1\n"
 	       "4294967295,TCP,255.255.255.255,65535,65535,infinite,1\n", "");
+	rows[2].present |= NL_BIT(PORTS_USED);
+	rows[2].flags |= JOOL_FLAG_DEFAULT;
+	rows[2].ports_used = 7;
 	list(&pool4_table, OPTION_BIT(JSON), IPPROTO_UDP, NULL, rows + 2, 2);
 	expect("{\"version\":1,\"instance\":\"default\",\"pool4\":[\n"
 	       "{\"mark\":1,\"protocol\":\"UDP\",\"address\":\"192.0.2.4\",\"port_min\":1,"
-	       "\"port_max\":65535,\"iterations\":999,\"iterations_fixed\":true},\n"
+	       "\"port_max\":65535,\"iterations\":999,\"iterations_fixed\":true,\"ports_used\":7,"
+	       "\"ports_free\":65528,\"default\":true},\n"
 	       "{\"mark\":4294967295,\"protocol\":\"UDP\",\"address\":\"255.255.255.255\","
 	       "\"port_min\":65535,\"port_max\":65535,\"iterations\":\"infinite\","
-	       "\"iterations_fixed\":true}\n]}\n", "");
+	       "\"iterations_fixed\":true,\"ports_used\":0,\"ports_free\":1,\"default\":false}\n]}\n", "");
 	list(&pool4_table, 0, IPPROTO_TCP, NULL, NULL, 0);
 	expect(POOL4_RULE POOL4_HEAD POOL4_RULE POOL4_RULE, "");
 	list(&pool4_table, OPTION_BIT(NO_HEADERS), IPPROTO_TCP, NULL, NULL, 0);
@@ -553,7 +579,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_session_console, test_session_names, test_session_protocols, test_session_states,
+		test_session_console, test_session_names, test_session_protocols, test_session_all, test_session_states,
 		test_session_csv, test_session_csv_names, test_session_json, test_session_empty, test_bib,
 		test_pool4, test_pool4_automatic, test_instance, test_stats, test_formats_exclude_each_other,
 		test_failure, test_json_valid, test_many_csv, test_many_console, test_many_json,

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* `jool session follow`: sessions that begin and end, as it happens. */
+#ifndef JOOL_USR_FOLLOW_H
+#define JOOL_USR_FOLLOW_H
+
+#include "command.h"
+#include "filter.h"
+#include "table.h"
+
+/* One line to an event: console, CSV, or a JSON document each. */
+extern const struct table_kind follow_table;
+
+struct follow {
+	struct table table;
+	struct filter filter;
+	uint8_t proto;		/* 0: all */
+	const char *instance;	/* NULL: all */
+	uint64_t seq;		/* of the event before; 0: there was none */
+	bool overrun;		/* some were lost, the next event will tell how many */
+};
+
+/* Takes an event; `follow` is a struct follow. It is an nl_row_fn. */
+bool follow_take(struct nl_row *row, void *follow);
+
+/* Follows until a signal, or until the reader goes away. An operation's run(). */
+int follow_run(const struct request *request);
+
+#endif
