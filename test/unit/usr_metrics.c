@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* OpenMetrics: the form, line by line, and some lines to the letter. */
+#include "usr.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <regex.h>
+
+#include "metrics.h"
+
+static struct nl_row entry(const char *addr, uint16_t min, uint16_t max, uint32_t used)
+{
+	struct nl_row row = {
+		.proto = IPPROTO_UDP, .mark = 7, .port_min = min, .port_max = max, .ports_used = used,
+	};
+
+	ck_assert_int_eq(inet_pton(AF_INET, addr, &row.prefix4), 1);
+	return row;
+}
+
+/* Of two instances, in `out`. */
+static void print_two(char **out)
+{
+	struct nl_row rows[] = { entry("192.0.2.1", 1, 65535, 0), entry("192.0.2.2", 0, 65535, 65536) };
+	struct metrics other = {
+		.instance = "a\"\\\xff", .counters[METRIC_SUCCESS] = UINT64_MAX, .sessions = { 4, 5, 6 },
+	};
+	struct metrics first = {
+		.instance = "default", .counters[METRIC_SUCCESS] = 35, .sessions = { 1, 2, 3 },
+		.bib = { 7, 8, 9 }, .pool4 = rows, .pool4_count = 2, .next = &other,
+	};
+	char *err;
+
+	catch();
+	metrics_print(&first);
+	caught(out, &err);
+	ck_assert_str_eq(err, "");
+	free(err);
+}
+
+START_TEST(test_lines)
+{
+	static const char *const lines[] = {
+		"# TYPE jool_success counter\n# HELP jool_success Packets translated and sent.\n"
+		"jool_success_total{instance=\"default\"} 35\n"
+		"jool_success_total{instance=\"a\\\"\\\\?\"} 18446744073709551615\n",
+		"# TYPE jool_sessions gauge\n# HELP jool_sessions Sessions present now.\n"
+		"jool_sessions{instance=\"default\",protocol=\"TCP\"} 1\n"
+		"jool_sessions{instance=\"default\",protocol=\"UDP\"} 2\n"
+		"jool_sessions{instance=\"default\",protocol=\"ICMP\"} 3\n"
+		"jool_sessions{instance=\"a\\\"\\\\?\",protocol=\"TCP\"} 4\n",
+		"jool_bib_entries{instance=\"default\",protocol=\"ICMP\"} 9\n",
+		"jool_pool4_ports_used{instance=\"default\",protocol=\"UDP\",mark=\"7\",address=\"192.0.2.2\","
+		"ports=\"0-65535\"} 65536\n",
+		"jool_pool4_ports_free{instance=\"default\",protocol=\"UDP\",mark=\"7\",address=\"192.0.2.1\","
+		"ports=\"1-65535\"} 65535\n",
+	};
+	char *out;
+
+	print_two(&out);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		ck_assert_msg(strstr(out, lines[i]), "%s in %s", lines[i], out);
+	free(out);
+}
+END_TEST
+
+/*
+ * The rules of OpenMetrics 1.0 that concern us: the lines of a metric stand together, TYPE first; a
+ * counter ends in _total, a gauge does not; labels and help are escaped; it all ends with # EOF.
+ */
+START_TEST(test_rules)
+{
+	const char *const type = "^# TYPE ([a-z][a-z0-9_]*) (counter|gauge)$";
+	const char *const sample = "^([a-z][a-z0-9_]*)\\{[a-z0-9]+=\"([^\"\\\\]|\\\\[\"\\\\n])*\""
+				   "(,[a-z0-9]+=\"[^\"\\\\]*\")*\\} [0-9]+$";
+	char *out, *save, *line, name[64] = "", want[80] = "", seen[8000] = " ";
+	regex_t type_regex, sample_regex;
+	regmatch_t match[3];
+	bool ended = false;
+
+	ck_assert_int_eq(regcomp(&type_regex, type, REG_EXTENDED), 0);
+	ck_assert_int_eq(regcomp(&sample_regex, sample, REG_EXTENDED), 0);
+	print_two(&out);
+	for (line = strtok_r(out, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		ck_assert(!ended);
+		if (!strcmp(line, "# EOF")) {
+			ended = true;
+		} else if (!regexec(&type_regex, line, 3, match, 0)) {
+			snprintf(name, sizeof(name), " %.*s ", (int)(match[1].rm_eo - match[1].rm_so),
+				 line + match[1].rm_so);
+			ck_assert_msg(!strstr(seen, name), "%s", line);
+			strcat(seen, name);
+			snprintf(want, sizeof(want), "%.*s%s", (int)strlen(name) - 2, name + 1,
+				 line[match[2].rm_so] == 'c' ? "_total" : "");
+		} else if (!strncmp(line, "# HELP ", 7)) {
+			ck_assert_msg(!strncmp(line + 6, name, strlen(name)), "%s", line);
+			for (const char *c = line; *c; c++) {
+				ck_assert_msg(*c != '"', "%s", line);
+				if (*c == '\\')
+					ck_assert(*++c == '"' || *c == '\\' || *c == 'n');
+			}
+		} else {
+			ck_assert_msg(!regexec(&sample_regex, line, 3, match, 0), "%s", line);
+			ck_assert_msg(!strncmp(line, want, strlen(want)) && line[strlen(want)] == '{', "%s",
+				      line);
+		}
+	}
+	ck_assert(ended);
+	regfree(&type_regex);
+	regfree(&sample_regex);
+	free(out);
+}
+END_TEST
+
+/* Nothing to tell is valid, too. */
+START_TEST(test_none)
+{
+	char *out, *err;
+
+	catch();
+	metrics_print(NULL);
+	caught(&out, &err);
+	ck_assert_str_eq(out + strlen(out) - strlen("# EOF\n"), "# EOF\n");
+	ck_assert_ptr_null(strchr(out, '{'));
+	free(out);
+	free(err);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = { test_lines, test_rules, test_none };
+
+	return run_tests("metrics", tests, ARRAY_SIZE(tests));
+}
