@@ -353,8 +353,6 @@ char *print_put_date(char *at, uint64_t ns)
 	uint64_t ms = ns / 1000000;
 	uint64_t seconds = ms / 1000;
 
-	if (seconds > 253402300799) /* the end of 9999 */
-		seconds = 253402300799;
 	ms %= 1000;
 	at = put_day(at, seconds / 86400);
 	*at++ = 'T';

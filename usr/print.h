@@ -93,7 +93,7 @@ char *print_put_text(char *at, const char *text);
 /* Milliseconds as H:MM:SS.mmm; unless `millis`, .mmm only if it is not .000. */
 char *print_put_time(char *at, uint32_t ms, bool millis);
 
-/* Nanoseconds since 1970 as 1970-01-01T00:00:00.000Z, until the year 9999. */
+/* Nanoseconds since 1970 as 1970-01-01T00:00:00.000Z. */
 char *print_put_date(char *at, uint64_t ns);
 
 /*

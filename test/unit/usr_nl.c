@@ -112,6 +112,31 @@ START_TEST(test_row)
 }
 END_TEST
 
+/* Events answer no request: whatever their number, they are taken. */
+START_TEST(test_events)
+{
+	struct nl_reader r = reader(NL_BIT(SEQ) | NL_BIT(TIME) | NL_BIT(REASON));
+	uint64_t seq = 5, time = UINT64_MAX;
+	uint8_t reason = JOOL_REASON_TIMEOUT;
+
+	setup();
+	begin_row(0);
+	message->nlmsg_seq = 0;
+	put(JOOL_A_SEQ, &seq, sizeof(seq));
+	put(JOOL_A_TIME, &time, sizeof(time));
+	put(JOOL_A_REASON, &reason, sizeof(reason));
+	nl_read(&r, buffer, used);
+	ck_assert(!r.malformed && !count);
+	r.events = true;
+	nl_read(&r, buffer, used);
+	ck_assert(!r.malformed && !r.done && count == 1);
+	ck_assert_uint_eq(rows[0].cmd, JOOL_CMD_SESSION_GET);
+	ck_assert_uint_eq(rows[0].seq, 5);
+	ck_assert_uint_eq(rows[0].time, UINT64_MAX);
+	ck_assert_uint_eq(rows[0].reason, JOOL_REASON_TIMEOUT);
+}
+END_TEST
+
 START_TEST(test_list)
 {
 	struct nl_reader r = reader(0);
@@ -341,7 +366,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_row, test_list, test_stop, test_list_error, test_refusal, test_ack, test_long_sentence,
+		test_row, test_events, test_list, test_stop, test_list_error, test_refusal, test_ack, test_long_sentence,
 		test_malformed, test_noise, test_each,
 	};
 

@@ -135,6 +135,25 @@ START_TEST(test_prefix4)
 }
 END_TEST
 
+/* A filter may also be one address. */
+START_TEST(test_network6)
+{
+	struct prefix6 prefix;
+
+	ck_assert(parse_network6("64:ff9b::/96", &prefix) && prefix.len == 96);
+	ck_assert(parse_network6("64:ff9b::192.0.2.1", &prefix) && prefix.len == 128);
+	ck_assert(parse_network6("::/0", &prefix) && prefix.len == 0);
+	REFUSED(parse_network6("64:ff9b::1/96", &prefix),
+		"'64:ff9b::1/96' seems to have a suffix; please fix (did you mean 64:ff9b::/96?).");
+	REFUSED(parse_network6("64:ff9b::/129", &prefix),
+		"'64:ff9b::/129' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).");
+	REFUSED(parse_network6("64:ff9b::/", &prefix),
+		"'64:ff9b::/' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).");
+	REFUSED(parse_network6("192.0.2.1", &prefix),
+		"'192.0.2.1' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).");
+}
+END_TEST
+
 START_TEST(test_prefix6)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -150,7 +169,7 @@ START_TEST(test_prefix6)
 	REFUSED(parse_prefix6("64:ff9b::", &prefix),
 		"'64:ff9b::' needs a prefix length (64:ff9b::/96?).");
 	REFUSED(parse_prefix6("64:ff9b::/129", &prefix),
-		"'64:ff9b::/129' needs a prefix length (64:ff9b::/96?).");
+		"'64:ff9b::/129' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).");
 	REFUSED(parse_prefix6("192.0.2.0/24", &prefix),
 		"'192.0.2.0/24' is not an IPv6 prefix (ADDRESS/LENGTH).");
 }
@@ -219,7 +238,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_number, test_bool, test_time, test_seconds, test_prefix4, test_prefix6, test_ports,
+		test_number, test_bool, test_time, test_seconds, test_prefix4, test_prefix6, test_network6, test_ports,
 		test_transport, test_plateaus,
 	};
 

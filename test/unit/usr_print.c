@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <time.h>
 
 static const char *end(char *text, char *at)
 {
@@ -133,6 +134,29 @@ START_TEST(test_words)
 }
 END_TEST
 
+/* As strftime() does it, for the first and last second of every day until 2400, and others. */
+START_TEST(test_date)
+{
+	char text[40], want[40];
+	struct tm tm;
+	time_t when;
+
+	for (when = 0; when < 13569465600; when += when % 86400 ? 1 : 86399) {
+		gmtime_r(&when, &tm);
+		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%S.000Z", &tm);
+		*print_put_date(text, when * UINT64_C(1000000000)) = '\0';
+		ck_assert_str_eq(text, want);
+	}
+	*print_put_date(text, UINT64_C(951825600999999999)) = '\0';
+	ck_assert_str_eq(text, "2000-02-29T12:00:00.999Z");
+	*print_put_date(text, UINT64_C(951825600007000000)) = '\0';
+	ck_assert_str_eq(text, "2000-02-29T12:00:00.007Z");
+	/* The largest number there is. */
+	*print_put_date(text, UINT64_MAX) = '\0';
+	ck_assert_str_eq(text, "2554-07-21T23:34:33.709Z");
+}
+END_TEST
+
 START_TEST(test_buffer)
 {
 	static char big[300000], want[sizeof(big) + 20];
@@ -222,7 +246,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_numbers, test_in4, test_in6, test_in6_examples, test_time, test_words, test_buffer,
+		test_numbers, test_in4, test_in6, test_in6_examples, test_time, test_words, test_date, test_buffer,
 		test_discard, test_warning_after_output, test_tame, test_full_disk, test_broken_pipe, test_mute,
 	};
 
