@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What a slow reader of `session follow` loses is counted: lines and losses add up to what happened.
+. "$(dirname "$0")/lib.sh"
+network
+nat64
+j pool4 add --udp 198.51.100.0/30 2000-65000
+mkfifo $tmp/fifo
+exec 8<> $tmp/fifo
+gw jool session follow --json > $tmp/fifo 2> $tmp/err &
+follower=$!
+pids+=($follower)
+listens() {
+	peer c6 udp-send $client 1999 $server 8 10
+	read -r -t 1 <&8
+}
+must 'it listens' 10 listens
+j session delete --all > /dev/null
+# Nobody reads while sessions come and go, more than the socket has room for.
+happened=1
+for n in 1 2 3; do
+	burst 60000
+	happened=$((happened + 2 * $(j session count --udp)))
+	j session delete --udp > /dev/null
+done
+cat <&8 > $tmp/lines &
+reader=$!
+pids+=($reader)
+# The last ones tell the loss before them.
+told() {
+	peer c6 udp-send $client 1999 $server 8 10
+	j session delete --udp > /dev/null
+	grep -q lost $tmp/lines
+}
+must 'the loss is told' 20 told
+kill $follower
+wait $follower || fail "status $?"
+[ ! -s $tmp/err ] || fail "$(cat $tmp/err)"
+sleep 1
+lost=$(sed -n 's/^{"version":1,"lost":\([0-9]*\)}$/\1/p' $tmp/lines | awk '{ n += $1 } END { print n }')
+lines=$(grep -c '"event"' $tmp/lines)
+more=$(grep -c '"port":1999}' $tmp/lines)
+echo "$lines lines, $more of them ours, $lost lost, $happened happened"
+[ $((lines - more + lost)) = $((happened - 1)) ] || fail 'they do not add up'
+[ "$(grep -cv '^{"version":1,' $tmp/lines)" = 0 ] || fail 'lines are torn'
