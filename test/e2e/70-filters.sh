@@ -4,7 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
-ip -n c6 addr add 2001:db8::9/64 dev c6g nodad
+# Not to be chosen by itself.
+ip -n c6 addr add 2001:db8::9/64 dev c6g nodad preferred_lft 0
 ip -n s4 addr add 192.0.2.9/24 dev s4g
 echo_server s4 tcp 192.0.2.8
 j pool4 add --udp 192.0.2.1 5000-5099
@@ -20,7 +21,7 @@ done
 dial c6 "[$server]" 7 40000
 
 # The source, its port, the destination and its port of what the filter lets through, and how many.
-expect() { # FILTER...; stdin: the lines
+expect() { # FILTER...; stdin: the lines, sorted
 	local n
 	cat > $tmp/expected
 	j session display --numeric --csv --no-headers "$@" | cut -d, -f1,2,3,8,9 | sort > $tmp/actual

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
+j pool4 add --udp 198.51.100.0/24 1024-65000 --force
 status() {
 	cat $tmp/status 2>/dev/null
 }
@@ -33,7 +34,7 @@ for signal in INT TERM; do
 	# In the background of a shell SIGINT is ignored, unless one says otherwise.
 	env --default-signal=INT ip netns exec gw jool session follow > $tmp/fifo 2> $tmp/err &
 	pid=$!
-	pids+=($pid)
+	pids+=("$pid")
 	sleep 3
 	kill -$signal $pid
 	( sleep 15; kill -9 $pid ) 2>/dev/null &

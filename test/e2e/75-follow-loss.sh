@@ -4,12 +4,12 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
-j pool4 add --udp 198.51.100.0/30 2000-65000
+j pool4 add --udp 198.51.100.0/30 2000-65000 --force
 mkfifo $tmp/fifo
 exec 8<> $tmp/fifo
 gw jool session follow --json > $tmp/fifo 2> $tmp/err &
 follower=$!
-pids+=($follower)
+pids+=("$follower")
 listens() {
 	peer c6 udp-send $client 1999 $server 8 10
 	read -r -t 1 <&8
@@ -25,7 +25,7 @@ for n in 1 2 3; do
 done
 cat <&8 > $tmp/lines &
 reader=$!
-pids+=($reader)
+pids+=("$reader")
 # The last ones tell the loss before them.
 told() {
 	peer c6 udp-send $client 1999 $server 8 10
