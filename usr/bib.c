@@ -17,9 +17,7 @@ static void row(const struct table *table, const struct nl_row *row)
 	at = print_put_text(at, row->flags & JOOL_FLAG_STATIC ? "[Static " : "[Dynamic ");
 	at = print_put_text(at, table_proto(row->proto));
 	at = print_put_text(at, "] ");
-	at = print_put_in4(at, &row->src4);
-	*at++ = '#';
-	at = print_put_u32(at, ntohs(row->src4_port));
+	at = print_put_node4(at, &row->src4, row->src4_port);
 	at = print_put_text(at, " - ");
 	at = row->src6_name ? print_put_text(at, row->src6_name) : print_put_in6(at, &row->src6);
 	*at++ = '#';

@@ -16,20 +16,6 @@
 /* Room for events while the reader is slow: some 50 000 of them. */
 #define ROOM (64 << 20)
 
-static char *put_node6(char *at, const struct in6_addr *addr, in_port_t port)
-{
-	at = print_put_in6(at, addr);
-	*at++ = '#';
-	return print_put_u32(at, ntohs(port));
-}
-
-static char *put_node4(char *at, const struct in_addr *addr, in_port_t port)
-{
-	at = print_put_in4(at, addr);
-	*at++ = '#';
-	return print_put_u32(at, ntohs(port));
-}
-
 static void row(const struct table *table, const struct nl_row *row)
 {
 	char *at = print_reserve(LINE_MAX_SIZE);
@@ -41,13 +27,13 @@ static void row(const struct table *table, const struct nl_row *row)
 	*at++ = ' ';
 	at = print_put_text(at, table_proto(row->proto));
 	*at++ = ' ';
-	at = put_node6(at, &row->src6, row->src6_port);
+	at = print_put_node6(at, &row->src6, row->src6_port);
 	at = print_put_text(at, " > ");
-	at = put_node6(at, &row->dst6, row->dst6_port);
+	at = print_put_node6(at, &row->dst6, row->dst6_port);
 	at = print_put_text(at, ", ");
-	at = put_node4(at, &row->src4, row->src4_port);
+	at = print_put_node4(at, &row->src4, row->src4_port);
 	at = print_put_text(at, " > ");
-	at = put_node4(at, &row->dst4, row->dst4_port);
+	at = print_put_node4(at, &row->dst4, row->dst4_port);
 	if (row->present & NL_BIT(STATE)) {
 		at = print_put_text(at, ", ");
 		at = print_put_text(at, table_state(row));

@@ -300,6 +300,20 @@ char *print_put_in6(char *at, const struct in6_addr *addr)
 	return put_groups(at, addr, start + run, 8);
 }
 
+char *print_put_node6(char *at, const struct in6_addr *addr, in_port_t port)
+{
+	at = print_put_in6(at, addr);
+	*at++ = '#';
+	return print_put_u32(at, ntohs(port));
+}
+
+char *print_put_node4(char *at, const struct in_addr *addr, in_port_t port)
+{
+	at = print_put_in4(at, addr);
+	*at++ = '#';
+	return print_put_u32(at, ntohs(port));
+}
+
 char *print_put_text(char *at, const char *text)
 {
 	size_t len = strlen(text);

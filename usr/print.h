@@ -87,6 +87,10 @@ char *print_put_u64(char *at, uint64_t value);
 char *print_put_in4(char *at, const struct in_addr *addr);
 char *print_put_in6(char *at, const struct in6_addr *addr);
 
+/* The same with a port (network byte order): 192.0.2.1#80. */
+char *print_put_node4(char *at, const struct in_addr *addr, in_port_t port);
+char *print_put_node6(char *at, const struct in6_addr *addr, in_port_t port);
+
 /* A text without its terminating zero. */
 char *print_put_text(char *at, const char *text);
 

@@ -23,33 +23,19 @@ static bool has(const struct query *query, uint64_t attrs)
 	return (query->answer.present & attrs) == attrs;
 }
 
-static char *put_node6(char *at, const struct in6_addr *addr, in_port_t port)
-{
-	at = print_put_in6(at, addr);
-	*at++ = '#';
-	return print_put_u32(at, ntohs(port));
-}
-
-static char *put_node4(char *at, const struct in_addr *addr, in_port_t port)
-{
-	at = print_put_in4(at, addr);
-	*at++ = '#';
-	return print_put_u32(at, ntohs(port));
-}
-
 /* The packet on the IPv6 side: from the IPv6 node, or to it. */
 static char *put_packet6(char *at, const struct query *query, bool from6)
 {
 	const struct nl_row *answer = &query->answer;
 
 	if (from6) {
-		at = put_node6(at, &answer->src6, answer->src6_port);
+		at = print_put_node6(at, &answer->src6, answer->src6_port);
 		at = print_put_text(at, " > ");
-		return put_node6(at, &answer->dst6, answer->dst6_port);
+		return print_put_node6(at, &answer->dst6, answer->dst6_port);
 	}
-	at = put_node6(at, &answer->dst6, answer->dst6_port);
+	at = print_put_node6(at, &answer->dst6, answer->dst6_port);
 	at = print_put_text(at, " > ");
-	return put_node6(at, &answer->src6, answer->src6_port);
+	return print_put_node6(at, &answer->src6, answer->src6_port);
 }
 
 /* The same on the IPv4 side. Which port of pool4 a new session gets is not always known. */
@@ -58,14 +44,14 @@ static char *put_packet4(char *at, const struct query *query, bool from6)
 	const struct nl_row *answer = &query->answer;
 
 	if (!from6) {
-		at = put_node4(at, &answer->dst4, answer->dst4_port);
+		at = print_put_node4(at, &answer->dst4, answer->dst4_port);
 		at = print_put_text(at, " > ");
-		return put_node4(at, &answer->src4, answer->src4_port);
+		return print_put_node4(at, &answer->src4, answer->src4_port);
 	}
-	at = has(query, NODE4(SRC)) ? put_node4(at, &answer->src4, answer->src4_port)
+	at = has(query, NODE4(SRC)) ? print_put_node4(at, &answer->src4, answer->src4_port)
 				    : print_put_text(at, "a free port of pool4");
 	at = print_put_text(at, " > ");
-	return put_node4(at, &answer->dst4, answer->dst4_port);
+	return print_put_node4(at, &answer->dst4, answer->dst4_port);
 }
 
 static char *put_translated(char *at, const struct query *query)
@@ -120,9 +106,9 @@ static char *put_bib(char *at, const struct query *query)
 	at = print_put_text(at, " one");
 	if (has(query, NODE6(SRC) | NODE4(SRC))) {
 		at = print_put_text(at, ", ");
-		at = put_node4(at, &query->answer.src4, query->answer.src4_port);
+		at = print_put_node4(at, &query->answer.src4, query->answer.src4_port);
 		at = print_put_text(at, " - ");
-		at = put_node6(at, &query->answer.src6, query->answer.src6_port);
+		at = print_put_node6(at, &query->answer.src6, query->answer.src6_port);
 	}
 	*at++ = '\n';
 	return at;

@@ -48,11 +48,9 @@ static void row(const struct table *table, const struct nl_row *row)
 	at = put_port(at, row->src6_service, row->src6_port);
 
 	at = print_put_text(at, "\nLocal: ");
-	at = print_put_in4(at, &row->src4);
-	at = put_port(at, NULL, row->src4_port);
+	at = print_put_node4(at, &row->src4, row->src4_port);
 	at = print_put_text(at, "\t\t");
-	at = print_put_in6(at, &row->dst6);
-	at = put_port(at, NULL, row->dst6_port);
+	at = print_put_node6(at, &row->dst6, row->dst6_port);
 	at = print_put_text(at, "\n" RULE);
 	print_commit(at);
 }
