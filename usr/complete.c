@@ -7,6 +7,7 @@
 #include "nl.h"
 #include "parse.h"
 #include "print.h"
+#include "table.h"
 
 /* Prints what begins with what is there of the word. */
 static void offer(const char *candidate, const char *word)
@@ -52,6 +53,10 @@ static void offer_value(enum option option, const char *word)
 	case OPTION_MAX_ITERATIONS:
 		offer("auto", word);
 		offer("infinity", word);
+		break;
+	case OPTION_STATE:
+		for (int i = 0; i < JOOL_TCP_STATES; i++)
+			offer(table_states[i], word);
 		break;
 	case OPTION_POOL6:
 		offer("64:ff9b::/96", word);

@@ -12,7 +12,7 @@ j bib add --udp $client#7 192.0.2.1#5001
 j global update icmp-timeout 1
 
 follow() { # NAME OPTION...
-	gw jool session follow "${@:2}" > "$tmp/$1" 2> "$tmp/$1.err" &
+	ip netns exec gw jool session follow "${@:2}" > "$tmp/$1" 2> "$tmp/$1.err" &
 	pids+=($!)
 	last=$!
 }

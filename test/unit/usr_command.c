@@ -491,6 +491,9 @@ START_TEST(test_completion)
 	complete("4 jool instance add --pool6 ''", "64:ff9b::/96\n");
 	complete("4 jool pool4 add --max-iterations i", "infinity\n");
 	complete("4 jool pool4 add --mark ''", "");
+	complete("4 jool session display --state V4", "V4_INIT\nV4_FIN_RCV\nV4_FIN_V6_FIN_RCV\n");
+	complete("2 jool query --i", "--icmp\n--instance\n");
+	complete("2 jool query ''", "");
 	complete("3 jool global update tcp", "tcp-est-timeout\ntcp-trans-timeout\n");
 	complete("4 jool global update manually ''", "true\nfalse\n");
 	complete("4 jool global update tos ''", "");
