@@ -312,7 +312,9 @@ static int session_delete(struct sk_buff *skb, struct genl_info *info)
 	err = jool_select_read(&count.select, info->attrs, info->extack);
 	if (!err) {
 		jool_bib_walk(inst, jool_netlink_protos(info->attrs), delete_sessions, &count);
-		jool_instance_renew(inst);
+		/* Without a filter the table is flushed. */
+		if (count.select.any)
+			jool_instance_renew(inst);
 	}
 	jool_netlink_unlock(inst);
 	return err ?: reply_count(info, JOOL_CMD_SESSION_DELETE, count.n, -1);
