@@ -24,7 +24,7 @@ follow text
 followers+=("$last")
 follow udp --csv --no-headers --udp --port 5001
 followers+=("$last")
-follow other -i default --csv --no-headers --src6 2001:db8::9
+follow other --instance default --csv --no-headers --src6 2001:db8::9
 followers+=("$last")
 must 'the header is there' 5 grep -q ^Time, $tmp/csv
 # A header is written before it listens.

@@ -53,7 +53,7 @@ samples, types = parse(sys.argv[1])
 names = {dict(labels)["instance"] for _, labels in samples}
 assert names == {"one", 't\\"\\\\wo'}, names
 assert types["jool_success"] == "counter" and types["jool_sessions"] == "gauge"
-assert get("success_total", instance="one") == 4
+assert get("received6_total", instance="one") == 4
 assert get("received6_total", instance='t\\"\\\\wo') == 0
 assert get("sessions", instance="one", protocol="UDP") == 4
 assert get("sessions", instance="one", protocol="TCP") == 0
