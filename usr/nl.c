@@ -314,6 +314,25 @@ static void read_end(struct nl_reader *reader, const struct nlmsghdr *head, cons
 		nl_each(payload + skip, len - skip, read_reason, reader);
 }
 
+static bool read_family(int attr, const void *value, size_t len, void *is_ours)
+{
+	if (attr == CTRL_ATTR_FAMILY_NAME && is_text(value, len))
+		*(bool *)is_ours = !strcmp(value, JOOL_GENL_NAME);
+	return true;
+}
+
+/* News of families that come and go: the one that the events are of does not come back. */
+static void read_control(struct nl_reader *reader, const char *payload, size_t len)
+{
+	bool is_ours = false;
+
+	if (len < GENL_HDRLEN || *payload != CTRL_CMD_DELFAMILY)
+		return;
+	nl_each(payload + GENL_HDRLEN, len - GENL_HDRLEN, read_family, &is_ours);
+	if (is_ours)
+		reader->unloaded = reader->done = true;
+}
+
 void nl_read(struct nl_reader *reader, const void *bytes, size_t len)
 {
 	const struct nlmsghdr *head;
@@ -336,6 +355,8 @@ void nl_read(struct nl_reader *reader, const void *bytes, size_t len)
 			reader->interrupted = true;
 		if (head->nlmsg_type == reader->family)
 			read_row(reader, at + NLMSG_HDRLEN, head->nlmsg_len - NLMSG_HDRLEN);
+		else if (reader->events && head->nlmsg_type == GENL_ID_CTRL)
+			read_control(reader, at + NLMSG_HDRLEN, head->nlmsg_len - NLMSG_HDRLEN);
 		else if (head->nlmsg_type == NLMSG_ERROR || head->nlmsg_type == NLMSG_DONE)
 			read_end(reader, head, at + NLMSG_HDRLEN, head->nlmsg_len - NLMSG_HDRLEN);
 	}
@@ -509,8 +530,12 @@ int nl_probe(struct nl *nl)
 
 static bool join(struct nl *nl, const char *group)
 {
+	int control = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
 	int err = genl_ctrl_resolve_grp(nl->sock, JOOL_GENL_NAME, group);
 
+	/* Otherwise nobody would tell that the module is unloaded. */
+	if (control >= 0)
+		nl_socket_add_membership(nl->sock, control);
 	if (err >= 0)
 		err = nl_socket_add_membership(nl->sock, err);
 	if (err == -NLE_PERM)
@@ -564,6 +589,10 @@ enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader)
 		if (errno == ENOBUFS)
 			return NL_NEWS_LOST;
 		print_error("Cannot receive from the kernel: %s.", strerror(errno));
+		return NL_NEWS_FAILED;
+	}
+	if (reader->unloaded) {
+		print_error("The kernel module jool was unloaded.");
 		return NL_NEWS_FAILED;
 	}
 	if (reader->malformed) {

@@ -114,6 +114,7 @@ struct nl_reader {
 	bool done;		/* nothing more will come or is wanted */
 	int error;		/* what the request ended with, an errno, 0 if it succeeded */
 	bool malformed;		/* the answer makes no sense */
+	bool unloaded;		/* of events: the module says goodbye */
 	char sentence[256];	/* the kernel's reason for the refusal, empty if it gave none */
 	uint32_t offset;	/* of the attribute it is about within the request; 0: of none */
 };

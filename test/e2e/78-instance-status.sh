@@ -28,7 +28,14 @@ says 0 Running j -f $tmp/file instance status
 says 0 'No sessions' sh -c "ip netns exec gw jool -f $tmp/file session count | sed 's/^0$/No sessions/'"
 j instance flush
 says 2 "$dead" j instance status
+ip netns exec gw jool session follow --csv > $tmp/csv 2> $tmp/err &
+follower=$!
+pids+=("$follower")
+must 'it follows' 10 sh -c "ip netns exec gw cat /proc/net/netlink | grep -q '^[0-9a-f]* 16 *$follower '"
 rmmod jool
 trap 'insmod "$JOOL_KO"; cleanup' EXIT
+code=0
+wait $follower || code=$?
+[ "$code $(cat $tmp/err)" = '2 Error: The kernel module jool was unloaded.' ] || fail "follow: status $code: $(cat $tmp/err)"
 says 2 Dead j instance status
 grep -q modprobe $tmp/stderr || fail "$(cat $tmp/stderr)"

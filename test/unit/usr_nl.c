@@ -137,6 +137,33 @@ START_TEST(test_events)
 }
 END_TEST
 
+/* The control family tells that families come and go; only the end of this one matters. */
+START_TEST(test_unloaded)
+{
+	static const struct {
+		uint8_t cmd;
+		const char *name;
+		bool unloaded;
+	} cases[] = {
+		{ CTRL_CMD_NEWFAMILY, "jool", false }, { CTRL_CMD_DELFAMILY, "joo", false },
+		{ CTRL_CMD_DELFAMILY, "jool", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct genlmsghdr head = { .cmd = cases[i].cmd, .version = 2 };
+		struct nl_reader r = reader(0);
+
+		setup();
+		begin(GENL_ID_CTRL, 0);
+		append(&head, sizeof(head));
+		put(CTRL_ATTR_FAMILY_NAME, cases[i].name, strlen(cases[i].name) + 1);
+		r.events = true;
+		nl_read(&r, buffer, used);
+		ck_assert(r.unloaded == cases[i].unloaded && !r.malformed && !count);
+	}
+}
+END_TEST
+
 START_TEST(test_list)
 {
 	struct nl_reader r = reader(0);
@@ -366,7 +393,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_row, test_events, test_list, test_stop, test_list_error, test_refusal, test_ack, test_long_sentence,
+		test_row, test_events, test_unloaded, test_list, test_stop, test_list_error, test_refusal, test_ack, test_long_sentence,
 		test_malformed, test_noise, test_each,
 	};
 
