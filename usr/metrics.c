@@ -127,7 +127,7 @@ static char *put_entry(char *at, const struct nl_row *row)
 	return at;
 }
 
-static void print_pool4(const struct metrics *list, const char *name, const char *help, bool free)
+static void print_pool4(const struct metrics *list, const char *name, const char *help, bool rest)
 {
 	const struct nl_row *row;
 	char *at;
@@ -139,7 +139,7 @@ static void print_pool4(const struct metrics *list, const char *name, const char
 			at = print_reserve(LINE_SIZE);
 			at = put_start(at, name, "", list);
 			at = put_entry(at, row);
-			end_line(at, free ? row->port_max - row->port_min + 1 - row->ports_used
+			end_line(at, rest ? row->port_max - row->port_min + 1 - row->ports_used
 					  : row->ports_used);
 		}
 	}
