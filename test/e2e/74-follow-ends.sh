@@ -35,7 +35,8 @@ for signal in INT TERM; do
 	env --default-signal=INT ip netns exec gw jool session follow > $tmp/fifo 2> $tmp/err &
 	pid=$!
 	pids+=("$pid")
-	sleep 3
+	read -r -t 20 <&8 || fail 'no event'
+	sleep 2
 	kill -$signal $pid
 	( sleep 15; kill -9 $pid ) 2>/dev/null &
 	pids+=($!)
