@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What a slow reader of `session follow` loses is counted: lines and losses add up to what happened.
+# Alone: it needs all there is of the processors to be done in time.
 . "$(dirname "$0")/lib.sh"
 network
 nat64
