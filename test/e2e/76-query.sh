@@ -20,14 +20,8 @@ says() { # ARGUMENTS OF QUERY; stdin: what it says, regular expressions
 		sed -n ${n}p $tmp/said | grep -qxE -- "$line" || fail "query $*: $(cat $tmp/said)"
 	done
 	[ "$(wc -l < $tmp/said)" = $n ] || fail "query $*: $(cat $tmp/said)"
-	# The same as JSON: a document of the same verdict.
-	j query "$@" --json | $python -c '
-import json, sys
-words = {"translate": "translated", "drop": "dropped", "kernel": "left to the kernel", "store": "kept for a while"}
-query = json.load(sys.stdin)["query"]
-said = open(sys.argv[1]).read()
-assert "\nVerdict: " + words[query["verdict"]] in said, query
-assert (query["reason"] or "Packet") in said, query' $tmp/said || fail "query --json $*"
+	# The same as JSON, to be compared at the end.
+	{ tr '\n' ' ' < $tmp/said; echo; j query "$@" --json; } >> $tmp/both
 }
 says $client#40000 $server#7 <<EOT
 Packet: TCP 2001:db8::8#40000 > 64:ff9b::c000:208#7
@@ -109,6 +103,15 @@ says $client#1 64:ff9b::203.0.113.1#80 <<EOT
 Packet: TCP 2001:db8::8#1 > 64:ff9b::cb00:7101#80
 Verdict: dropped
 Why: JSTAT_FAILED_ROUTES: Dropped: .*
+EOT
+$python - $tmp/both <<'EOT' || fail 'JSON says something else'
+import json, sys
+words = {"translate": "translated", "drop": "dropped", "kernel": "left to the kernel", "store": "kept for a while"}
+lines = open(sys.argv[1]).read().splitlines()
+for said, document in zip(lines[::2], lines[1::2], strict=True):
+    query = json.loads(document)["query"]
+    assert " Verdict: " + words[query["verdict"]] in said, (said, query)
+    assert (query["reason"] or "Packet") in said, (said, query)
 EOT
 j stats display --all | diff $tmp/before - || fail 'asking has changed something'
 # What it would depend on is asked, too.
