@@ -133,7 +133,7 @@ uninstall-dkms:	## undo install-dkms
 # ---- try, test, tidy -----------------------------------------------------------------------------
 # Each installs what it lacks (test/deps) before anything else, so what it builds comes in a make of its own.
 
-.PHONY: deps demo shell check check-debug lint
+.PHONY: deps demo shell check check-debug bench lint
 deps:	## install the Debian packages that building and testing need
 	@test/deps-install
 
@@ -154,6 +154,10 @@ check-debug:	## run tests in a kernel that watches itself; the first time builds
 	@test/deps-install build vm debug
 	@$(MAKE) -s command
 	@test/check debug
+bench:	## measure it beside plain forwarding and others; REGRESS=1: compare with last time
+	@test/deps-install build vm bench
+	@$(MAKE) -s all
+	@test/bench/run $(if $(filter 1 y yes,$(REGRESS)),--regress)
 
 lint:	## look the source over; silent when all is well
 	@test/deps-install build lint install

@@ -1,0 +1,202 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What the benchmark's guest scripts share: the network of the end-to-end tests with both families in
+# it, pktgen at both ends, and who translates in between. Source it.
+
+# shellcheck source=SCRIPTDIR/../e2e/net.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../e2e/net.sh"
+
+# The first of the client's ports and of pool4's.
+readonly base=2000
+readonly port=9
+# Where the host put what is measured: our module, the command, and the peers.
+build=$REPO/test/out/bench
+readonly build
+
+# Seconds; many, as the clock runs ahead while the host's disk is waited for.
+readonly patience=1000
+
+# ---- network -------------------------------------------------------------------------------------
+
+declare -A mac
+
+# Whatever arrives from pktgen is counted by its device, and dropped before the stack sees it.
+rig() {
+	modprobe -a pktgen tun
+	network
+	ip -n c6 addr add 198.51.100.8/24 dev c6g
+	ip -n c6 route add default via 198.51.100.1
+	ip -n gw addr add 198.51.100.1/24 dev gc6
+	ip -n gw addr add 2001:db8:4::1/64 dev gs4 nodad
+	ip -n s4 addr add 2001:db8:4::8/64 dev s4g nodad
+	ip -n s4 route add ::/0 via 2001:db8:4::1
+	mac[c6]=$(gw cat /sys/class/net/gc6/address)
+	mac[s4]=$(gw cat /sys/class/net/gs4/address)
+	neighbours
+	sink c6 c6g "udp sport $port"
+	sink s4 s4g "udp dport $port"
+}
+
+sink() { # NAMESPACE DEVICE MATCH
+	ip netns exec "$1" nft -f - <<-EOT
+	table netdev sink { chain in { type filter hook ingress device $2 priority 0; $3 drop; }; }
+	EOT
+}
+
+# The gateway knows them for good: a neighbour that is to be probed takes another path, of 300
+# instructions more.
+neighbours() {
+	local c s
+	c=$(c6 cat /sys/class/net/c6g/address)
+	s=$(s4 cat /sys/class/net/s4g/address)
+	ip -n gw -batch - <<-EOT
+	neigh replace 2001:db8::8 lladdr $c nud permanent dev gc6
+	neigh replace 198.51.100.8 lladdr $c nud permanent dev gc6
+	neigh replace 2001:db8:4::8 lladdr $s nud permanent dev gs4
+	neigh replace 192.0.2.8 lladdr $s nud permanent dev gs4
+	EOT
+	must 'the server answers' $patience answers 2001:db8:4::8
+	must 'the server answers' $patience answers 192.0.2.8
+}
+
+answers() { # ADDRESS
+	c6 ping -qc1 -W1 "$1" > /dev/null
+}
+
+# The kernel takes a network down in its own time, which must not be the next one's. Where instructions
+# are counted, sleeping takes no time.
+unrig() {
+	ip -all netns delete
+	sleep 5
+}
+
+# ---- pktgen --------------------------------------------------------------------------------------
+
+# Sends COUNT packets out of a namespace's device, or into it with `xmit_mode netif_receive`, from
+# kernel thread THREAD. Each OPTION is one of pktgen's. Per packet, writes to $ns what the clock says and to
+# $ran how many nanoseconds processes ran meanwhile.
+send() { # THREAD NAMESPACE DEVICE COUNT OPTION...
+	local us spent
+	read -r us spent < <(printf '%s\n' "${@:5}" | ip netns exec "$2" bash -ec '
+		cd /proc/net/pktgen
+		ran() { while read -r cpu _ _ _ _ _ _ t _; do case $cpu in cpu0) break; esac; done < /proc/schedstat; }
+		echo rem_device_all > kpktgend_$0
+		echo "add_device $1" > kpktgend_$0
+		while read -r option; do echo "$option" > $1; done
+		echo "count $2" > $1
+		ran; t0=$t
+		echo start > pgctrl
+		ran
+		sed -n "s/.*OK: \([0-9]*\)(.*/\1 $((t - t0))/p" $1' "$1" "$3" "$4")
+	read -r ns ran < <(awk "BEGIN { printf \"%.1f %.1f\n\", $us * 1000 / $4, $spent / $4 }")
+}
+
+# Options for UDP packets that begin with port FIRST of FLOWS; the range is on the client's side.
+flows() { # 6>4|4>6 FIRST FLOWS
+	local last=$(($2 + ($3 > 1 ? $3 : 0))) fixed=src varied=dst
+	[ "$1" = '4>6' ] || fixed=dst varied=src
+	options+=("udp_${varied}_min $2" "udp_${varied}_max $last"
+		"udp_${fixed}_min $port" "udp_${fixed}_max $port")
+}
+
+# Options for the addresses: VERSION of IP at the sender, then source and destination.
+addresses() { # VERSION SOURCE DESTINATION
+	if [ "$1" = 6 ]; then
+		options+=("src6 $2" "dst6 $3")
+	else
+		options+=("src_min $2" "src_max $2" "dst $3")
+	fi
+}
+
+readonly common=('clone_skb 0' 'pkt_size 86' 'delay 0' 'flag UDPCSUM' 'xmit_mode start_xmit')
+
+# Where packets of each direction go, by what is between the two: VERSION SOURCE DESTINATION.
+declare -A way
+ways() { # KIND
+	case $1 in
+	ipv6) way=(['6>4']='6 2001:db8::8 2001:db8:4::8' ['4>6']='6 2001:db8:4::8 2001:db8::8') ;;
+	ipv4) way=(['6>4']='4 198.51.100.8 192.0.2.8' ['4>6']='4 192.0.2.8 198.51.100.8') ;;
+	nat44) way=(['6>4']='4 198.51.100.8 192.0.2.8' ['4>6']='4 192.0.2.8 192.0.2.1') ;;
+	nat64) way=(['6>4']="6 $client $server" ['4>6']='4 192.0.2.8 192.0.2.1') ;;
+	esac
+}
+
+arrived() { # 6>4|4>6; packets that have come out so far
+	case $1 in
+	'6>4') s4 cat /sys/class/net/s4g/statistics/rx_packets ;;
+	'4>6') c6 cat /sys/class/net/c6g/statistics/rx_packets ;;
+	esac
+}
+
+# COUNT packets of FLOWS flows one way; sets $ns, $ran and $got, how many came out at the other end.
+pass() { # 6>4|4>6 COUNT FLOWS [FIRST [OPTION]...]
+	local from=c6 before options=("${common[@]}")
+	[ "$1" = '6>4' ] || from=s4
+	options+=("dst_mac ${mac[$from]}")
+	# shellcheck disable=SC2086 # three words
+	addresses ${way[$1]}
+	flows "$1" "${4:-$base}" "$3"
+	before=$(arrived "$1")
+	send 0 $from ${from}g "$2" "${options[@]}" "${@:5}"
+	got=$(($(arrived "$1") - before))
+}
+
+# ---- results -------------------------------------------------------------------------------------
+
+# One line to a figure: WHO, ROW and VALUE, with tabs between.
+result() {
+	printf '%s\t%s\t%s\n' "$who" "$1" "$2" >> "$OUT/results"
+	echo "$who: $1: $2"
+}
+
+# A figure means nothing if the packets did not come through, or did though they should not.
+expect() { # ROW COUNT
+	[ $((got > $2 ? got - $2 : $2 - got)) -le $(($2 / 100 + 5)) ] ||
+		fail "$who: $1: $got packets came out, not $2"
+}
+
+measure() { # ROW 6>4|4>6 COUNT FLOWS [FIRST [OPTION]...]
+	pass "${@:2}"
+	expect "$1" "$3"
+	result "$1" "$ns"
+}
+
+# Nanoseconds that processes have run. While all of them wait for the host's disk the clock runs on as
+# it likes; what does not wait is timed by the clock.
+busy() {
+	awk '/^cpu/ { ns += $8 } END { printf "%.0f\n", ns }' /proc/schedstat
+}
+
+# Bytes in slabs.
+slab() {
+	awk 'NR > 2 { n += $(NF - 1) * $6 * 4096 } END { printf "%.0f\n", n }' /proc/slabinfo
+}
+
+# ---- who translates ------------------------------------------------------------------------------
+
+load() { # ours|jool
+	modprobe -a nf_defrag_ipv4 nf_defrag_ipv6
+	if [ "$1" = ours ]; then
+		jool=$build/jool
+		insmod "$build/jool.ko"
+	else
+		modprobe x_tables
+		jool=$build/peers/jool
+		insmod "$build/peers/jool_common.ko"
+		insmod "$build/peers/jool.ko"
+	fi
+	gw "$jool" instance add --netfilter -6 64:ff9b::/96
+}
+
+unload() {
+	gw "$jool" instance flush
+	rmmod jool
+	! [ -e /sys/module/jool_common ] || rmmod jool_common
+}
+
+# Replaces the ranges; sessions stay. (Jool 4 does not use the ports by which a range grows.)
+pool4() { # LAST-PORT
+	gw "$jool" pool4 flush --quick
+	gw "$jool" pool4 add 192.0.2.1 "$base-$1" --udp --force "${@:2}"
+	gw "$jool" pool4 add 192.0.2.1 1024-1999 --tcp
+}
