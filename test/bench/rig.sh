@@ -13,8 +13,9 @@ readonly port=9
 build=$REPO/test/out/bench
 readonly build
 
-# Seconds; many, as the clock runs ahead while the host's disk is waited for.
-readonly patience=1000
+# Seconds; many, as the clock runs ahead while the host's disk is waited for. For the same reason sessions
+# are to live long.
+readonly patience=1000 lifetime=3600
 
 # ---- network -------------------------------------------------------------------------------------
 
@@ -43,20 +44,25 @@ sink() { # NAMESPACE DEVICE MATCH
 	EOT
 }
 
-# The gateway knows them for good: a neighbour that is to be probed takes another path, of 300
-# instructions more.
+# The gateway knows them for good. The way to a neighbour that is to be probed is another one, of 300
+# instructions more; so is the way to one that never was, for want of a prepared header.
 neighbours() {
 	local c s
 	c=$(c6 cat /sys/class/net/c6g/address)
 	s=$(s4 cat /sys/class/net/s4g/address)
-	ip -n gw -batch - <<-EOT
-	neigh replace 2001:db8::8 lladdr $c nud permanent dev gc6
-	neigh replace 198.51.100.8 lladdr $c nud permanent dev gc6
-	neigh replace 2001:db8:4::8 lladdr $s nud permanent dev gs4
-	neigh replace 192.0.2.8 lladdr $s nud permanent dev gs4
-	EOT
+	know stale
 	must 'the server answers' $patience answers 2001:db8:4::8
 	must 'the server answers' $patience answers 192.0.2.8
+	know permanent
+}
+
+know() { # STATE
+	ip -n gw -batch - <<-EOT
+	neigh replace 2001:db8::8 lladdr $c nud $1 dev gc6
+	neigh replace 198.51.100.8 lladdr $c nud $1 dev gc6
+	neigh replace 2001:db8:4::8 lladdr $s nud $1 dev gs4
+	neigh replace 192.0.2.8 lladdr $s nud $1 dev gs4
+	EOT
 }
 
 answers() { # ADDRESS
@@ -155,8 +161,14 @@ expect() { # ROW COUNT
 		fail "$who: $1: $got packets came out, not $2"
 }
 
+# Packets queue up, and may be lost, if the kernel hands their work to ksoftirqd: then again.
 measure() { # ROW 6>4|4>6 COUNT FLOWS [FIRST [OPTION]...]
-	pass "${@:2}"
+	local try
+	for try in 1 2 3; do
+		pass "${@:2}"
+		[ "$got" -lt "$3" ] || break
+		echo "$who: $1: $got of $3 packets came out of pass $try"
+	done
 	expect "$1" "$3"
 	result "$1" "$ns"
 }
@@ -186,6 +198,7 @@ load() { # ours|jool
 		insmod "$build/peers/jool.ko"
 	fi
 	gw "$jool" instance add --netfilter -6 64:ff9b::/96
+	gw "$jool" global update udp-timeout 1:00:00
 }
 
 unload() {
