@@ -154,6 +154,7 @@ check-debug:	## run tests in a kernel that watches itself; the first time builds
 	@test/deps-install build vm debug
 	@$(MAKE) -s command
 	@test/check debug
+
 bench:	## measure it beside plain forwarding and others; REGRESS=1: compare with last time
 	@test/deps-install build vm bench
 	@$(MAKE) -s all
