@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 
 #include "nl.h"
-#include "parse.h"
 #include "print.h"
 
 #define ENTRY_MAX 2048
@@ -54,20 +53,16 @@ static int display(const struct request *request)
 	return table_display(&bib_table, request);
 }
 
-/* The transport addresses that are given, in any order; the one that is not has family 0. */
-struct pair {
-	struct transport node6, node4;
-};
-
-static bool parse_pair(const struct request *request, struct pair *pair)
+/* The mapping that is named, its addresses in any order; one that is not there has family 0. */
+static bool parse(const struct request *request, struct bib_entry *entry)
 {
 	struct transport found, *to;
 
-	*pair = (struct pair){ 0 };
+	*entry = (struct bib_entry){ 0 };
 	for (unsigned int i = 0; i < request->count; i++) {
 		if (!parse_transport(request->words[i], &found))
 			return false;
-		to = found.family == AF_INET6 ? &pair->node6 : &pair->node4;
+		to = found.family == AF_INET6 ? &entry->node6 : &entry->node4;
 		if (to->family) {
 			print_error("'%s' is the second %s transport address.", request->words[i],
 				    found.family == AF_INET6 ? "IPv6" : "IPv4");
@@ -75,58 +70,66 @@ static bool parse_pair(const struct request *request, struct pair *pair)
 		}
 		*to = found;
 	}
-	return true;
+	return command_proto(request, IPPROTO_TCP, &entry->proto);
 }
 
-static int send_pair(enum jool_cmd cmd, const struct request *request, const struct pair *pair)
+void bib_put(struct nl *nl, const struct bib_entry *entry)
 {
-	uint8_t proto;
-	struct nl *nl;
+	nl_put_u8(nl, JOOL_A_PROTO, entry->proto);
+	if (entry->node6.family) {
+		nl_put(nl, JOOL_A_SRC6, &entry->node6.addr6, sizeof(entry->node6.addr6));
+		nl_put_u16(nl, JOOL_A_SRC6_PORT, entry->node6.port);
+	}
+	if (entry->node4.family) {
+		nl_put(nl, JOOL_A_SRC4, &entry->node4.addr4, sizeof(entry->node4.addr4));
+		nl_put_u16(nl, JOOL_A_SRC4_PORT, entry->node4.port);
+	}
+}
 
-	if (!command_proto(request, IPPROTO_TCP, &proto))
-		return EXIT_USAGE;
-	nl = nl_begin(cmd, request->instance);
+static int send_entry(enum jool_cmd cmd, const struct request *request,
+		      const struct bib_entry *entry)
+{
+	struct nl *nl = nl_begin(cmd, request->instance);
+
 	if (!nl)
 		return EXIT_REFUSED;
-	nl_put_u8(nl, JOOL_A_PROTO, proto);
-	if (pair->node6.family) {
-		nl_put(nl, JOOL_A_SRC6, &pair->node6.addr6, sizeof(pair->node6.addr6));
-		nl_put_u16(nl, JOOL_A_SRC6_PORT, pair->node6.port);
-	}
-	if (pair->node4.family) {
-		nl_put(nl, JOOL_A_SRC4, &pair->node4.addr4, sizeof(pair->node4.addr4));
-		nl_put_u16(nl, JOOL_A_SRC4_PORT, pair->node4.port);
-	}
+	bib_put(nl, entry);
 	return nl_do(nl);
+}
+
+bool bib_parse_add(const struct request *request, struct bib_entry *entry)
+{
+	if (!parse(request, entry))
+		return false;
+	if (entry->node6.family && entry->node4.family)
+		return true;
+	print_error("The command is missing an %s transport address (%s).",
+		    entry->node6.family ? "IPv4" : "IPv6",
+		    entry->node6.family ? "192.0.2.1#80" : "2001:db8::1#80");
+	return false;
 }
 
 static int add(const struct request *request)
 {
-	struct pair pair;
+	struct bib_entry entry;
 
-	if (!parse_pair(request, &pair))
+	if (!bib_parse_add(request, &entry))
 		return EXIT_USAGE;
-	if (!pair.node6.family || !pair.node4.family) {
-		print_error("The command is missing an %s transport address (%s).",
-			    pair.node6.family ? "IPv4" : "IPv6",
-			    pair.node6.family ? "192.0.2.1#80" : "2001:db8::1#80");
-		return EXIT_USAGE;
-	}
-	return send_pair(JOOL_CMD_BIB_ADD, request, &pair);
+	return send_entry(JOOL_CMD_BIB_ADD, request, &entry);
 }
 
 static int drop(const struct request *request)
 {
-	struct pair pair;
+	struct bib_entry entry;
 
-	if (!parse_pair(request, &pair))
+	if (!parse(request, &entry))
 		return EXIT_USAGE;
 	if (!request->count) {
 		print_error("The command is missing an IPv6 or IPv4 transport address "
 			    "(2001:db8::1#80 or 192.0.2.1#80).");
 		return EXIT_USAGE;
 	}
-	return send_pair(JOOL_CMD_BIB_REMOVE, request, &pair);
+	return send_entry(JOOL_CMD_BIB_REMOVE, request, &entry);
 }
 
 static int flush(const struct request *request)

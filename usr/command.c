@@ -96,8 +96,7 @@ static size_t distance(const char *a, const char *b)
 	return row[len];
 }
 
-/* The name nearest to `word`, or NULL if none is near. */
-static const char *nearest(const char *word, const char *const *names)
+const char *command_nearest(const char *word, const char *const *names)
 {
 	size_t best = strlen(word) / 3 + 1;
 	const char *found = NULL;
@@ -163,7 +162,7 @@ static int match(const char *what, const char *dashes, const char *word, const c
 		print_error("Ambiguous %s: '%s%s' may be any of:%s", what, dashes, word, text);
 		return -1;
 	}
-	near = nearest(word, names);
+	near = command_nearest(word, names);
 	if (near) {
 		print_error("Unknown %s: '%s%s'. Did you mean '%s%s'?", what, dashes, word, dashes,
 			    near);

@@ -159,6 +159,9 @@ bool command_check_instance(const char *name);
  */
 int command_match(const char *what, const char *word, const char *const *names, size_t first);
 
+/* The one of `names`, which ends with NULL, that is nearest to `word`; NULL if none is near. */
+const char *command_nearest(const char *word, const char *const *names);
+
 /* The same among modes and operations. NULL after an error sentence. */
 const struct mode *command_mode(const struct mode *const *modes, const char *word);
 const struct operation *command_operation(const struct mode *mode, const char *word);

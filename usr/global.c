@@ -13,7 +13,7 @@
 /* Number of an option within the tables here; on the wire it is one more. */
 #define KEY(id) (JOOL_GLOBAL_##id - 1)
 
-#define VALUE_MAX 512
+#define VALUE_MAX GLOBAL_VALUE_MAX
 
 static const struct {
 	enum jool_global_type type;
@@ -116,6 +116,17 @@ static char *put_plain(char *at, int key, const struct value *value)
 	}
 }
 
+char *global_put(char *at, int key, const void *bytes, size_t len)
+{
+	struct value value;
+
+	if (!read_value(key, &value, bytes, len))
+		return NULL;
+	if (options[key].type == JOOL_G_BOOL)
+		return print_put_text(at, value.number ? "true" : "false");
+	return put_plain(at, key, &value);
+}
+
 static void explain_f_args(uint32_t bits)
 {
 	print_format(" (0b%u%u%u%u): SrcAddr:%u SrcPort:%u DstAddr:%u DstPort:%u", bits >> 3 & 1,
@@ -130,9 +141,7 @@ bool global_print_console(int key, const void *bytes, size_t len)
 
 	if (!read_value(key, &value, bytes, len))
 		return false;
-	*put_plain(text, key, &value) = '\0';
-	if (options[key].type == JOOL_G_BOOL)
-		strcpy(text, value.number ? "true" : "false");
+	*global_put(text, key, bytes, len) = '\0';
 	print_format("  %s: %s", global_keys[key], text);
 	if (options[key].type == JOOL_G_MS)
 		print_text(" (HH:MM:SS)");
@@ -323,12 +332,14 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 	return false;
 }
 
+const char *const global_gone_keys[] = {
+	"ss-enabled", "ss-flush-asap", "ss-flush-deadline", "ss-capacity", "ss-max-payload",
+	"ss-max-sessions-per-packet", NULL
+};
+
 enum global_gone global_gone(const char *word, const char *value)
 {
-	static const char *const keys[] = {
-		"ss-enabled", "ss-flush-asap", "ss-flush-deadline", "ss-capacity",
-		"ss-max-payload", "ss-max-sessions-per-packet", NULL
-	};
+	const char *const *keys = global_gone_keys;
 	uint32_t number;
 	bool yes;
 	int key;
@@ -350,18 +361,33 @@ enum global_gone global_gone(const char *word, const char *value)
 	return GLOBAL_IGNORED;
 }
 
+enum global_gone global_parse_update(const struct request *request, int *key,
+				     struct global_value *value)
+{
+	enum global_gone gone;
+
+	if (request->count < 2) {
+		print_error("The command is missing %s (jool global update KEY VALUE).",
+			    request->count ? "the value" : "the key and its value");
+		return GLOBAL_REFUSED;
+	}
+	gone = global_gone(request->words[0], request->words[1]);
+	if (gone != GLOBAL_THERE)
+		return gone;
+	*key = global_match(request->words[0]);
+	if (*key < 0 ||
+	    !global_parse(*key, request->words[1], command_has(request, FORCE), value))
+		return GLOBAL_REFUSED;
+	return GLOBAL_THERE;
+}
+
 static int update(const struct request *request)
 {
 	struct global_value value;
 	struct nl *nl;
 	int key;
 
-	if (request->count < 2) {
-		print_error("The command is missing %s (jool global update KEY VALUE).",
-			    request->count ? "the value" : "the key and its value");
-		return EXIT_USAGE;
-	}
-	switch (global_gone(request->words[0], request->words[1])) {
+	switch (global_parse_update(request, &key, &value)) {
 	case GLOBAL_THERE:
 		break;
 	case GLOBAL_IGNORED:
@@ -369,10 +395,6 @@ static int update(const struct request *request)
 	case GLOBAL_REFUSED:
 		return EXIT_USAGE;
 	}
-	key = global_match(request->words[0]);
-	if (key < 0 || !global_parse(key, request->words[1], command_has(request, FORCE), &value))
-		return EXIT_USAGE;
-
 	nl = nl_begin(JOOL_CMD_GLOBAL_SET, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;

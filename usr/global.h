@@ -29,6 +29,9 @@ enum global_gone {
 
 enum global_gone global_gone(const char *word, const char *value);
 
+/* Those keys, and NULL. */
+extern const char *const global_gone_keys[];
+
 /* The kind of option that key number `key` of global_keys is. */
 enum jool_global_type global_type(int key);
 
@@ -47,6 +50,21 @@ struct global_value {
  * it is unwise. False after an error sentence.
  */
 bool global_parse(int key, const char *word, bool force, struct global_value *value);
+
+/*
+ * Understands the words and options of `global update`: GLOBAL_THERE, `key` is a number of
+ * global_keys. GLOBAL_IGNORED after a warning, GLOBAL_REFUSED after an error sentence.
+ */
+enum global_gone global_parse_update(const struct request *request, int *key,
+				     struct global_value *value);
+
+/*
+ * Writes the value of option number `key`, `len` bytes as the kernel has sent them, as one would
+ * write it in a command line, without a terminating zero; GLOBAL_VALUE_MAX bytes at most. Returns
+ * the end, or NULL if it is none.
+ */
+#define GLOBAL_VALUE_MAX 512
+char *global_put(char *at, int key, const void *value, size_t len);
 
 /*
  * Prints the value of option number `key`, `len` bytes as the kernel has sent them. False if they

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "parse.h"
 #include "print.h"
 
 #define RULE "+--------------------+-----------------+-----------+\n"
@@ -92,20 +91,27 @@ static bool check_framework(const struct request *request)
 	return false;
 }
 
+bool instance_parse_add(const struct request *request, const char **name, struct prefix6 *pool6)
+{
+	const char *word = request->values[OPTION_POOL6];
+
+	*name = name_of(request);
+	if (!*name || !check_framework(request))
+		return false;
+	if (!word) {
+		print_error("The command is missing the IPv6 prefix (--pool6 64:ff9b::/96).");
+		return false;
+	}
+	return parse_pool6(word, pool6);
+}
+
 static int add(const struct request *request)
 {
-	const char *pool6 = request->values[OPTION_POOL6];
-	const char *name = name_of(request);
 	struct prefix6 prefix;
+	const char *name;
 	struct nl *nl;
 
-	if (!name || !check_framework(request))
-		return EXIT_USAGE;
-	if (!pool6) {
-		print_error("The command is missing the IPv6 prefix (--pool6 64:ff9b::/96).");
-		return EXIT_USAGE;
-	}
-	if (!parse_prefix6(pool6, &prefix))
+	if (!instance_parse_add(request, &name, &prefix))
 		return EXIT_USAGE;
 	nl = nl_begin(JOOL_CMD_INSTANCE_ADD, name);
 	if (!nl)

@@ -4,6 +4,7 @@
 #define JOOL_USR_INSTANCE_H
 
 #include "command.h"
+#include "parse.h"
 #include "table.h"
 
 extern const struct mode instance_mode;
@@ -16,5 +17,11 @@ bool instance_take_file(struct request *request);
 
 /* How instances are listed. Keys in JSON: netns (inode), name, framework, pool6. */
 extern const struct table_kind instance_table;
+
+/*
+ * Understands the words and options of `instance add`; the name lives as long as those. False after
+ * an error sentence.
+ */
+bool instance_parse_add(const struct request *request, const char **name, struct prefix6 *pool6);
 
 #endif

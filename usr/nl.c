@@ -22,11 +22,13 @@
 struct nl {
 	struct nl_sock *sock;
 	struct nl_msg *msg;
-	struct nlattr *nest;
+	uint32_t nest;		/* offset of the one that is open; 0: none is */
 	enum jool_cmd cmd;
 	int family;
 	bool failed;		/* no room for an attribute */
 	char instance[JOOL_NAME_MAX + 1];
+	void (*about)(uint32_t offset, void *arg);
+	void *arg;
 };
 
 static void nl_end(struct nl *nl)
@@ -96,9 +98,22 @@ fail:
 	return NULL;
 }
 
+uint32_t nl_length(const struct nl *nl)
+{
+	return nlmsg_hdr(nl->msg)->nlmsg_len;
+}
+
+/* Room for one more attribute. A whole configuration may take some MiB. */
+static bool make_room(struct nl *nl, size_t len)
+{
+	size_t need = nl_length(nl) + NLMSG_ALIGN(NLA_HDRLEN + len);
+
+	return need <= nlmsg_get_max_size(nl->msg) || nlmsg_expand(nl->msg, 2 * need) >= 0;
+}
+
 void nl_put(struct nl *nl, int attr, const void *value, size_t len)
 {
-	if (nla_put(nl->msg, attr, len, value) < 0)
+	if (!make_room(nl, len) || nla_put(nl->msg, attr, len, value) < 0)
 		nl->failed = true;
 }
 
@@ -119,9 +134,25 @@ void nl_put_u32(struct nl *nl, int attr, uint32_t value)
 
 void nl_nest(struct nl *nl, int attr)
 {
-	nl->nest = nla_nest_start(nl->msg, attr | NLA_F_NESTED);
-	if (!nl->nest)
-		nl->failed = true;
+	nl->nest = nl_length(nl);
+	nl_put(nl, attr | NLA_F_NESTED, NULL, 0);
+}
+
+void nl_nest_end(struct nl *nl)
+{
+	struct nlattr *nest;
+
+	if (!nl->nest || nl->failed)
+		return;
+	nest = (struct nlattr *)((char *)nlmsg_hdr(nl->msg) + nl->nest);
+	nest->nla_len = nl_length(nl) - nl->nest;
+	nl->nest = 0;
+}
+
+void nl_on_refusal(struct nl *nl, void (*about)(uint32_t offset, void *arg), void *arg)
+{
+	nl->about = about;
+	nl->arg = arg;
 }
 
 /* ---- reading ---- */
@@ -410,6 +441,9 @@ static void say_refusal(const struct nl *nl, const struct nl_reader *reader)
 	bool no_instance = reader->error == ENOENT && nl->instance[0];
 	const char *sentence = reader->sentence;
 
+	if (nl->about)
+		nl->about(reader->offset, nl->arg);
+
 	/* Older kernels (6.1) refuse a list without passing the sentence on. */
 	if (!sentence[0] && no_instance)
 		sentence = "this namespace has no instance of that name";
@@ -426,6 +460,19 @@ static void say_refusal(const struct nl *nl, const struct nl_reader *reader)
 			    "version than this command.");
 	else
 		print_error("The kernel refused: %s.", strerror(reader->error));
+}
+
+/* The kernel takes a message that fits into the send buffer. */
+static void make_way(const struct nl *nl)
+{
+	int fd = nl_socket_get_fd(nl->sock);
+	int size = nl_length(nl);
+
+	if (size < 32768)
+		return;
+	/* The first needs CAP_NET_ADMIN in the initial user namespace, the other goes so far. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
 static void say_malformed(void)
@@ -452,12 +499,12 @@ static int run(struct nl *nl, int flags, struct nl_reader *reader)
 {
 	int err;
 
-	if (nl->nest)
-		nla_nest_end(nl->msg, nl->nest);
+	nl_nest_end(nl);
 	if (nl->failed) {
 		print_error("The request is too long.");
 		return EXIT_REFUSED;
 	}
+	make_way(nl);
 	err = send_request(nl, flags, reader);
 	if (err < 0) {
 		print_error("Cannot send to the kernel: %s.", nl_geterror(err));

@@ -72,8 +72,18 @@ void nl_put_u8(struct nl *nl, int attr, uint8_t value);
 void nl_put_u16(struct nl *nl, int attr, uint16_t value);
 void nl_put_u32(struct nl *nl, int attr, uint32_t value);
 
-/* What is put from now on is put into nest `attr`, which ends with the request. */
+/* What is put from now on is put into nest `attr`, until nl_nest_end() or the end of the request. */
 void nl_nest(struct nl *nl, int attr);
+void nl_nest_end(struct nl *nl);
+
+/* Bytes of the request so far: the offset of what is put next. */
+uint32_t nl_length(const struct nl *nl);
+
+/*
+ * If the request is refused, `about` is called before the error sentence is printed, with the
+ * offset of the attribute that it is about, or 0.
+ */
+void nl_on_refusal(struct nl *nl, void (*about)(uint32_t offset, void *arg), void *arg);
 
 /*
  * Each sends the request, waits for what there is to wait for and frees `nl`. They return

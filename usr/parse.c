@@ -226,6 +226,16 @@ bool parse_network6(const char *word, struct prefix6 *prefix)
 	return true;
 }
 
+bool parse_pool6(const char *word, struct prefix6 *prefix)
+{
+	if (!parse_prefix6(word, prefix))
+		return false;
+	if (prefix->len == 96 || (prefix->len >= 32 && prefix->len <= 64 && prefix->len % 8 == 0))
+		return true;
+	print_error("'%s': the length of pool6 is none of 32, 40, 48, 56, 64, 96.", word);
+	return false;
+}
+
 bool parse_ports(const char *word, struct port_range *ports)
 {
 	const char *at = word;

@@ -56,6 +56,9 @@ bool parse_prefix6(const char *word, struct prefix6 *prefix);
 /* ADDRESS[/LENGTH]; without length it is 128. */
 bool parse_network6(const char *word, struct prefix6 *prefix);
 
+/* The same, of a length that pool6 may have (RFC 6052 2.2). */
+bool parse_pool6(const char *word, struct prefix6 *prefix);
+
 /* N or N-M, either way round. */
 bool parse_ports(const char *word, struct port_range *ports);
 

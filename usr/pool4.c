@@ -165,78 +165,63 @@ static int display(const struct request *request)
 
 /* ---- add, remove, flush ---- */
 
-/* What `add` and `remove` are given. */
-struct entries {
-	uint8_t proto;
-	struct prefix4 prefix;
-	struct port_range ports;
-	uint32_t mark;
-	bool has_prefix, has_ports;
+/* Which of the words were there. */
+struct words {
+	bool prefix, ports;
 };
 
-/* The words, in any order: what has a dot in it is the prefix. */
-static bool parse_words(const struct request *request, struct entries *entries)
+/* In any order: what has a dot in it is the prefix. */
+static bool parse_words(const struct request *request, struct pool4_entry *entry,
+			struct words *words)
 {
 	const char *word;
 	bool *seen;
 
 	for (unsigned int i = 0; i < request->count; i++) {
 		word = request->words[i];
-		seen = strchr(word, '.') ? &entries->has_prefix : &entries->has_ports;
+		seen = strchr(word, '.') ? &words->prefix : &words->ports;
 		if (*seen) {
 			print_error("'%s' is the second %s.", word,
 				    strchr(word, '.') ? "IPv4 prefix or address" : "port range");
 			return false;
 		}
-		if (strchr(word, '.') ? !parse_prefix4(word, &entries->prefix)
-				      : !parse_ports(word, &entries->ports))
+		if (strchr(word, '.') ? !parse_prefix4(word, &entry->prefix)
+				      : !parse_ports(word, &entry->ports))
 			return false;
 		*seen = true;
 	}
 	return true;
 }
 
-static bool parse_entries(const struct request *request, struct entries *entries)
+static bool parse_entry(const struct request *request, struct pool4_entry *entry,
+			struct words *words)
 {
 	const char *mark = request->values[OPTION_MARK];
 
-	*entries = (struct entries){ 0 };
-	if (!command_proto(request, IPPROTO_TCP, &entries->proto) || !parse_words(request, entries))
-		return false;
-	if (mark && !parse_u32("--mark", mark, 0, UINT32_MAX, &entries->mark))
-		return false;
+	*entry = (struct pool4_entry){ 0 };
+	*words = (struct words){ 0 };
+	return command_proto(request, IPPROTO_TCP, &entry->proto) &&
+	       parse_words(request, entry, words) &&
+	       (!mark || parse_u32("--mark", mark, 0, UINT32_MAX, &entry->mark));
+}
+
+/* What `add` and `remove` both say of an entry. */
+static void put(struct nl *nl, const struct pool4_entry *entry)
+{
 	/* Port 0 is none, but identifier 0 is one. */
-	if (entries->proto != IPPROTO_ICMP) {
-		entries->ports.min += !entries->ports.min;
-		entries->ports.max += !entries->ports.max;
-	}
-	return true;
+	const uint16_t least = entry->proto != IPPROTO_ICMP;
+
+	nl_put_u8(nl, JOOL_A_PROTO, entry->proto);
+	nl_put(nl, JOOL_A_PREFIX4, &entry->prefix.addr, sizeof(entry->prefix.addr));
+	nl_put_u8(nl, JOOL_A_PREFIX4_LEN, entry->prefix.len);
+	nl_put_u16(nl, JOOL_A_PORT_MIN, entry->ports.min > least ? entry->ports.min : least);
+	nl_put_u16(nl, JOOL_A_PORT_MAX, entry->ports.max > least ? entry->ports.max : least);
+	if (entry->mark)
+		nl_put_u32(nl, JOOL_A_MARK, entry->mark);
 }
 
-static struct nl *begin(enum jool_cmd cmd, const struct request *request,
-			const struct entries *entries)
+bool pool4_parse_iterations(const char *what, const char *word, uint32_t *iterations)
 {
-	struct nl *nl = nl_begin(cmd, request->instance);
-
-	if (!nl)
-		return NULL;
-	nl_put_u8(nl, JOOL_A_PROTO, entries->proto);
-	nl_put(nl, JOOL_A_PREFIX4, &entries->prefix.addr, sizeof(entries->prefix.addr));
-	nl_put_u8(nl, JOOL_A_PREFIX4_LEN, entries->prefix.len);
-	if (entries->has_ports) {
-		nl_put_u16(nl, JOOL_A_PORT_MIN, entries->ports.min);
-		nl_put_u16(nl, JOOL_A_PORT_MAX, entries->ports.max);
-	}
-	if (command_has(request, MARK))
-		nl_put_u32(nl, JOOL_A_MARK, entries->mark);
-	return nl;
-}
-
-/* 0: not given, or auto. */
-static bool parse_iterations(const struct request *request, uint32_t *iterations)
-{
-	const char *word = request->values[OPTION_MAX_ITERATIONS];
-
 	*iterations = 0;
 	if (!word || !strcmp(word, "auto"))
 		return true;
@@ -244,18 +229,18 @@ static bool parse_iterations(const struct request *request, uint32_t *iterations
 		*iterations = UINT32_MAX;
 		return true;
 	}
-	return parse_u32("--max-iterations", word, 1, UINT32_MAX - 1, iterations);
+	return parse_u32(what, word, 1, UINT32_MAX - 1, iterations);
 }
 
 /* Says what is missing of what `add` needs. */
-static bool is_complete(const struct request *request, const struct entries *entries)
+static bool is_complete(const struct request *request, const struct words *words)
 {
 	const struct {
 		bool given;
 		const char *what;
 	} parts[] = {
-		{ entries->has_prefix, "an IPv4 prefix or address (192.0.2.1)" },
-		{ entries->has_ports, "a port (or ICMP id) range (61001-65535)" },
+		{ words->prefix, "an IPv4 prefix or address (192.0.2.1)" },
+		{ words->ports, "a port (or ICMP id) range (61001-65535)" },
 		{ request->given & OPTIONS_PROTO, "a protocol (--tcp, --udp or --icmp)" },
 	};
 	char text[200] = "";
@@ -271,28 +256,47 @@ static bool is_complete(const struct request *request, const struct entries *ent
 	return !*text;
 }
 
+bool pool4_check_prefix(const struct prefix4 *prefix, bool force)
+{
+	if (prefix->len >= PREFIX_MIN || force)
+		return true;
+	print_error("You're adding lots of addresses (a /%u has %llu); use --force if that is what "
+		    "you want.", prefix->len, 1ULL << (32 - prefix->len));
+	return false;
+}
+
+bool pool4_parse_add(const struct request *request, struct pool4_entry *entry)
+{
+	const char *iterations = request->values[OPTION_MAX_ITERATIONS];
+	struct words words;
+
+	if (!parse_entry(request, entry, &words) || !is_complete(request, &words) ||
+	    !pool4_parse_iterations("--max-iterations", iterations, &entry->iterations))
+		return false;
+	entry->force = command_has(request, FORCE);
+	return pool4_check_prefix(&entry->prefix, entry->force);
+}
+
+void pool4_put(struct nl *nl, const struct pool4_entry *entry)
+{
+	put(nl, entry);
+	if (entry->iterations)
+		nl_put_u32(nl, JOOL_A_MAX_ITERATIONS, entry->iterations);
+	if (entry->force)
+		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_FORCE);
+}
+
 static int add(const struct request *request)
 {
-	struct entries entries;
-	uint32_t iterations;
+	struct pool4_entry entry;
 	struct nl *nl;
 
-	if (!parse_entries(request, &entries) || !is_complete(request, &entries) ||
-	    !parse_iterations(request, &iterations))
+	if (!pool4_parse_add(request, &entry))
 		return EXIT_USAGE;
-	if (entries.prefix.len < PREFIX_MIN && !command_has(request, FORCE)) {
-		print_error("You're adding lots of addresses (a /%u has %llu); use --force if that "
-			    "is what you want.", entries.prefix.len,
-			    1ULL << (32 - entries.prefix.len));
-		return EXIT_USAGE;
-	}
-	nl = begin(JOOL_CMD_POOL4_ADD, request, &entries);
+	nl = nl_begin(JOOL_CMD_POOL4_ADD, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;
-	if (iterations)
-		nl_put_u32(nl, JOOL_A_MAX_ITERATIONS, iterations);
-	if (command_has(request, FORCE))
-		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_FORCE);
+	pool4_put(nl, &entry);
 	return nl_do(nl);
 }
 
@@ -304,18 +308,22 @@ static void put_quick(struct nl *nl, const struct request *request)
 
 static int drop(const struct request *request)
 {
-	struct entries entries;
+	struct pool4_entry entry;
+	struct words words;
 	struct nl *nl;
 
-	if (!parse_entries(request, &entries))
+	if (!parse_entry(request, &entry, &words))
 		return EXIT_USAGE;
-	if (!entries.has_prefix) {
+	if (!words.prefix) {
 		print_error("The command is missing an IPv4 prefix or address (192.0.2.1).");
 		return EXIT_USAGE;
 	}
-	nl = begin(JOOL_CMD_POOL4_REMOVE, request, &entries);
+	if (!words.ports)
+		entry.ports.max = UINT16_MAX;
+	nl = nl_begin(JOOL_CMD_POOL4_REMOVE, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;
+	put(nl, &entry);
 	put_quick(nl, request);
 	return nl_do(nl);
 }

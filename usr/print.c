@@ -17,6 +17,7 @@ static struct {
 	size_t used;
 	bool muted;
 	volatile sig_atomic_t hurry;
+	print_place_fn place;
 	char buffer[BUFFER_SIZE];
 } out = { .fd = STDOUT_FILENO };
 
@@ -133,13 +134,21 @@ void print_tame(char *text)
 	}
 }
 
+void print_place(print_place_fn place)
+{
+	out.place = place;
+}
+
 static void complain(const char *kind, const char *format, va_list args)
 {
+	size_t len = 0;
 	char line[1000];
 
 	if (out.muted)
 		return;
-	vsnprintf(line, sizeof(line), format, args);
+	if (out.place)
+		len = out.place(line, sizeof(line) / 2);
+	vsnprintf(line + len, sizeof(line) - len, format, args);
 	print_tame(line);
 	fprintf(stderr, "%s: %s\n", kind, line);
 }

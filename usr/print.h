@@ -73,6 +73,14 @@ void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* `Warning: …`, after what was printed on standard output so far. */
 void print_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * What print_error() and print_warning() are about is in a file: from now on `place` writes the
+ * place there, as in `FILE:LINE: `, to go before the sentence, and returns its length, less than
+ * `size`. NULL: it is in no file.
+ */
+typedef size_t (*print_place_fn)(char *at, size_t size);
+void print_place(print_place_fn place);
+
 /* From now on print_error() and print_warning() say nothing. */
 void print_mute(void);
 
