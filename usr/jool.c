@@ -7,6 +7,7 @@
 #include "bib.h"
 #include "command.h"
 #include "complete.h"
+#include "file.h"
 #include "global.h"
 #include "instance.h"
 #include "pool4.h"
@@ -23,6 +24,7 @@ static const struct mode *const modes[] = {
 	&global_mode,
 	&stats_mode,
 	&query_mode,
+	&file_mode,
 	NULL
 };
 
