@@ -17,6 +17,7 @@ bindir      ?= $(exec_prefix)/bin
 libexecdir  ?= $(exec_prefix)/libexec
 datarootdir ?= $(prefix)/share
 mandir      ?= $(datarootdir)/man
+docdir      ?= $(datarootdir)/doc/jool
 confdir     ?= /etc/jool
 unitdir     ?= $(exec_prefix)/lib/systemd/system
 completiondir ?= $(datarootdir)/bash-completion/completions
@@ -49,11 +50,12 @@ MAKEFLAGS += --no-print-directory
 
 # ---- build ---------------------------------------------------------------------------------------
 
-.PHONY: all module command man
-all: $(PARTS) man	## build the module, the command and the man page
+.PHONY: all module command man schema
+all: $(PARTS) man schema	## build the module, the command, the man page and the schemas
 module: mod/jool.ko	## mod/jool.ko
 command: usr/jool	## usr/jool
 man: usr/man/jool.8	## usr/man/jool.8
+schema: usr/schema/file.json usr/schema/output.json	## usr/schema/*.json
 
 .PHONY: FORCE
 FORCE:
@@ -87,7 +89,19 @@ check-libraries:
 usr/man/jool.8: usr/man/jool.8.in usr/man/tables common/globals.def common/stats.def Makefile
 	@CC='$(CC)' usr/man/tables $(VERSION) < $< > $@.tmp && mv $@.tmp $@
 
+# The options in the schemas, too.
+usr/schema/%.json: usr/schema/%.json.in usr/schema/options common/globals.def
+	@CC='$(CC)' usr/schema/options < $< > $@.tmp && mv $@.tmp $@
+
 # ---- install -------------------------------------------------------------------------------------
+
+helpers := usr/systemd/jool-apply usr/systemd/jool-metrics
+units   := $(wildcard usr/systemd/*.in)
+samples := $(wildcard usr/contrib/*)
+schemas := usr/schema/file.json usr/schema/output.json
+
+# Units and samples say where the rest is.
+paths = sed 's|@BINDIR@|$(bindir)|; s|@LIBEXECDIR@|$(libexecdir)|; s|@CONFDIR@|$(confdir)|; s|@DOCDIR@|$(docdir)|'
 
 .PHONY: install install-module install-command install-dkms
 install: $(PARTS:%=install-%)	## install below DESTDIR, with prefix=/usr/local
@@ -96,15 +110,16 @@ install-module: module
 	install -Dm644 mod/jool.ko $(DESTDIR)$(moddir)/jool.ko
 	$(if $(DESTDIR),,depmod $(krel))
 
-install-command: command man
+install-command: command man schema
 	install -Dm755 usr/jool $(DESTDIR)$(bindir)/jool
 	install -Dm644 usr/man/jool.8 $(DESTDIR)$(mandir)/man8/jool.8
 	install -Dm644 usr/completion/jool.bash $(DESTDIR)$(completiondir)/jool
-	install -Dm755 usr/systemd/jool-apply $(DESTDIR)$(libexecdir)/jool/jool-apply
+	install -d $(addprefix $(DESTDIR),$(libexecdir)/jool $(unitdir) $(docdir)/schema)
+	install -m755 $(helpers) $(DESTDIR)$(libexecdir)/jool
 	install -Dm644 usr/systemd/jool.conf.sample $(DESTDIR)$(confdir)/jool.conf.sample
-	install -d $(DESTDIR)$(unitdir)
-	sed 's#@LIBEXECDIR@#$(libexecdir)#; s#@CONFDIR@#$(confdir)#' usr/systemd/jool.service.in \
-		> $(DESTDIR)$(unitdir)/jool.service
+	$(foreach f,$(units),$(paths) $f > $(DESTDIR)$(unitdir)/$(patsubst %.in,%,$(notdir $f)) &&) :
+	$(foreach f,$(samples),$(paths) $f > $(DESTDIR)$(docdir)/$(notdir $f) &&) :
+	install -m644 $(schemas) $(DESTDIR)$(docdir)/schema
 
 # In place of install-module: the source, where DKMS builds it anew for every kernel that comes.
 install-dkms:	## install the module's source for DKMS
@@ -123,8 +138,12 @@ uninstall-module:
 
 uninstall-command:
 	cd $(DESTDIR)/ && rm -f $(addprefix .,$(bindir)/jool $(mandir)/man8/jool.8 $(completiondir)/jool \
-		$(libexecdir)/jool/jool-apply $(confdir)/jool.conf.sample $(unitdir)/jool.service)
-	rmdir --ignore-fail-on-non-empty $(DESTDIR)$(libexecdir)/jool $(DESTDIR)$(confdir)
+		$(addprefix $(libexecdir)/jool/,$(notdir $(helpers))) $(confdir)/jool.conf.sample \
+		$(addprefix $(unitdir)/,$(patsubst %.in,%,$(notdir $(units)))) \
+		$(addprefix $(docdir)/,$(notdir $(samples))) \
+		$(addprefix $(docdir)/schema/,$(notdir $(schemas))))
+	cd $(DESTDIR)/ && rmdir --ignore-fail-on-non-empty \
+		$(addprefix .,$(docdir)/schema $(docdir) $(libexecdir)/jool $(confdir))
 
 uninstall-dkms:	## undo install-dkms
 	$(if $(DESTDIR),,-dkms remove jool/$(VERSION) --all)
@@ -166,7 +185,7 @@ lint:	## look the source over; silent when all is well
 
 .PHONY: clean distclean help
 clean:	## remove what was built
-	rm -rf usr/jool usr/*.[od] usr/man/jool.8 test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
+	rm -rf usr/jool usr/*.[od] usr/man/jool.8 usr/schema/*.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
 		mod/.*.cmd mod/.*.d mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
 
 distclean: clean	## remove what ./configure made, too
