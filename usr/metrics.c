@@ -55,13 +55,13 @@ static void print_family(const char *name, const char *type, const char *help)
 	print_commit(at);
 }
 
-/* `jool_name{instance="default"`; strings of JSON are label values, as names have no newlines. */
+/* `jool_name{nat64="default"`; strings of JSON are label values, as names have no newlines. */
 static char *put_start(char *at, const char *name, const char *suffix,
 		       const struct metrics *metrics)
 {
 	at = put_name(at, name);
 	at = print_put_text(at, suffix);
-	at = print_put_text(at, "{instance=");
+	at = print_put_text(at, "{nat64=");
 	return table_put_json(at, metrics->instance);
 }
 

@@ -42,17 +42,17 @@ START_TEST(test_lines)
 {
 	static const char *const lines[] = {
 		"# TYPE jool_success counter\n# HELP jool_success Packets translated and sent.\n"
-		"jool_success_total{instance=\"default\"} 35\n"
-		"jool_success_total{instance=\"a\\\"\\\\?\"} 18446744073709551615\n",
+		"jool_success_total{nat64=\"default\"} 35\n"
+		"jool_success_total{nat64=\"a\\\"\\\\?\"} 18446744073709551615\n",
 		"# TYPE jool_sessions gauge\n# HELP jool_sessions Sessions present now.\n"
-		"jool_sessions{instance=\"default\",protocol=\"TCP\"} 1\n"
-		"jool_sessions{instance=\"default\",protocol=\"UDP\"} 2\n"
-		"jool_sessions{instance=\"default\",protocol=\"ICMP\"} 3\n"
-		"jool_sessions{instance=\"a\\\"\\\\?\",protocol=\"TCP\"} 4\n",
-		"jool_bib_entries{instance=\"default\",protocol=\"ICMP\"} 9\n",
-		"jool_pool4_ports_used{instance=\"default\",protocol=\"UDP\",mark=\"7\",address=\"192.0.2.2\","
+		"jool_sessions{nat64=\"default\",protocol=\"TCP\"} 1\n"
+		"jool_sessions{nat64=\"default\",protocol=\"UDP\"} 2\n"
+		"jool_sessions{nat64=\"default\",protocol=\"ICMP\"} 3\n"
+		"jool_sessions{nat64=\"a\\\"\\\\?\",protocol=\"TCP\"} 4\n",
+		"jool_bib_entries{nat64=\"default\",protocol=\"ICMP\"} 9\n",
+		"jool_pool4_ports_used{nat64=\"default\",protocol=\"UDP\",mark=\"7\",address=\"192.0.2.2\","
 		"ports=\"0-65535\"} 65536\n",
-		"jool_pool4_ports_free{instance=\"default\",protocol=\"UDP\",mark=\"7\",address=\"192.0.2.1\","
+		"jool_pool4_ports_free{nat64=\"default\",protocol=\"UDP\",mark=\"7\",address=\"192.0.2.1\","
 		"ports=\"1-65535\"} 65535\n",
 	};
 	char *out;
