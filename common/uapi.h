@@ -94,6 +94,10 @@
 /* Most MTU plateaus. */
 #define JOOL_PLATEAUS_MAX	64
 
+/* Most devices of the fast path, and the bytes of a name. */
+#define JOOL_DEVICES_MAX	16
+#define JOOL_DEVICE_NAME	16
+
 /* RFC 1191 7.1 */
 #define JOOL_PLATEAUS_DEFAULT	\
 	{ 65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68 }
@@ -221,6 +225,7 @@ enum jool_global_type {
 	JOOL_G_U32,		/* u32 */
 	JOOL_G_MS,		/* u32, milliseconds */
 	JOOL_G_PLATEAUS,	/* binary, u16 each, descending */
+	JOOL_G_DEVICES,		/* binary, JOOL_DEVICE_NAME bytes each, padded with zeros */
 	JOOL_G_PREFIX6,		/* struct in6_addr and a u8 of length: 17 bytes */
 };
 

@@ -7,6 +7,7 @@
 #include <net/ipv6.h>
 
 #include "bib.h"
+#include "fast.h"
 #include "instance.h"
 #include "netlink.h"
 #include "pool4.h"
@@ -17,6 +18,7 @@
 #define POLICY_U32		{ .type = NLA_U32 }
 #define POLICY_MS		{ .type = NLA_U32 }
 #define POLICY_PLATEAUS		{ .type = NLA_BINARY, .len = JOOL_PLATEAUS_MAX * sizeof(u16) }
+#define POLICY_DEVICES		{ .type = NLA_BINARY, .len = JOOL_DEVICES_MAX * JOOL_DEVICE_NAME }
 #define POLICY_PREFIX6		{ .type = NLA_REJECT,						\
 				  .reject_message = "pool6 is fixed when the instance is added" }
 
@@ -339,6 +341,8 @@ static int put_pool6(struct sk_buff *skb, int attrtype, const struct jool_instan
 #define PUT_MS(skb, type, inst, globals, field)		nla_put_u32(skb, type, (globals)->field)
 #define PUT_PLATEAUS(skb, type, inst, globals, field)					\
 	nla_put(skb, type, (globals)->field.count * sizeof(u16), (globals)->field.mtu)
+#define PUT_DEVICES(skb, type, inst, globals, field)					\
+	nla_put(skb, type, (globals)->field.count * JOOL_DEVICE_NAME, (globals)->field.name)
 #define PUT_PREFIX6(skb, type, inst, globals, field)	put_pool6(skb, type, inst)
 
 static int put_globals(struct sk_buff *skb, const struct jool_instance *inst,
@@ -407,15 +411,43 @@ static int check_range(struct netlink_ext_ack *extack, const struct nlattr *attr
 #define GET_PREFIX6(attr)			0
 #define SET_PREFIX6(globals, field, value)
 /* How many bytes: what the range in globals.def limits. */
+#define GET_DEVICES(attr)	nla_len(attr)
+#define SET_DEVICES(globals, field, value)						\
+	((globals)->field.count = (value) / JOOL_DEVICE_NAME,				\
+	 memcpy((globals)->field.name, nla_data(attrs[JOOL_GLOBAL_FAST_PATH]), value))
 #define GET_PLATEAUS(attr)	nla_len(attr)
 #define SET_PLATEAUS(globals, field, value)						\
 	jool_instance_set_plateaus(globals, nla_data(attrs[JOOL_GLOBAL_PLATEAUS]),	\
 				   (value) / sizeof(u16))
 
+/* Whether the names of @attr, if there is one, may be devices of the fast path. */
+static int check_devices(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	const char *name;
+	int i;
+
+	for (i = 0; attr && i < nla_len(attr); i += JOOL_DEVICE_NAME) {
+		name = nla_data(attr) + i;
+		if (nla_len(attr) - i < JOOL_DEVICE_NAME ||
+		    strnlen(name, JOOL_DEVICE_NAME) == JOOL_DEVICE_NAME || !dev_valid_name(name)) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "that is no name of a device");
+			return -EINVAL;
+		}
+		if (!strcmp(name, "lo")) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "the loopback device has no fast path");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 static int set_globals(struct jool_globals *globals, struct nlattr **attrs, bool force,
 		       struct netlink_ext_ack *extack)
 {
-	int err;
+	int err = check_devices(attrs[JOOL_GLOBAL_FAST_PATH], extack);
+
+	if (err)
+		return err;
 
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help)			\
 	if (attrs[JOOL_GLOBAL_##id]) {							\
@@ -459,6 +491,8 @@ int jool_config_global_set(struct sk_buff *skb, struct genl_info *info)
 		jool_instance_configure(inst, config);
 out:
 	jool_netlink_unlock(inst);
+	if (!err && attrs[JOOL_GLOBAL_FAST_PATH])
+		jool_fast_sync(jool_instance_net(genl_info_net(info)));
 	return err;
 }
 
@@ -698,6 +732,8 @@ int jool_config_set(struct sk_buff *skb, struct genl_info *info)
 			jool_instance_discard(inst);
 	}
 	mutex_unlock(&jn->lock);
+	if (!err)
+		jool_fast_sync(jn);
 out:
 	plan_free(&plan);
 	return err;

@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 
 #include "bib.h"
+#include "fast.h"
 #include "hook.h"
 #include "host.h"
 #include "pool4.h"
@@ -89,6 +90,7 @@ static void derive(struct jool_config *config)
 #define DEFAULT_U32(field, def)		config->globals.field = def
 #define DEFAULT_MS(field, def)		config->globals.field = def
 #define DEFAULT_PREFIX6(field, def)
+#define DEFAULT_DEVICES(field, def)
 #define DEFAULT_PLATEAUS(field, def)	jool_instance_set_plateaus(&config->globals, plateaus, \
 								   ARRAY_SIZE(plateaus))
 
@@ -360,6 +362,7 @@ int jool_instance_remove(struct jool_net *jn, const char *name)
 	mutex_unlock(&jn->lock);
 	if (!inst)
 		return -ENOENT;
+	jool_fast_sync(jn);
 	synchronize_net();
 	destroy(inst);
 	return 0;
@@ -377,6 +380,7 @@ void jool_instance_flush(struct jool_net *jn)
 		mutex_unlock(&jn->lock);
 		if (!inst)
 			return;
+		jool_fast_sync(jn);
 		synchronize_net();
 		destroy(inst);
 	}
@@ -463,6 +467,7 @@ static int __net_init net_start(struct net *net)
 	jn->net = net;
 	mutex_init(&jn->lock);
 	INIT_LIST_HEAD(&jn->instances);
+	INIT_LIST_HEAD(&jn->fast);
 	INIT_WORK(&jn->readdress, readdress_work);
 	return jool_portmap_init(&jn->portmaps);
 }
@@ -511,8 +516,13 @@ int jool_instance_init(void)
 	err = register_inet6addr_notifier(&address6_notifier);
 	if (err)
 		goto err_notifier;
+	err = jool_fast_init();
+	if (err)
+		goto err_notifier6;
 	return 0;
 
+err_notifier6:
+	unregister_inet6addr_notifier(&address6_notifier);
 err_notifier:
 	unregister_inetaddr_notifier(&address_notifier);
 err_pernet:
@@ -524,6 +534,7 @@ err_workqueue:
 
 void jool_instance_exit(void)
 {
+	jool_fast_exit();
 	unregister_inet6addr_notifier(&address6_notifier);
 	unregister_inetaddr_notifier(&address_notifier);
 	unregister_pernet_subsys(&net_ops);

@@ -42,6 +42,7 @@ struct jool_globals {
 #define JOOL_C_U32	u32
 #define JOOL_C_MS	u32
 #define JOOL_C_PREFIX6	struct {}
+#define JOOL_C_DEVICES	struct { char name[JOOL_DEVICES_MAX][JOOL_DEVICE_NAME]; u8 count; }
 #define JOOL_C_PLATEAUS	struct { u16 mtu[JOOL_PLATEAUS_MAX]; u8 count; }
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) JOOL_C_##type field;
 #include "../common/globals.def"
@@ -85,6 +86,7 @@ struct jool_net {
 	unsigned int count;
 	struct work_struct readdress;
 	struct nf_hook_ops hooks[3];
+	struct list_head fast;		/* devices hooked into by fast.c; under RTNL */
 	atomic64_t events;		/* session events while somebody listened */
 	struct jool_portmaps portmaps;
 };

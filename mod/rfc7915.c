@@ -44,6 +44,22 @@ static __always_inline bool settle_checksum(const struct jool_packet *p)
 	return !skb_is_gso(p->skb) && !skb_checksum_help(p->skb);
 }
 
+/* Bytes that are missing in front of a packet that grows by @grow there; negative: to spare. */
+static __always_inline int headroom(const struct jool_packet *p, int grow)
+{
+	return grow + (p->dst ? LL_RESERVED_SPACE(p->dst->dev) : 0) - (int)skb_headroom(p->skb);
+}
+
+/* Whether headers and, of GSO packets, what they share with their clones, may be written to. */
+static __always_inline bool in_place(const struct jool_packet *p, int grow)
+{
+	const struct sk_buff *skb = p->skb;
+
+	return headroom(p, grow) <= 0 &&
+	       (!skb_cloned(skb) ||
+		(!skb_is_gso(skb) && skb_clone_writable(skb, p->l3_len + p->l4_len)));
+}
+
 /* Bytes behind a packet that a driver may pad it with. */
 #define TAILROOM 32
 
@@ -51,18 +67,20 @@ static __always_inline bool settle_checksum(const struct jool_packet *p)
  * Makes headers and, of GSO packets, what they share with their clones writable, and has @grow
  * bytes and the next link's header fit in front. A copy is made no larger than it need be.
  */
-static bool make_writable(const struct jool_packet *p, int grow)
+static __always_inline bool make_writable(const struct jool_packet *p, int grow)
 {
 	struct sk_buff *skb = p->skb;
-	int link = p->dst ? LL_RESERVED_SPACE(p->dst->dev) : 0;
-	int tail = TAILROOM + (p->dst ? p->dst->dev->needed_tailroom : 0) - skb_tailroom(skb);
-	int headroom = grow + link - (int)skb_headroom(skb);
-	bool clone = skb_cloned(skb) &&
-		     (skb_is_gso(skb) || !skb_clone_writable(skb, p->l3_len + p->l4_len));
+	int tail;
 
-	if (likely(headroom <= 0 && !clone))
+	if (likely(in_place(p, grow)))
 		return true;
-	return !pskb_expand_head(skb, max(headroom, 0), min(tail, 0), GFP_ATOMIC);
+	tail = TAILROOM + (p->dst ? p->dst->dev->needed_tailroom : 0) - skb_tailroom(skb);
+	return !pskb_expand_head(skb, max(headroom(p, grow), 0), min(tail, 0), GFP_ATOMIC);
+}
+
+bool jool_rfc7915_in_place(const struct jool_packet *p, enum jool_dir dir)
+{
+	return in_place(p, dir == JOOL_6TO4 ? 0 : sizeof(struct ipv6hdr) - p->l3_len);
 }
 
 /* Replaces the @old bytes of IP header by room for @new. Returns where that begins. */

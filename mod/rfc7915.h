@@ -46,6 +46,9 @@ static inline bool jool_rfc7915_df(unsigned int len)
 enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p);
 enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p);
 
+/* Whether jool_rfc7915_6to4 or jool_rfc7915_4to6 will not have to copy the headers first. */
+bool jool_rfc7915_in_place(const struct jool_packet *p, enum jool_dir dir);
+
 /*
  * The bytes of the largest IPv4 packet that p->skb becomes on the wire, which now has an IP header
  * of @l3_len bytes.

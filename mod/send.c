@@ -90,16 +90,10 @@ static enum jool_verdict no_route(struct jool_packet *p, enum jool_dir dir)
 
 enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
 {
-	struct jool_route *route = &p->session->route[dir];
-	/* Mark and cookie are those of this dst, or of one that came after it. */
-	struct dst_entry *dst = smp_load_acquire(&route->dst);
+	struct dst_entry *dst;
 
-	p->cookie = READ_ONCE(route->cookie);
-	if (likely(dst && route->mark == p->skb->mark && dst_check(dst, p->cookie))) {
-		p->dst = dst;
+	if (likely(jool_send_known_route(p, dir)))
 		return JOOL_CONTINUE;
-	}
-
 	dst = dir == JOOL_6TO4 ? lookup4(p, &p->cookie) : lookup6(p, &p->cookie);
 	if (!dst)
 		return no_route(p, dir);
@@ -323,14 +317,44 @@ static int behind_postrouting6(struct net *net, struct sock *sk, struct sk_buff 
 	return to_neighbour6(net, sk, skb);
 }
 
+/* Whether @dst leads out of a device like any other. */
+static bool is_plain(const struct dst_entry *dst)
+{
+	return !dst->lwtstate && (dst->output == ip_output || dst->output == ip6_output);
+}
+
 /* Whether the short way leads where dst_output() does. */
 static bool short_way(const struct jool_packet *p)
 {
-	const struct dst_entry *dst = p->dst;
-
 	/* The gateway's own has a socket, of which control groups want to know. */
-	return p->fits && !p->local && !dst->lwtstate &&
-	       (dst->output == ip_output || dst->output == ip6_output);
+	return p->fits && !p->local && is_plain(p->dst);
+}
+
+bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir)
+{
+	unsigned int mtu = dst_mtu(p->dst);
+
+	if (!is_plain(p->dst))
+		return false;
+	if (dir == JOOL_6TO4)
+		return fits(p, sizeof(struct ipv6hdr) - sizeof(struct iphdr), mtu);
+	if (!(ip_hdr(p->skb)->frag_off & htons(IP_DF)))
+		mtu = min(mtu, p->config->globals.lowest_mtu);
+	return fits(p, (int)sizeof(struct iphdr) - (int)sizeof(struct ipv6hdr), mtu);
+}
+
+void jool_send_neighbour(struct jool_packet *p, enum jool_dir dir)
+{
+	int err;
+
+	skb_dst_drop(p->skb);
+	skb_dst_set_noref(p->skb, p->dst);
+	p->skb->dev = p->dst->dev;
+	jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
+	err = dir == JOOL_6TO4 ? to_neighbour4(p->net, NULL, p->skb) :
+				 to_neighbour6(p->net, NULL, p->skb);
+	if (unlikely(err < 0 || err == NET_XMIT_DROP))
+		jool_stats_inc(p->inst->stats, JSTAT_DST_OUTPUT);
 }
 
 static int output_short(struct jool_packet *p)

@@ -11,6 +11,29 @@
  */
 enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir);
 
+/* Whether the session has a route of this direction that is still good: then it is p->dst. */
+static inline bool jool_send_known_route(struct jool_packet *p, enum jool_dir dir)
+{
+	const struct jool_route *route = &p->session->route[dir];
+	/* Mark and cookie are those of this dst, or of one that came after it. */
+	struct dst_entry *dst = smp_load_acquire(&route->dst);
+
+	p->cookie = READ_ONCE(route->cookie);
+	if (unlikely(!dst || route->mark != p->skb->mark || !dst_check(dst, p->cookie)))
+		return false;
+	p->dst = dst;
+	return true;
+}
+
+/* Whether the packet, still as it came, fits p->dst, which is no tunnel, without more ado. */
+bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir);
+
+/*
+ * Hands the translated packet, which is gone after that, to its neighbour. @dir is the way it came.
+ * Under RCU with bottom halves off.
+ */
+void jool_send_neighbour(struct jool_packet *p, enum jool_dir dir);
+
 /*
  * Whether the packet, still as it came, will fit p->dst; if not, and it may not be fragmented, the
  * sender is told (RFC 7915 4.1, 5.1; RFC 8021).

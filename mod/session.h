@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/rbtree_types.h>
 #include <linux/rhashtable-types.h>
+#include <linux/tcp.h>
 #include <net/dst.h>
 
 #include "../common/uapi.h"
@@ -156,6 +157,13 @@ static inline bool jool_session_touch(struct jool_session *session)
 		return false;
 	WRITE_ONCE(session->stamp, now);
 	return true;
+}
+
+/* Keeps the numbers of a segment from IPv4, for the probe (RFC 6146 3.5.2.2). */
+static inline void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp)
+{
+	session->seq = tcp->seq;
+	session->ack = tcp->ack_seq;
 }
 
 /*

@@ -25,7 +25,6 @@ static __always_inline enum jool_verdict update(struct jool_packet *p, bool from
 {
 	struct jool_session *session = p->session;
 	enum jool_tcp_event event;
-	const struct tcphdr *tcp;
 
 	if (p->stateless || p->icmp_error)
 		return JOOL_CONTINUE;
@@ -35,11 +34,8 @@ static __always_inline enum jool_verdict update(struct jool_packet *p, bool from
 	}
 	event = jool_tcp_event(from6, p->tcp_flags & JOOL_TCP_SYN, p->tcp_flags & JOOL_TCP_FIN,
 			       p->tcp_flags & JOOL_TCP_RST);
-	if (jool_session_step(p->inst, p->config, session, event) && !from6) {
-		tcp = (struct tcphdr *)(skb_network_header(p->skb) + p->l3_len);
-		session->seq = tcp->seq;
-		session->ack = tcp->ack_seq;
-	}
+	if (jool_session_step(p->inst, p->config, session, event) && !from6)
+		jool_session_remember(session, (void *)skb_network_header(p->skb) + p->l3_len);
 	return JOOL_CONTINUE;
 }
 

@@ -120,11 +120,11 @@ static bool take_global(int attr, const void *value, size_t len, void *arg)
 	if (attr < 1 || attr > JOOL_GLOBAL_MAX)
 		return true; /* of a newer module */
 	global = &config->globals[attr - 1];
-	if (len > sizeof(global->value.plateaus))
+	if (len > sizeof(global->value.bytes))
 		return false;
 	global->given = true;
 	global->value.len = len;
-	memcpy(global->value.plateaus, value, len);
+	memcpy(global->value.bytes, value, len);
 	return true;
 }
 
@@ -274,7 +274,7 @@ static void put_globals(struct nl *nl, const struct config *config, struct marks
 		if (!global->given)
 			continue;
 		mark(marks, nl, global->where);
-		nl_put(nl, key + 1, global->value.plateaus, global->value.len);
+		nl_put(nl, key + 1, global->value.bytes, global->value.len);
 	}
 	nl_nest_end(nl);
 }

@@ -424,6 +424,7 @@ static const struct {
 	[JOOL_G_U32] = { KIND_NUMBER, "1500" },
 	[JOOL_G_MS] = { KIND_STRING, "\"2:00:00\"" },
 	[JOOL_G_PLATEAUS] = { KIND_ARRAY, "[ 65535, 1500, 1280 ]" },
+	[JOOL_G_DEVICES] = { KIND_STRING, "\"eth0,eth1\"" },
 };
 
 static void read_global_tag(struct reader *reader, int key, const char *at)

@@ -127,6 +127,7 @@ static void print_global(int key, const char *text)
 		print_format("\"%s\": %s", global_keys[key], text);
 		break;
 	case JOOL_G_MS:
+	case JOOL_G_DEVICES:
 	case JOOL_G_PREFIX6:
 		print_format("\"%s\": \"%s\"", global_keys[key], text);
 		break;
@@ -142,7 +143,7 @@ static bool put_global(const struct config *config, int key, char text[GLOBAL_VA
 	char *end = NULL;
 
 	if (global->given)
-		end = global_put(text, key, global->value.plateaus, global->value.len);
+		end = global_put(text, key, global->value.bytes, global->value.len);
 	if (end)
 		*end = '\0';
 	return end;

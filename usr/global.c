@@ -48,7 +48,8 @@ enum jool_global_type global_type(int key)
 struct value {
 	uint32_t number;
 	uint16_t plateaus[JOOL_PLATEAUS_MAX];
-	size_t count;		/* of plateaus */
+	char devices[JOOL_DEVICES_MAX][JOOL_DEVICE_NAME];
+	size_t count;		/* of plateaus or devices */
 	struct prefix6 prefix;
 };
 
@@ -73,6 +74,16 @@ static bool read_value(int key, struct value *value, const void *bytes, size_t l
 			return false;
 		memcpy(value->plateaus, bytes, len);
 		value->count = len / sizeof(value->plateaus[0]);
+		return true;
+	case JOOL_G_DEVICES:
+		if (len % JOOL_DEVICE_NAME || len > sizeof(value->devices))
+			return false;
+		memcpy(value->devices, bytes, len);
+		value->count = len / JOOL_DEVICE_NAME;
+		for (size_t i = 0; i < value->count; i++) {
+			value->devices[i][JOOL_DEVICE_NAME - 1] = '\0';
+			print_tame(value->devices[i]);
+		}
 		return true;
 	case JOOL_G_PREFIX6:
 		if (len != 17)
@@ -101,6 +112,16 @@ static char *put_plateaus(char *at, const struct value *value)
 	return at;
 }
 
+static char *put_devices(char *at, const struct value *value)
+{
+	for (size_t i = 0; i < value->count; i++) {
+		if (i)
+			*at++ = ',';
+		at = print_put_text(at, value->devices[i]);
+	}
+	return at;
+}
+
 /* The value without decorations, except that a boolean is missing. */
 static char *put_plain(char *at, int key, const struct value *value)
 {
@@ -109,6 +130,8 @@ static char *put_plain(char *at, int key, const struct value *value)
 		return print_put_time(at, value->number, false);
 	case JOOL_G_PLATEAUS:
 		return put_plateaus(at, value);
+	case JOOL_G_DEVICES:
+		return put_devices(at, value);
 	case JOOL_G_PREFIX6:
 		return put_prefix(at, &value->prefix);
 	default:
@@ -177,6 +200,11 @@ static json_t *json_value(int key, const struct value *value)
 		list = json_array();
 		for (size_t i = 0; i < value->count; i++)
 			json_array_append_new(list, json_integer(value->plateaus[i]));
+		return list;
+	case JOOL_G_DEVICES:
+		list = json_array();
+		for (size_t i = 0; i < value->count; i++)
+			json_array_append_new(list, json_string(value->devices[i]));
 		return list;
 	case JOOL_G_PREFIX6:
 		*put_prefix(text, &value->prefix) = '\0';
@@ -325,6 +353,11 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 			return false;
 		value->len = count * sizeof(value->plateaus[0]);
 		return true;
+	case JOOL_G_DEVICES:
+		if (!parse_devices(word, value->devices, JOOL_DEVICES_MAX, &count))
+			return false;
+		value->len = count * JOOL_DEVICE_NAME;
+		return true;
 	case JOOL_G_PREFIX6:
 		print_error("%s cannot be changed; it is set by `jool instance add`.", name);
 		return false;
@@ -401,7 +434,7 @@ static int update(const struct request *request)
 	if (command_has(request, FORCE))
 		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_FORCE);
 	nl_nest(nl, JOOL_A_GLOBALS);
-	nl_put(nl, key + 1, value.plateaus, value.len);
+	nl_put(nl, key + 1, value.bytes, value.len);
 	return nl_do(nl);
 }
 

@@ -42,6 +42,8 @@ struct global_value {
 		uint8_t byte;
 		uint32_t word;
 		uint16_t plateaus[JOOL_PLATEAUS_MAX];
+		char devices[JOOL_DEVICES_MAX * JOOL_DEVICE_NAME];
+		char bytes[JOOL_DEVICES_MAX * JOOL_DEVICE_NAME];	/* whichever it is */
 	};
 };
 

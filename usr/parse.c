@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "print.h"
+#include "uapi.h"
 
 /* Longest address, for copies without what follows it. */
 #define ADDRESS_MAX INET6_ADDRSTRLEN
@@ -308,6 +309,30 @@ bool parse_plateaus(const char *word, uint16_t *plateaus, size_t max, size_t *co
 	for (size_t i = 0; i < n; i++) {
 		if (plateaus[i] && (!*count || plateaus[*count - 1] != plateaus[i]))
 			plateaus[(*count)++] = plateaus[i];
+	}
+	return true;
+}
+
+bool parse_devices(const char *word, char *names, size_t max, size_t *count)
+{
+	const char *at = word;
+	size_t len;
+
+	*count = 0;
+	while (*at) {
+		len = strcspn(at, ",");
+		if (!len || len >= JOOL_DEVICE_NAME || memchr(at, '/', len) ||
+		    memchr(at, ' ', len) || *count == max || !strcmp(at + len, ",")) {
+			print_error("'%s' is not a list of at most %zu names of devices (up to %d "
+				    "characters) separated by commas.", word, max,
+				    JOOL_DEVICE_NAME - 1);
+			return false;
+		}
+		memset(names, 0, JOOL_DEVICE_NAME);
+		memcpy(names, at, len);
+		names += JOOL_DEVICE_NAME;
+		(*count)++;
+		at += len + (at[len] == ',');
 	}
 	return true;
 }

@@ -66,6 +66,12 @@ bool parse_ports(const char *word, struct port_range *ports);
 bool parse_transport(const char *word, struct transport *transport);
 
 /*
+ * At most `max` names of devices separated by commas, each into JOOL_DEVICE_NAME bytes padded with
+ * zeros; their number goes to `count`. An empty word is no name at all.
+ */
+bool parse_devices(const char *word, char *names, size_t max, size_t *count);
+
+/*
  * At most `max` numbers of 16 bits separated by commas, into descending order without zeros and
  * repetitions; their number goes to `count`.
  */
