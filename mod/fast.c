@@ -29,7 +29,8 @@ struct fast {
 
 static bool is_for_us(const struct sk_buff *skb)
 {
-	return skb->pkt_type == PACKET_HOST && !skb_vlan_tag_present(skb);
+	return skb->pkt_type == PACKET_HOST && !skb_vlan_tag_present(skb) &&
+	       !jool_packet_is_lro(skb);
 }
 
 /* Reads the transport header behind p->l3_len. False: it is out of the ordinary. */

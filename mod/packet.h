@@ -80,6 +80,15 @@ static inline enum jool_verdict jool_packet_accept(struct jool_packet *p, enum j
 	return JOOL_ACCEPT;
 }
 
+/*
+ * Whether the device glued the packet together without saying how (LRO): then it can't be taken
+ * apart again.
+ */
+static inline bool jool_packet_is_lro(const struct sk_buff *skb)
+{
+	return unlikely(skb_shinfo(skb)->gso_size && !skb_shinfo(skb)->gso_type);
+}
+
 /* The index of the VRF that the packet belongs to, or 0. Under RCU. */
 static inline int jool_packet_vrf(const struct jool_packet *p)
 {

@@ -180,8 +180,7 @@ static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
 static enum jool_verdict check_shape(struct jool_packet *p)
 {
 	skb_set_transport_header(p->skb, p->l3_len);
-	/* What the device glued together without saying how can't be taken apart again. */
-	if (unlikely(skb_shinfo(p->skb)->gso_size && !skb_shinfo(p->skb)->gso_type))
+	if (jool_packet_is_lro(p->skb))
 		return jool_packet_drop(p, JSTAT_LRO);
 	return JOOL_CONTINUE;
 }
