@@ -122,7 +122,7 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 
 	if (unlikely(p->skb->len - shrink > IP_MAX_MTU))
 		return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
-	p->fits = fits(p, shrink, mtu);
+	p->fits = !p->fragment_size && fits(p, shrink, mtu);
 	if (likely(p->fits))
 		return JOOL_CONTINUE;
 	/* What was fragmented, or is so small, goes without DF, and the kernel fragments it. */
@@ -259,7 +259,7 @@ static __always_inline bool has_headroom(struct sk_buff **skb)
 	return *skb;
 }
 
-static int to_neighbour4(struct net *net, struct sock *sk, struct sk_buff *skb)
+static int to_neighbour4(struct sk_buff *skb)
 {
 	struct neighbour *neigh;
 	bool is_gw6 = false;
@@ -273,21 +273,7 @@ static int to_neighbour4(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return PTR_ERR(neigh);
 }
 
-static int behind_postrouting4(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-#ifdef CONFIG_XFRM
-	/* Address translation has found it an IPsec policy. */
-	if (unlikely(skb_dst(skb)->xfrm)) {
-		IPCB(skb)->flags |= IPSKB_REROUTED;
-		return dst_output(net, sk, skb);
-	}
-#endif
-	if (unlikely(skb->len > READ_ONCE(skb->dev->mtu) && !skb_is_gso(skb)))
-		return ip_do_fragment(net, sk, skb, to_neighbour4);
-	return to_neighbour4(net, sk, skb);
-}
-
-static int to_neighbour6(struct net *net, struct sock *sk, struct sk_buff *skb)
+static int to_neighbour6(struct sk_buff *skb)
 {
 	const struct in6_addr *nexthop;
 	struct neighbour *neigh;
@@ -304,17 +290,27 @@ static int to_neighbour6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return PTR_ERR(neigh);
 }
 
+/* Whether POSTROUTING has found an IPsec policy, or put something into the packet. */
+static __always_inline bool changed(const struct sk_buff *skb)
+{
+	return dst_xfrm(skb_dst(skb)) ||
+	       (skb->len > READ_ONCE(skb->dev->mtu) && !skb_is_gso(skb));
+}
+
+static int behind_postrouting4(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	if (likely(!changed(skb)))
+		return to_neighbour4(skb);
+	IPCB(skb)->flags |= IPSKB_REROUTED;
+	return dst_output(net, sk, skb);
+}
+
 static int behind_postrouting6(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-#ifdef CONFIG_XFRM
-	if (unlikely(skb_dst(skb)->xfrm)) {
-		IP6CB(skb)->flags |= IP6SKB_REROUTED;
-		return dst_output(net, sk, skb);
-	}
-#endif
-	if (unlikely(skb->len > READ_ONCE(skb->dev->mtu) && !skb_is_gso(skb)))
-		return nf_get_ipv6_ops()->fragment(net, sk, skb, to_neighbour6);
-	return to_neighbour6(net, sk, skb);
+	if (likely(!changed(skb)))
+		return to_neighbour6(skb);
+	IP6CB(skb)->flags |= IP6SKB_REROUTED;
+	return dst_output(net, sk, skb);
 }
 
 /* Whether @dst leads out of a device like any other. */

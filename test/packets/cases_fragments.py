@@ -73,6 +73,8 @@ case('fragments-6to4-small', 'RFC 7915 5.1.1: fragments that together are small'
 case('fragments-6to4-small-df', 'RFC 7915 5.1.1: DF is clear though the packet is larger than 1260',
      from6(*pieces6(data=pattern(1300), sizes=(1000,))),
      to4(whole_or_fragments(U.out4(data=pattern(1300), flags=0), 1500)))
+case('fragments-6to4-size', 'RFC 7915 5.1.1: DF clear, but none larger than the largest that came, which the sender knows to fit',
+     from6(*pieces6(data=pattern(1300), sizes=(1000,))), to4(out(data=pattern(1300), mtu=1020)))
 case('fragments-6to4-many', 'RFC 6146 3.4: many fragments',
      from6(*pieces6(data=pattern(6000), sizes=(104,) * 57)), to4(out(data=pattern(6000))))
 case('fragments-6to4-largest', 'RFC 7915 5.1.1: the largest packet of IPv4',
