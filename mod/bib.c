@@ -342,5 +342,7 @@ void jool_bib_walk(struct jool_instance *inst, unsigned int protos, jool_bib_fn 
 			     port = jool_portmap_next(map, proto, port + 1))
 				walk_entry(inst, map, proto, port, fn, arg);
 		}
+		/* There may be many without any entry. */
+		cond_resched();
 	}
 }

@@ -16,7 +16,7 @@
 #include "select.h"
 #include "session.h"
 
-/* Sessions that are removed with bottom halves off. */
+/* Sessions that are looked at with bottom halves off. */
 #define BATCH 64
 
 static int validate_proto(const struct nlattr *attr, struct netlink_ext_ack *extack)
@@ -225,7 +225,12 @@ static int instance_flush(struct sk_buff *skb, struct genl_info *info)
 
 struct count {
 	struct jool_select select;
+	bool delete;			/* end what is counted */
 	u64 n;
+	/* Of this entry, only sessions from these on are left. */
+	const struct jool_bib *bib;
+	__be32 dst4;
+	__be16 dst4_port;
 };
 
 /* Answers with a number, and with that of BIB entries if it is not negative. */
@@ -246,16 +251,36 @@ static int reply_count(struct genl_info *info, u8 cmd, u64 n, s64 bibs)
 	return genlmsg_reply(reply, info);
 }
 
+/* Counts sessions of @bib that are meant; looks at not too many at once. */
 static bool count_sessions(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 {
-	struct jool_session *session;
+	struct jool_session *session, *next;
 	struct count *count = arg;
+	int n;
 
+	if (bib != count->bib) {
+		count->bib = bib;
+		count->dst4 = 0;
+		count->dst4_port = 0;
+	}
 	spin_lock_bh(&bib->lock);
-	for (session = jool_session_first(bib, 0, 0); session; session = jool_session_next(session))
-		count->n += jool_select_session(&count->select, session);
+	session = bib->dead ? NULL : jool_session_first(bib, count->dst4, count->dst4_port);
+	for (n = 0; session && n < BATCH; session = next, n++) {
+		next = jool_session_next(session);
+		if (!jool_select_session(&count->select, session))
+			continue;
+		count->n++;
+		if (count->delete)
+			jool_session_kill(inst, session, JOOL_REASON_DELETED);
+	}
+	if (session) {
+		count->dst4 = session->key4.src;
+		count->dst4_port = session->key4.sport;
+	} else {
+		count->bib = NULL;
+	}
 	spin_unlock_bh(&bib->lock);
-	return true;
+	return !session;
 }
 
 static int session_count(struct sk_buff *skb, struct genl_info *info)
@@ -280,38 +305,17 @@ static int session_count(struct sk_buff *skb, struct genl_info *info)
 	return err ?: reply_count(info, JOOL_CMD_SESSION_COUNT, count.n, bibs);
 }
 
-/* Ends sessions of @bib that are meant, but not too many at once. */
-static bool delete_sessions(struct jool_instance *inst, struct jool_bib *bib, void *arg)
-{
-	struct jool_session *session, *next;
-	struct count *count = arg;
-	int n = 0;
-
-	spin_lock_bh(&bib->lock);
-	for (session = bib->dead ? NULL : jool_session_first(bib, 0, 0); session && n < BATCH;
-	     session = next) {
-		next = jool_session_next(session);
-		if (!jool_select_session(&count->select, session))
-			continue;
-		jool_session_kill(inst, session, JOOL_REASON_DELETED);
-		n++;
-	}
-	spin_unlock_bh(&bib->lock);
-	count->n += n;
-	return n < BATCH;
-}
-
 static int session_delete(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_instance *inst = jool_netlink_lock(info);
-	struct count count = {};
+	struct count count = { .delete = true };
 	int err;
 
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	err = jool_select_read(&count.select, info->attrs, info->extack);
 	if (!err) {
-		jool_bib_walk(inst, jool_netlink_protos(info->attrs), delete_sessions, &count);
+		jool_bib_walk(inst, jool_netlink_protos(info->attrs), count_sessions, &count);
 		/* Without a filter the table is flushed. */
 		if (count.select.any)
 			jool_instance_renew(inst);
