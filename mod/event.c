@@ -40,10 +40,8 @@ static int put_event(struct sk_buff *skb, struct jool_instance *inst,
 		     const struct jool_config *config, const struct jool_session *session,
 		     enum jool_reason reason)
 {
-	u64 seq = atomic64_inc_return(&inst->net->events);
-
 	return nla_put_string(skb, JOOL_A_INSTANCE, inst->name) ?:
-	       nla_put_u64_64bit(skb, JOOL_A_SEQ, seq, JOOL_A_PAD) ?:
+	       nla_put_u64_64bit(skb, JOOL_A_SEQ, inst->net->events, JOOL_A_PAD) ?:
 	       nla_put_u64_64bit(skb, JOOL_A_TIME, ktime_get_real_ns(), JOOL_A_PAD) ?:
 	       nla_put_u8(skb, JOOL_A_REASON, reason) ?:
 	       jool_netlink_put_session(skb, config, session);
@@ -53,24 +51,27 @@ void jool_event_session(struct jool_instance *inst, const struct jool_config *co
 			const struct jool_session *session, enum jool_cmd cmd,
 			enum jool_reason reason)
 {
-	struct net *net = inst->net->net;
+	struct jool_net *jn = inst->net;
 	struct sk_buff *skb;
 	void *hdr;
 
 	if (unlikely(config->globals.logging_session))
 		log_session(inst, session, cmd);
-	if (likely(!jool_netlink_has_listeners(net)))
+	if (likely(!jool_netlink_has_listeners(jn->net)))
 		return;
 	skb = genlmsg_new(EVENT_SIZE, GFP_ATOMIC);
 	hdr = skb ? genlmsg_put(skb, 0, 0, &jool_netlink_family, 0, cmd) : NULL;
-	if (!hdr || put_event(skb, inst, config, session, reason)) {
-		/* Who reads the next event misses this one's number. */
-		atomic64_inc(&inst->net->events);
-		nlmsg_free(skb);
-		return;
+
+	spin_lock_bh(&jn->event_lock);
+	/* Without memory, who reads the next event misses this one's number. */
+	jn->events++;
+	if (hdr && !put_event(skb, inst, config, session, reason)) {
+		genlmsg_end(skb, hdr);
+		genlmsg_multicast_netns(&jool_netlink_family, jn->net, skb, 0, 0, GFP_ATOMIC);
+		skb = NULL;
 	}
-	genlmsg_end(skb, hdr);
-	genlmsg_multicast_netns(&jool_netlink_family, net, skb, 0, 0, GFP_ATOMIC);
+	spin_unlock_bh(&jn->event_lock);
+	nlmsg_free(skb);
 }
 
 void jool_event_bib(const struct jool_config *config, const struct jool_instance *inst,

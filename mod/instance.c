@@ -466,6 +466,7 @@ static int __net_init net_start(struct net *net)
 
 	jn->net = net;
 	mutex_init(&jn->lock);
+	spin_lock_init(&jn->event_lock);
 	INIT_LIST_HEAD(&jn->instances);
 	INIT_LIST_HEAD(&jn->fast);
 	INIT_WORK(&jn->readdress, readdress_work);

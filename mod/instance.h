@@ -87,7 +87,8 @@ struct jool_net {
 	struct work_struct readdress;
 	struct nf_hook_ops hooks[3];
 	struct list_head fast;		/* devices hooked into by fast.c; under RTNL */
-	atomic64_t events;		/* session events while somebody listened */
+	spinlock_t event_lock;		/* sends session events in the order of their numbers */
+	u64 events;			/* session events while somebody listened */
 	struct jool_portmaps portmaps;
 };
 
