@@ -338,12 +338,17 @@ int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_ad
 	return err;
 }
 
-/* Takes @inst off the list, and with the last one the hooks. Under jn->lock. */
+/*
+ * Takes @inst off the list, so that no packet sees it, and with the last one the hooks. These go
+ * after the last packet: then the kernel lets go of all that waits for a verdict (NFQUEUE), whose
+ * way leads through this module. Under jn->lock.
+ */
 static void detach(struct jool_net *jn, struct jool_instance *inst)
 {
 	list_del_rcu(&inst->list);
 	WRITE_ONCE(inst->gone, true);
 	jn->count--;
+	synchronize_net();
 	if (list_empty(&jn->instances) && jn->hooked) {
 		jool_hook_unregister(jn);
 		jn->hooked = false;
@@ -363,7 +368,6 @@ int jool_instance_remove(struct jool_net *jn, const char *name)
 	if (!inst)
 		return -ENOENT;
 	jool_fast_sync(jn);
-	synchronize_net();
 	destroy(inst);
 	return 0;
 }
@@ -381,7 +385,6 @@ void jool_instance_flush(struct jool_net *jn)
 		if (!inst)
 			return;
 		jool_fast_sync(jn);
-		synchronize_net();
 		destroy(inst);
 	}
 }
