@@ -28,6 +28,23 @@ SOL_NETLINK, NETLINK_EXT_ACK = 270, 11
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_CAPPED, NLM_F_ACK_TLVS = 1, 4, 0x300, 0x100, 0x200
 NLMSG_ERROR, NLMSG_DONE, NLMSGERR_ATTR_MSG = 2, 3, 1
 NLA_F_NESTED = 0x8000
+NESTS = ('GLOBALS', 'POOL4_ENTRY', 'BIB_ENTRY')
+# What goes with a command; of those whose name begins like its own the first. The filter of tables is FILTER.
+FILTER = 'SRC6 SRC6_LEN DST6 DST6_LEN SRC4 SRC4_LEN DST4 DST4_LEN PORT_MIN PORT_MAX STATE'
+WANTED = {
+    'INSTANCE_ADD': 'INSTANCE POOL6 POOL6_LEN FLAGS',
+    'POOL4_GET': 'INSTANCE PROTO FLAGS',
+    'POOL4_FLUSH': 'INSTANCE FLAGS',
+    'POOL4': 'INSTANCE PROTO PREFIX4 PREFIX4_LEN PORT_MIN PORT_MAX MARK FLAGS MAX_ITERATIONS',
+    'BIB_GET': 'INSTANCE PROTO FILTER',
+    'BIB_FLUSH': 'INSTANCE PROTO',
+    'BIB': 'INSTANCE PROTO SRC6 SRC6_PORT SRC4 SRC4_PORT',
+    'SESSION': 'INSTANCE PROTO FILTER',
+    'GLOBAL_SET': 'INSTANCE GLOBALS FLAGS',
+    'CONFIG_SET': 'INSTANCE POOL6 POOL6_LEN GLOBALS FLAGS ENTRIES',
+    'QUERY': 'INSTANCE PROTO MARK SRC6 SRC6_PORT DST6 DST6_PORT SRC4 SRC4_PORT DST4 DST4_PORT',
+    '': 'INSTANCE',
+}
 
 
 class Requests:
@@ -53,11 +70,15 @@ class Requests:
             return rng.choice((six, six, rng.randbytes(16), b'\0' * 16, bytes.fromhex('0064ff9b') + b'\0' * 12))
         if name in ('SRC4', 'DST4', 'PREFIX4'):
             return rng.choice((b'\xc0\0\2' + bytes([rng.randrange(5)]), b'\xc0\0\2\1', rng.randbytes(4), b'\0\0\0\0', b'\xff' * 4))
+        if name in ('SRC6_LEN', 'DST6_LEN'):
+            return bytes([rng.choice((0, 1, 64, 96, 127, 128, 129, rng.randrange(256)))])
+        if name in ('POOL4_ENTRY', 'BIB_ENTRY'):
+            return self.good_entry(rng, name) if rng.random() < .99 else self.bad_entry(rng, name)
         if name == 'PROTO':
             return bytes([rng.choice((1, 6, 17, 1, 6, 17, 58, rng.randrange(256)))])
         if name == 'POOL6_LEN':
             return bytes([rng.choice((32, 40, 48, 56, 64, 96, 96, 97, rng.randrange(256)))])
-        if name in ('PREFIX4_LEN', 'STATE'):
+        if name in ('PREFIX4_LEN', 'SRC4_LEN', 'DST4_LEN', 'STATE'):
             return bytes([rng.choice((0, 1, 30, 31, 32, 32, 32, 33, 255, rng.randrange(256)))])
         if name in ('PORT_MIN', 'PORT_MAX', 'SRC6_PORT', 'SRC4_PORT', 'DST6_PORT', 'DST4_PORT'):
             return struct.pack('=H', rng.choice((0, 1, 80, 1000, 2000, 61001, 65535, rng.randrange(65536))))
@@ -69,23 +90,43 @@ class Requests:
         return struct.pack('=I', rng.choice((0, 1, 2, 3, 4, 15, 2 ** 32 - 1, rng.getrandbits(32))))
 
     def attribute(self, rng, kind, payload):
-        flag = NLA_F_NESTED if (self.names.get(kind) == 'GLOBALS') != (rng.random() < .03) else 0
+        flag = NLA_F_NESTED if (self.names.get(kind) in NESTS) != (rng.random() < .01) else 0
         length = len(payload) + 4
         if rng.random() < .01:
             length = rng.choice((0, 1, 3, 4, length + 1, length + 4, 65535, rng.randrange(65536)))
         return struct.pack('=HH', length, kind | flag) + payload + b'\0' * (-len(payload) % 4)
 
-    def wanted(self, command):
+    def good_entry(self, rng, name):
+        """One that may well be granted, or else none of many would get any further."""
+        port, node = (struct.pack('!H', rng.randrange(1, 65536)) for _ in range(2))
+        values = {'PROTO': bytes([rng.choice((1, 6, 17))])}
+        if name == 'POOL4_ENTRY':
+            values |= {'PREFIX4': b'\xc0\0\2' + bytes([rng.randrange(4)]), 'PREFIX4_LEN': b'\x20',
+                       'PORT_MIN': struct.pack('=H', rng.randrange(3000)), 'PORT_MAX': struct.pack('=H', rng.randrange(3000, 30000)),
+                       'MARK': struct.pack('=I', rng.randrange(3))}
+        else:
+            values |= {'SRC6': traffic.CLIENTS + b'\0' * 8 + node, 'SRC6_PORT': port, 'SRC4': b'\xc0\0\2\1', 'SRC4_PORT': node}
+        return b''.join(counters.attribute(self.attrs['JOOL_A_' + kind], value) for kind, value in values.items())
+
+    def bad_entry(self, rng, name):
+        """Something is missing, or wrong, or does not belong there."""
+        names = [n for n in WANTED['POOL4' if name == 'POOL4_ENTRY' else 'BIB'].split()[1:] if rng.random() < .95]
+        while rng.random() < .3:
+            names.append(rng.choice([n for n in self.names.values() if n not in NESTS[1:] and not n.startswith('_')]))
+        return b''.join(self.attribute(rng, self.attrs['JOOL_A_' + n], self.value(rng, n)) for n in names)
+
+    def wanted(self, rng, command):
         """Attributes that go with a command, by its name."""
-        name = next((n for n, number in self.commands.items() if number == command), '')
-        for word, attrs in {'INSTANCE_ADD': 'INSTANCE POOL6 POOL6_LEN FLAGS', 'INSTANCE': 'INSTANCE',
-                            'POOL4_GET': 'INSTANCE PROTO', 'POOL4_FLUSH': 'INSTANCE FLAGS',
-                            'POOL4': 'INSTANCE PROTO PREFIX4 PREFIX4_LEN PORT_MIN PORT_MAX MARK FLAGS MAX_ITERATIONS',
-                            'BIB_GET': 'INSTANCE PROTO', 'BIB': 'INSTANCE PROTO SRC6 SRC6_PORT SRC4 SRC4_PORT',
-                            'SESSION': 'INSTANCE PROTO', 'GLOBAL_SET': 'INSTANCE GLOBALS FLAGS'}.items():
-            if word in name:
-                return attrs.split()
-        return ['INSTANCE']
+        name = next((n for n, number in self.commands.items() if number == command), '').removeprefix('JOOL_CMD_')
+        names = next(attrs for word, attrs in WANTED.items() if name.startswith(word)).split()
+        if 'ENTRIES' in names:
+            names = names[:-1] + rng.choices(('POOL4_ENTRY', 'BIB_ENTRY'), k=rng.choice((0, 1, 2, 3, 10, 300)))
+        if 'FILTER' in names:
+            names = names[:-1] + [name for name in FILTER.split() if rng.random() < .3]
+        if name == 'QUERY':
+            side = 'DST4 DST4_PORT' if rng.random() < .5 else 'SRC6 SRC6_PORT'
+            names = [n for n in names if n not in side.split()]
+        return names
 
     def request(self, rng):
         """Flags, command, and all that follows the netlink header."""
@@ -97,7 +138,7 @@ class Requests:
         dump = name.endswith('_GET') and 'GLOBAL' not in name
         flags = NLM_F_REQUEST | NLM_F_ACK | (NLM_F_DUMP if dump != (rng.random() < .05) else 0) | \
             (rng.getrandbits(12) & 0xcf8 if rng.random() < .05 else 0)
-        kinds = [self.attrs['JOOL_A_' + a] for a in self.wanted(command) if rng.random() < .93]
+        kinds = [self.attrs['JOOL_A_' + a] for a in self.wanted(rng, command) if rng.random() < .93]
         while rng.random() < .15:
             kinds.append(rng.choice((rng.randrange(len(self.attrs) + 3), rng.randrange(0x4000))))
         if rng.random() < .1:
