@@ -26,9 +26,9 @@
  *   JOOL_CMD_BIB_REMOVE        INSTANCE, PROTO, SRC6 and SRC6_PORT, or SRC4 and SRC4_PORT, or all
  *   JOOL_CMD_BIB_FLUSH         INSTANCE, PROTO?; removes static entries and all sessions, too
  *        answers               COUNT of entries that were removed
- *   JOOL_CMD_BIB_GET           dump; INSTANCE, PROTO?, filter?; ascending PROTO, SRC4, SRC4_PORT
+ *   JOOL_CMD_BIB_GET           dump; INSTANCE, PROTO?, filter?; TCP, UDP, ICMP; SRC4, SRC4_PORT
  *        answers               PROTO, SRC6, SRC6_PORT, SRC4, SRC4_PORT, FLAGS?(STATIC)
- *   JOOL_CMD_SESSION_GET       dump; INSTANCE, PROTO?, filter?; ascending PROTO, SRC4, SRC4_PORT,
+ *   JOOL_CMD_SESSION_GET       dump; INSTANCE, PROTO?, filter?; TCP, UDP, ICMP; SRC4, SRC4_PORT,
  *                              DST4, DST4_PORT
  *        answers               PROTO, SRC6, SRC6_PORT, DST6, DST6_PORT, SRC4, SRC4_PORT, DST4,
  *                              DST4_PORT, EXPIRES, STATE (TCP only)
@@ -52,9 +52,9 @@
  *   JOOL_CMD_QUERY             INSTANCE, PROTO, MARK?, and of a packet from IPv6: SRC6, SRC6_PORT,
  *                              DST6, DST6_PORT; from IPv4: DST4, DST4_PORT (the sender), SRC4,
  *                              SRC4_PORT. What would happen to it (TCP: a SYN)? Nothing changes.
- *        answers               VERDICT, STAT_NAME? (why), FLAGS?(SESSION, BIB, STATIC, HAIRPIN: what
- *                              there is already), and as far as known the eight addresses and ports
- *                              of the session; of one that there is: EXPIRES, STATE
+ *        answers               VERDICT, STAT_NAME? (why), FLAGS?(SESSION, BIB, STATIC, HAIRPIN:
+ *                              what there is already), and as far as known the eight addresses
+ *                              and ports of the session; of one that there is: EXPIRES, STATE
  *
  * The filter of BIB and sessions: SRC6 and SRC6_LEN, DST6 and DST6_LEN, SRC4 and SRC4_LEN, DST4 and
  * DST4_LEN (prefixes), PORT_MIN and PORT_MAX (one of the ports lies there), STATE. BIB entries have
@@ -183,7 +183,7 @@ enum jool_flag {
 	JOOL_FLAG_STATIC = 1 << 2,	/* a BIB entry that was configured */
 	JOOL_FLAG_AUTO = 1 << 3,	/* max-iterations was not given */
 	JOOL_FLAG_USAGE = 1 << 4,	/* count the ports in use */
-	JOOL_FLAG_BIB = 1 << 5,		/* configuration: replace the static entries. Answer: there is one */
+	JOOL_FLAG_BIB = 1 << 5,		/* replace the static entries; in an answer: there is one */
 	JOOL_FLAG_SESSION = 1 << 6,	/* there is a session */
 	JOOL_FLAG_HAIRPIN = 1 << 7,	/* it goes to another IPv6 node */
 	JOOL_FLAG_DEFAULT = 1 << 8,	/* of the pool4 that is used while none is configured */
@@ -193,7 +193,8 @@ enum jool_flag {
 enum jool_answer {
 	JOOL_ANSWER_TRANSLATE,
 	JOOL_ANSWER_DROP,
-	JOOL_ANSWER_KERNEL,		/* left to the kernel; without STAT_NAME: it is none of the instance's */
+	/* left to the kernel; without STAT_NAME: it is none of the instance's */
+	JOOL_ANSWER_KERNEL,
 	JOOL_ANSWER_STORE,		/* a SYN from IPv4 that is kept for a while */
 };
 

@@ -31,7 +31,9 @@ static const struct nla_policy globals_policy[JOOL_GLOBAL_MAX + 1] = {
 
 /* ---- pool4 ---- */
 
-/* Reads the part of pool4 that a request or an entry is about. Returns 0, -EINVAL and a sentence. */
+/*
+ * Reads the part of pool4 that a request or an entry is about. Returns 0, -EINVAL and a sentence.
+ */
 static int read_change(struct nlattr **attrs, struct netlink_ext_ack *extack,
 		       struct jool_pool4_change *change)
 {
@@ -483,8 +485,8 @@ int jool_config_global_set(struct sk_buff *skb, struct genl_info *info)
 		err = -ENOMEM;
 		goto out;
 	}
-	err = set_globals(&config->globals, attrs, jool_netlink_flags(info->attrs) & JOOL_FLAG_FORCE,
-			  info->extack);
+	err = set_globals(&config->globals, attrs,
+			  jool_netlink_flags(info->attrs) & JOOL_FLAG_FORCE, info->extack);
 	if (err)
 		jool_instance_config_free(config);
 	else
@@ -642,7 +644,7 @@ static struct jool_instance *obtain(struct jool_net *jn, struct genl_info *info,
 	    nla_get_u8(attrs[JOOL_A_POOL6_LEN]) == inst->pool6_len)
 		return inst;
 	return ERR_PTR(jool_netlink_refuse(attrs, info->extack, JOOL_A_POOL6,
-		"the instance has another pool6, which cannot change while it runs; remove it first"));
+		"the instance has another pool6, which cannot change; remove it first"));
 }
 
 static int compare_static(const void *l, const void *r)

@@ -20,7 +20,7 @@ void jool_hash_init(void);
 static __always_inline u64 jool_hash_mix(u64 a, u64 b)
 {
 #ifdef CONFIG_ARCH_SUPPORTS_INT128
-	unsigned __int128 product = (unsigned __int128)a * b;
+	__uint128_t product = (__uint128_t)a * b;
 
 	return (u64)product ^ (u64)(product >> 64);
 #else

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The Generic Netlink family (common/uapi.h): requests; dump.c has the lists, event.c the events. */
+/*
+ * The Generic Netlink family (common/uapi.h): requests. dump.c has the lists, config.c what changes
+ * the configuration, event.c the events.
+ */
 #ifndef _JOOL_NETLINK_H
 #define _JOOL_NETLINK_H
 

@@ -98,7 +98,8 @@ static void identifier(struct jool_packet *p, __be16 *sport, __be16 *dport)
 	*dport = icmp->un.echo.id;
 }
 
-static __always_inline enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport, __be16 *dport)
+static __always_inline enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport,
+						    __be16 *dport)
 {
 	p->proto = JOOL_PROTO_TCP;
 	p->l4_len = sizeof(struct tcphdr);
@@ -118,7 +119,8 @@ static bool udp_complete(const struct jool_packet *p)
 				      ntohs(udp->len) <= p->skb->len - p->l3_len);
 }
 
-static __always_inline enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport, __be16 *dport)
+static __always_inline enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport,
+						    __be16 *dport)
 {
 	p->proto = JOOL_PROTO_UDP;
 	p->l4_len = sizeof(struct udphdr);

@@ -97,8 +97,10 @@ void jool_portmap_put(struct jool_portmap *map)
  */
 static void *made(void **place, size_t size)
 {
-	void *old = smp_load_acquire(place), *new;
+	void *old, *new;
 
+	/* Who has the pointer is to see what it points to, as the other one wrote it. */
+	old = smp_load_acquire(place);
 	if (likely(old))
 		return old;
 	new = kzalloc(size, GFP_ATOMIC);

@@ -78,10 +78,13 @@ static inline bool jool_portmap_test(const struct jool_portmap *map, u8 proto, u
 /* The BIB entry, of whatever instance, that has @port (host order) of @map, or NULL. Under RCU. */
 static inline struct jool_bib *jool_portmap_bib(const struct jool_portmap *map, u8 proto, u16 port)
 {
-	struct jool_bib __rcu ***chunks = smp_load_acquire(&map->bibs[proto]), **chunk;
+	struct jool_bib __rcu ***chunks, **chunk;
 
+	/* Published by cmpxchg() once they were zeros. */
+	chunks = smp_load_acquire(&map->bibs[proto]);
 	if (!chunks)
 		return NULL;
+	/* So was this one. */
 	chunk = smp_load_acquire(&chunks[port / JOOL_PORTMAP_CHUNK]);
 	return chunk ? rcu_dereference(chunk[port % JOOL_PORTMAP_CHUNK]) : NULL;
 }

@@ -96,8 +96,8 @@ static void *exchange_header(struct sk_buff *skb, int old, int new)
 	return skb->data;
 }
 
-static __always_inline void finish(const struct jool_packet *p, __be16 protocol, unsigned int gso_from,
-		   unsigned int gso_to)
+static __always_inline void finish(const struct jool_packet *p, __be16 protocol,
+				   unsigned int gso_from, unsigned int gso_to)
 {
 	struct sk_buff *skb = p->skb;
 	struct skb_shared_info *shared = skb_shinfo(skb);
@@ -126,7 +126,8 @@ static u16 pseudo_delta(u16 delta, __be16 old, __be16 new)
 }
 
 /* Sets *port to @new and corrects *check, the checksum of TCP or UDP, by @delta. */
-static __always_inline void exchange_port(struct sk_buff *skb, __be16 *port, __be16 new, __sum16 *check, u16 delta)
+static __always_inline void exchange_port(struct sk_buff *skb, __be16 *port, __be16 new,
+					  __sum16 *check, u16 delta)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		*check = jool_csum_apply_partial(*check, pseudo_delta(delta, *port, new));

@@ -175,7 +175,9 @@ enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir)
 	return dir == JOOL_6TO4 ? check_6to4(p) : check_4to6(p);
 }
 
-/* Whether the last segment of the GSO packet, unlike the others, is so small as to go without DF. */
+/*
+ * Whether the last segment of the GSO packet, unlike the others, is so small as to go without DF.
+ */
 static bool df_differs(const struct jool_packet *p)
 {
 	const struct skb_shared_info *shared = skb_shinfo(p->skb);
@@ -246,8 +248,8 @@ static int forward(struct jool_packet *p)
 /* ---- the short way out ---- */
 
 /*
- * What ip_output() and ip6_output() do with a packet of which it is known that it fits: POSTROUTING,
- * and then to the neighbour. The packet may be another one behind POSTROUTING.
+ * What ip_output() and ip6_output() do with a packet of which it is known that it fits:
+ * POSTROUTING, and then to the neighbour. The packet may be another one behind POSTROUTING.
  */
 
 static __always_inline bool has_headroom(struct sk_buff **skb)
@@ -347,8 +349,8 @@ void jool_send_neighbour(struct jool_packet *p, enum jool_dir dir)
 	skb_dst_set_noref(p->skb, p->dst);
 	p->skb->dev = p->dst->dev;
 	jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
-	err = dir == JOOL_6TO4 ? to_neighbour4(p->net, NULL, p->skb) :
-				 to_neighbour6(p->net, NULL, p->skb);
+	err = dir == JOOL_6TO4 ? to_neighbour4(p->skb) :
+				 to_neighbour6(p->skb);
 	if (unlikely(err < 0 || err == NET_XMIT_DROP))
 		jool_stats_inc(p->inst->stats, JSTAT_DST_OUTPUT);
 }
