@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -107,7 +108,8 @@ static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
 	struct jool_packet p = { .skb = skb, .net = jn->net, .l3_len = sizeof(*hdr) };
 
 	if (skb_headlen(skb) < sizeof(*hdr) || hdr->version != 6 || hdr->hop_limit <= 1 ||
-	    ntohs(hdr->payload_len) != skb->len - sizeof(*hdr) || READ_ONCE(jn->own6) ||
+	    ntohs(hdr->payload_len) != skb->len - sizeof(*hdr) ||
+	    (READ_ONCE(jn->own6) && ipv6_chk_addr(jn->net, &hdr->daddr, NULL, 0)) ||
 	    !read_transport(&p, hdr->nexthdr, &p.key6.sport, &p.key6.dport))
 		return NF_ACCEPT;
 	p.key6.src = hdr->saddr;

@@ -99,7 +99,7 @@ static void identifier(struct jool_packet *p, __be16 *sport, __be16 *dport)
 }
 
 static __always_inline enum jool_verdict parse_tcp(struct jool_packet *p, __be16 *sport,
-						    __be16 *dport)
+						   __be16 *dport)
 {
 	p->proto = JOOL_PROTO_TCP;
 	p->l4_len = sizeof(struct tcphdr);
@@ -120,7 +120,7 @@ static bool udp_complete(const struct jool_packet *p)
 }
 
 static __always_inline enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport,
-						    __be16 *dport)
+						   __be16 *dport)
 {
 	p->proto = JOOL_PROTO_UDP;
 	p->l4_len = sizeof(struct udphdr);
