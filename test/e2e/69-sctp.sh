@@ -14,5 +14,5 @@ listens() {
 	gw grep -qs ' 7 ' /proc/net/sctp/eps
 }
 must 'the gateway listens' 10 listens
-[ "$(s4 socat -T 5 - SCTP4:192.0.2.1:7 <<< hello)" = hello ] || fail 'no answer'
+[ "$(s4 socat -T 20 - SCTP4:192.0.2.1:7 <<< hello)" = hello ] || fail 'no answer'
 expect_stat RECEIVED4 0
