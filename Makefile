@@ -21,6 +21,8 @@ docdir      ?= $(datarootdir)/doc/jool
 confdir     ?= /etc/jool
 unitdir     ?= $(exec_prefix)/lib/systemd/system
 completiondir ?= $(datarootdir)/bash-completion/completions
+zshdir      ?= $(datarootdir)/zsh/vendor-completions
+fishdir     ?= $(datarootdir)/fish/vendor_completions.d
 dkmsdir      = /usr/src/jool-$(VERSION)
 
 PKG_CONFIG ?= pkg-config
@@ -114,6 +116,8 @@ install-command: command man schema
 	install -Dm755 usr/jool $(DESTDIR)$(bindir)/jool
 	install -Dm644 usr/man/jool.8 $(DESTDIR)$(mandir)/man8/jool.8
 	install -Dm644 usr/completion/jool.bash $(DESTDIR)$(completiondir)/jool
+	install -Dm644 usr/completion/_jool $(DESTDIR)$(zshdir)/_jool
+	install -Dm644 usr/completion/jool.fish $(DESTDIR)$(fishdir)/jool.fish
 	install -d $(addprefix $(DESTDIR),$(libexecdir)/jool $(unitdir) $(docdir)/schema)
 	install -m755 $(helpers) $(DESTDIR)$(libexecdir)/jool
 	install -Dm644 usr/systemd/jool.conf.sample $(DESTDIR)$(confdir)/jool.conf.sample
@@ -137,7 +141,8 @@ uninstall-module:
 	$(if $(DESTDIR),,depmod $(krel))
 
 uninstall-command:
-	cd $(DESTDIR)/ && rm -f $(addprefix .,$(bindir)/jool $(mandir)/man8/jool.8 $(completiondir)/jool \
+	cd $(DESTDIR)/ && rm -f $(addprefix .,$(bindir)/jool $(mandir)/man8/jool.8 \
+		$(completiondir)/jool $(zshdir)/_jool $(fishdir)/jool.fish \
 		$(addprefix $(libexecdir)/jool/,$(notdir $(helpers))) $(confdir)/jool.conf.sample \
 		$(addprefix $(unitdir)/,$(patsubst %.in,%,$(notdir $(units)))) \
 		$(addprefix $(docdir)/,$(notdir $(samples))) \

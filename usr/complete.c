@@ -44,9 +44,12 @@ static void offer_options(uint64_t set, const char *word)
 	}
 }
 
-static void offer_value(enum option option, const char *word)
+/* Returns the exit status, as offer_word() and offer_next() do. */
+static int offer_value(enum option option, const char *word)
 {
 	switch (option) {
+	case OPTION_FILE:
+		return COMPLETE_FILE;
 	case OPTION_INSTANCE:
 		offer_instances(word);
 		break;
@@ -64,6 +67,7 @@ static void offer_value(enum option option, const char *word)
 	default:
 		break;
 	}
+	return EXIT_DONE;
 }
 
 /* The line up to the word that is to be completed. */
@@ -73,15 +77,16 @@ struct line {
 	uint64_t given;		/* options */
 	const char *words[WORDS_MAX];
 	unsigned int count;	/* of words */
+	bool help;		/* it is `jool help`, which takes a mode and an operation only */
 };
 
-static void offer_word(const struct line *line, const char *word)
+static int offer_word(const struct line *line, const char *word)
 {
 	const char *key;
 	int found = -1;
 
-	if (line->count >= line->operation->most)
-		return;
+	if (line->help || line->count >= line->operation->most)
+		return EXIT_DONE;
 	switch (line->operation->kinds[line->count]) {
 	case WORD_INSTANCE:
 		offer_instances(word);
@@ -99,18 +104,20 @@ static void offer_word(const struct line *line, const char *word)
 		}
 		break;
 	case WORD_FILE:
+		return COMPLETE_FILE;
 	case WORD_OTHER:
 		break;
 	}
+	return EXIT_DONE;
 }
 
-static void offer_next(const struct mode *const *modes, const struct line *line, const char *word)
+static int offer_next(const struct mode *const *modes, const struct line *line, const char *word)
 {
 	struct scan scan = { .own = OPTION_BIT(VERSION) };
 
 	if (line->mode)
 		scan = command_scan_of(NULL, line->mode, line->operation);
-	if (word[0] == '-') {
+	if (word[0] == '-' && !line->help) {
 		/* One protocol is enough. */
 		if (line->given & (OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS)))
 			scan.own &= ~(OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS));
@@ -119,12 +126,15 @@ static void offer_next(const struct mode *const *modes, const struct line *line,
 	} else if (!line->mode) {
 		for (; *modes; modes++)
 			offer((*modes)->name, word);
+		if (!line->help)
+			offer("help", word);
 	} else if (!line->operation) {
 		for (size_t i = 0; i < line->mode->count; i++)
 			offer(line->mode->operations[i].name, word);
 	} else {
-		offer_word(line, word);
+		return offer_word(line, word);
 	}
+	return EXIT_DONE;
 }
 
 /* A word before the one to be completed. False if it makes no sense. */
@@ -168,7 +178,8 @@ int complete_words(const struct mode *const *modes, char **argv)
 		word = argv[n];
 		argv[n] = NULL;
 	}
-	for (scan.argv = argv + 1;;) {
+	line.help = n > 1 && argv[1] && !strcmp(argv[1], "help");
+	for (scan.argv = argv + 1 + line.help;;) {
 		switch (command_scan(&scan)) {
 		case SCAN_WORD:
 			if (!take_word(modes, &line, &scan))
@@ -178,11 +189,9 @@ int complete_words(const struct mode *const *modes, char **argv)
 			line.given |= OPTION_BIT_OF(scan.option);
 			break;
 		case SCAN_VALUE_MISSING:
-			offer_value(scan.option, word);
-			return EXIT_DONE;
+			return offer_value(scan.option, word);
 		case SCAN_END:
-			offer_next(modes, &line, word);
-			return EXIT_DONE;
+			return offer_next(modes, &line, word);
 		case SCAN_BAD:
 			return EXIT_DONE;
 		}

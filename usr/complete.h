@@ -9,9 +9,13 @@
 
 #include "command.h"
 
+/* Exit status: a file name should stand there, which shells are better at. */
+#define COMPLETE_FILE 3
+
 /*
- * `argv` are the arguments of autocomplete, ending with NULL. Returns an exit status; a line that
- * makes no sense has no candidates, which is no error.
+ * `argv` are the arguments of autocomplete, ending with NULL. Returns an exit status, that is
+ * COMPLETE_FILE, or EXIT_DONE if the candidates were printed; a line that makes no sense has none,
+ * which is no error.
  */
 int complete_words(const struct mode *const *modes, char **argv);
 

@@ -7,6 +7,7 @@
 #include "bib.h"
 #include "command.h"
 #include "complete.h"
+#include "file.h"
 #include "global.h"
 #include "instance.h"
 #include "pool4.h"
@@ -15,7 +16,8 @@
 #include "stats.h"
 
 static const struct mode *const modes[] = {
-	&instance_mode, &pool4_mode, &bib_mode, &session_mode, &global_mode, &stats_mode, &query_mode, NULL
+	&instance_mode, &pool4_mode, &bib_mode, &session_mode, &global_mode, &stats_mode, &query_mode,
+	&file_mode, NULL
 };
 
 #define WORDS_OF_LINE 20
@@ -464,21 +466,26 @@ START_TEST(test_tables)
 }
 END_TEST
 
-static void complete(const char *text, const char *candidates)
+static void complete_with(int status, const char *text, const char *candidates)
 {
 	char line[500], *argv[WORDS_OF_LINE];
 
 	snprintf(line, sizeof(line), "%s", text);
 	split(line, argv);
 	catch();
-	ck_assert_int_eq(complete_words(modes, argv), EXIT_DONE);
+	ck_assert_int_eq(complete_words(modes, argv), status);
 	expect(candidates, "");
+}
+
+static void complete(const char *text, const char *candidates)
+{
+	complete_with(EXIT_DONE, text, candidates);
 }
 
 START_TEST(test_completion)
 {
-	complete("1 jool", "instance\npool4\nbib\nsession\nglobal\nstats\nquery\n");
-	complete("1 jool ''", "instance\npool4\nbib\nsession\nglobal\nstats\nquery\n");
+	complete("1 jool", "instance\npool4\nbib\nsession\nglobal\nstats\nquery\nfile\nhelp\n");
+	complete("1 jool ''", "instance\npool4\nbib\nsession\nglobal\nstats\nquery\nfile\nhelp\n");
 	complete("1 jool s", "session\nstats\n");
 	complete("1 jool --", "--instance\n--file\n--help\n--usage\n--version\n");
 	complete("1 jool x", "");
@@ -499,6 +506,15 @@ START_TEST(test_completion)
 	complete("4 jool global update tos ''", "");
 	complete("3 jool session display ''", "");
 	complete("5 jool -i x session d --u", "--udp\n--usage\n");
+	complete("2 jool file ''", "handle\ncheck\nsave\n");
+	complete_with(COMPLETE_FILE, "3 jool file handle ''", "");
+	complete_with(COMPLETE_FILE, "2 jool -f x", "");
+	complete("4 jool file check /x ''", "");
+	complete("3 jool file save ''", "");
+	complete("2 jool help ''", "instance\npool4\nbib\nsession\nglobal\nstats\nquery\nfile\n");
+	complete("3 jool help session d", "display\ndelete\n");
+	complete("4 jool help global update ''", "");
+	complete("4 jool help global update --", "");
 	complete("2 jool nonsense ''", "");
 	complete("3 jool session nonsense ''", "");
 	complete("4 jool session display --nonsense ''", "");
