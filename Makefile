@@ -53,10 +53,11 @@ MAKEFLAGS += --no-print-directory
 # ---- build ---------------------------------------------------------------------------------------
 
 .PHONY: all module command man schema
-all: $(PARTS) man schema	## build the module, the command, the man page and the schemas
+all: $(PARTS) man schema	## build the module, the command, the man pages and the schemas
 module: mod/jool.ko	## mod/jool.ko
 command: usr/jool	## usr/jool
-man: usr/man/jool.8	## usr/man/jool.8
+pages := $(patsubst %.in,%,$(wildcard usr/man/*.in))
+man: $(pages)	## the man pages
 schema: usr/schema/file.json usr/schema/output.json	## usr/schema/*.json
 
 .PHONY: FORCE
@@ -87,8 +88,8 @@ check-libraries:
 	[ -z "$$missing" ] || \
 		{ echo "Libraries are missing: install$$missing (Debian), or run make deps." >&2; exit 1; }
 
-# The tables of options and counters in the manual come from the files the code takes them from.
-usr/man/jool.8: usr/man/jool.8.in usr/man/tables common/globals.def common/stats.def Makefile
+# The tables in the manual come from the files the code takes them from.
+$(pages): %: %.in usr/man/tables $(wildcard common/*.def) Makefile
 	@CC='$(CC)' usr/man/tables $(VERSION) < $< > $@.tmp && mv $@.tmp $@
 
 # The options in the schemas, too.
@@ -102,6 +103,9 @@ units   := $(wildcard usr/systemd/*.in)
 samples := $(wildcard usr/contrib/*)
 schemas := usr/schema/file.json usr/schema/output.json
 
+# usr/man/jool.8 is man8/jool.8.
+manpath = man$(patsubst .%,%,$(suffix $1))/$(notdir $1)
+
 # Units and samples say where the rest is.
 paths = sed 's|@BINDIR@|$(bindir)|; s|@LIBEXECDIR@|$(libexecdir)|; s|@CONFDIR@|$(confdir)|; s|@DOCDIR@|$(docdir)|'
 
@@ -114,7 +118,7 @@ install-module: module
 
 install-command: command man schema
 	install -Dm755 usr/jool $(DESTDIR)$(bindir)/jool
-	install -Dm644 usr/man/jool.8 $(DESTDIR)$(mandir)/man8/jool.8
+	$(foreach p,$(pages),install -Dm644 $p $(DESTDIR)$(mandir)/$(call manpath,$p) &&) :
 	install -Dm644 usr/completion/jool.bash $(DESTDIR)$(completiondir)/jool
 	install -Dm644 usr/completion/_jool $(DESTDIR)$(zshdir)/_jool
 	install -Dm644 usr/completion/jool.fish $(DESTDIR)$(fishdir)/jool.fish
@@ -141,7 +145,7 @@ uninstall-module:
 	$(if $(DESTDIR),,depmod $(krel))
 
 uninstall-command:
-	cd $(DESTDIR)/ && rm -f $(addprefix .,$(bindir)/jool $(mandir)/man8/jool.8 \
+	cd $(DESTDIR)/ && rm -f $(addprefix .,$(bindir)/jool $(foreach p,$(pages),$(mandir)/$(call manpath,$p)) \
 		$(completiondir)/jool $(zshdir)/_jool $(fishdir)/jool.fish \
 		$(addprefix $(libexecdir)/jool/,$(notdir $(helpers))) $(confdir)/jool.conf.sample \
 		$(addprefix $(unitdir)/,$(patsubst %.in,%,$(notdir $(units)))) \
@@ -190,7 +194,7 @@ lint:	## look the source over; silent when all is well
 
 .PHONY: clean distclean help
 clean:	## remove what was built
-	rm -rf usr/jool usr/*.[od] usr/man/jool.8 usr/schema/*.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
+	rm -rf usr/jool usr/*.[od] $(pages) usr/schema/*.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
 		mod/.*.cmd mod/.*.d mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
 
 distclean: clean	## remove what ./configure made, too

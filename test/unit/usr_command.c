@@ -302,8 +302,8 @@ START_TEST(test_words)
 {
 	bad("s d", "Ambiguous mode: 's' may be any of: session stats");
 	bad("sesion display", "Unknown mode: 'sesion'. Did you mean 'session'?");
-	bad("xyzzy", "Unknown mode: 'xyzzy'. Available: instance pool4 bib session global stats query");
-	bad("''", "Unknown mode: ''. Available: instance pool4 bib session global stats query");
+	bad("xyzzy", "Unknown mode: 'xyzzy'. Available: instance pool4 bib session global stats query file");
+	bad("''", "Unknown mode: ''. Available: instance pool4 bib session global stats query file");
 	bad("session", "'session' needs an operation: display follow count delete");
 	bad("pool4 --tcp", "'pool4' needs an operation: display add remove flush");
 	bad("session dsplay", "Unknown operation of 'session': 'dsplay'. Did you mean 'display'?");
