@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The examples of README.md and the man pages do what they say. Those that are run stand behind a
+# comment "run" (or "run fresh": on a gateway without instance). A line that begins with "# " is a
+# command, and what follows is what it prints; without such lines, each line is a command. What
+# changes from run to run, how long a session still lives, is not compared.
+. "$(dirname "$0")/lib.sh"
+network
+sources=("$REPO/README.md" "$REPO"/usr/man/*.in)
+
+# Every example to a file N.run or N.fresh, beginning with where it is from.
+awk -v out=$tmp/example. '
+	function place() { sub(".*/", "", FILENAME); return FILENAME ":" FNR }
+	FNR == 1 { indent = FILENAME ~ /\.md$/ ? "    " : ""; kind = ""; on = 0 }
+	$1 ~ /^(<!--|[.].")$/ && $2 == "run" { kind = /fresh/ ? "fresh" : "run"; next }
+	kind && !on && (indent ? /^    / : /^\.Bd/) { on = 1; file = out (++n) "." kind; print place() > file; if (!indent) next }
+	on && (indent ? !/^    / : /^\.Ed/) { on = 0; kind = "" }
+	on { sub("^" indent, ""); if (!indent) gsub(/\\e/, "\\"); print > file }' "${sources[@]}"
+marked=$(cat "${sources[@]}" | grep -cE '^(<!-- run( fresh)? -->|\.\\" run( fresh)?)$')
+[ "$(find $tmp -name 'example.*' | wc -l)" = "$marked" ] || fail "$marked examples are marked: $(ls $tmp)"
+
+# Time goes by, and long lines are folded behind a backslash.
+plain() {
+	sed -e ':a; /\\$/ { N; s/\\\n//; ba }' \
+		-e 's/xpires in [0-9].*/xpires in .../; s/"expires_ms":[0-9]*/"expires_ms":.../; s/[0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]*/.../'
+}
+
+# Runs it in a directory of its own on the gateway.
+run() { # COMMAND
+	(mkdir -p $tmp/there && cd $tmp/there && gw bash -c "$1" 2>&1) || echo "status $?"
+}
+
+transcript() { # FILE
+	local line
+	tail -n +2 "$1" | grep '^# ' | while read -r _ line; do
+		echo "# $line"
+		run "$line"
+	done
+}
+
+try() { # FILE
+	if grep -q '^# ' "$1"; then
+		diff <(tail -n +2 "$1" | plain) <(transcript "$1" | plain) ||
+			fail "example $(head -n 1 "$1") is not like that (<: it says, >: it is)"
+	else
+		tail -n +2 "$1" > $tmp/commands
+		! run "set -e; . $tmp/commands" > $tmp/out || ! grep -E '^(status|Error)' $tmp/out ||
+			fail "example $(head -n 1 "$1") fails"
+	fi
+}
+
+for file in $tmp/example.*.fresh; do
+	try "$file"
+	j instance flush
+done
+
+# The gateway of the others: www.example.com is talked to from port 41872, for which there is 61234.
+nat64
+j pool4 add 192.0.2.1 61000-61999 --tcp
+j bib add "$client#41872" 192.0.2.1#61234 --tcp
+printf '192.0.2.8 www.example.com\n%s client.example.com\n' $client > $tmp/hosts
+mount --bind $tmp/hosts /etc/hosts
+trap 'umount /etc/hosts; cleanup' EXIT
+spawn s4 socat TCP4-LISTEN:80,reuseaddr,fork PIPE
+must 'the server listens' 10 listening s4 tcp 80
+dial c6 "[$server]" 80 41872
+for file in $tmp/example.*.run; do
+	try "$file"
+	# Whatever it was, this is left.
+	say 'still there'
+done
