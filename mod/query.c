@@ -33,7 +33,8 @@ static void tell_session(struct jool_query *query, const struct jool_config *con
 {
 	s32 left = jool_expiry_deadline(config, session) - (u32)jiffies;
 
-	query->flags |= JOOL_FLAG_SESSION | JOOL_FLAG_BIB;
+	query->flags |= JOOL_FLAG_SESSION | JOOL_FLAG_BIB |
+			(session->bib->is_static ? JOOL_FLAG_STATIC : 0);
 	query->key6 = session->key6;
 	query->key4 = session->key4;
 	query->known6 = true;
