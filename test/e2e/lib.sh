@@ -12,10 +12,14 @@ test=$(basename "$0" .sh)
 
 namespaces=(c6 gw s4)
 
+# A command that must be done in the end, before anything else.
+undo=:
+
 cleanup() {
 	local rc=$? n
 	set +e
 	trap - EXIT ERR
+	eval "$undo"
 	exec 2>&1
 	if [ $rc = 0 ]; then
 		echo "PASS e2e/$test"
@@ -242,14 +246,17 @@ slab_empty() {
 	! awk '/^jool/ && $2 > 0' /proc/slabinfo | grep .
 }
 
-# N sessions of one client with as many source ports, one packet each.
-burst() { # N
+# N sessions of one client, one packet each: with as many source ports, or with PORTS of them to as many
+# destination ports as it takes; PORTS is no multiple of that many.
+burst() { # N [PORTS]
+	local ports=${2:-$1} max
+	max=$((9 + ($1 + ports - 1) / ports))
 	local mac o
 	modprobe pktgen
 	mac=$(gw cat /sys/class/net/gc6/address)
 	# Nobody shall answer.
 	s4 nft -f - <<-EOT
-	table netdev quiet { chain in { type filter hook ingress device s4g priority 0; udp dport 9 drop; }; }
+	table netdev quiet { chain in { type filter hook ingress device s4g priority 0; udp dport 9-$max drop; }; }
 	EOT
 	# No packet shall be lost in a queue, or for want of a neighbour.
 	sysctl -qw net.core.netdev_max_backlog=1000000
@@ -259,7 +266,7 @@ burst() { # N
 		echo 'pg() { echo "$2" > /proc/net/pktgen/$1; }'
 		echo 'pg kpktgend_0 rem_device_all; pg kpktgend_0 "add_device c6g"'
 		for o in "count $1" 'clone_skb 0' 'pkt_size 86' 'delay 0' "dst_mac $mac" \
-			'udp_dst_min 9' 'udp_dst_max 9' 'udp_src_min 2000' "udp_src_max $((2000 + $1))" \
+			'udp_dst_min 9' "udp_dst_max $max" 'udp_src_min 2000' "udp_src_max $((2000 + ports))" \
 			'flag UDPCSUM' 'xmit_mode start_xmit' "dst6 $server" "src6 $client"; do
 			echo "pg c6g '$o'"
 		done
