@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What every mode prints in every format, with one session of each protocol, is what test/golden/running.e2e
+# says, to the letter.
+. "$(dirname "$0")/lib.sh"
+network
+nat64
+j -i two instance add --pool6 3fff::/96
+j pool4 add 192.0.2.1 7000-7999 --tcp
+j pool4 add 192.0.2.2 7000-7999 --udp
+j pool4 add 192.0.2.1 7000-7999 --udp --mark 5 --max-iterations 999
+j pool4 add 192.0.2.1 0-65535 --icmp --max-iterations infinity
+j bib add "$client#40000" 192.0.2.1#7001 --tcp
+j bib add "$client#40001" 192.0.2.2#7003 --udp
+j bib add "$client#5" 192.0.2.1#6 --icmp
+j bib add "$client#80" 192.0.2.1#7080 --tcp
+printf '192.0.2.8 www.example.com\n%s client.example.com\n' $client > $tmp/hosts
+mount --bind $tmp/hosts /etc/hosts
+undo='umount /etc/hosts'
+echo_server s4 tcp 192.0.2.8
+ip -n s4 route add 192.0.2.2 via 192.0.2.1
+dial c6 "[$server]" 7 40000
+peer c6 udp-send $client 40001 $server 9 10
+c6 ping -q -c 1 -W 5 -e 5 $server > /dev/null
+j session count --all | grep -qx 3
+gw "$REPO/test/golden/run" "$REPO/test/golden/running.e2e" > $tmp/verdict || fail 'it does not run'
+grep -q ^PASS $tmp/verdict || { cat $tmp/verdict; false; }
