@@ -50,24 +50,24 @@ def get(name, **labels):
 
 
 samples, types = parse(sys.argv[1])
-names = {dict(labels)["instance"] for _, labels in samples}
+names = {dict(labels)["nat64"] for _, labels in samples}
 assert names == {"one", 't\\"\\\\wo'}, names
 assert types["jool_success"] == "counter" and types["jool_sessions"] == "gauge"
-assert get("received6_total", instance="one") == 4
-assert get("received6_total", instance='t\\"\\\\wo') == 0
-assert get("sessions", instance="one", protocol="UDP") == 4
-assert get("sessions", instance="one", protocol="TCP") == 0
-assert get("bib_entries", instance="one", protocol="UDP") == 2
-assert get("bib_entries", instance="one", protocol="TCP") == 1
-entry = {"instance": "one", "address": "192.0.2.1", "ports": "5000-5009"}
+assert get("received6_total", nat64="one") == 4
+assert get("received6_total", nat64='t\\"\\\\wo') == 0
+assert get("sessions", nat64="one", protocol="UDP") == 4
+assert get("sessions", nat64="one", protocol="TCP") == 0
+assert get("bib_entries", nat64="one", protocol="UDP") == 2
+assert get("bib_entries", nat64="one", protocol="TCP") == 1
+entry = {"nat64": "one", "address": "192.0.2.1", "ports": "5000-5009"}
 assert get("pool4_ports_used", protocol="UDP", mark="0", **entry) == 2
 assert get("pool4_ports_free", protocol="UDP", mark="0", **entry) == 8
 assert get("pool4_ports_used", protocol="TCP", mark="7", **entry) == 1
 # The instance without pool4 uses the addresses of the gateway.
-other = {"instance": 't\\"\\\\wo', "address": "192.0.2.1", "ports": "61001-65535", "mark": "0"}
+other = {"nat64": 't\\"\\\\wo', "address": "192.0.2.1", "ports": "61001-65535", "mark": "0"}
 assert get("pool4_ports_free", protocol="UDP", **other) == 4535
 one = parse(sys.argv[2])[0]
-assert one == {key: samples[key] for key in samples if ("instance", "one") in key[1]}
+assert one == {key: samples[key] for key in samples if ("nat64", "one") in key[1]}
 EOT
 expect_refusal 2 nosuch j -i nosuch stats display --openmetrics
 ns=g2 j instance flush

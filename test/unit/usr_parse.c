@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include "parse.h"
+#include "uapi.h"
 
 /* Checks that parsing failed, with this sentence. */
 #define REFUSED(call, sentence) \
@@ -216,6 +217,26 @@ START_TEST(test_transport)
 }
 END_TEST
 
+START_TEST(test_devices)
+{
+	char names[2][JOOL_DEVICE_NAME];
+	size_t count;
+
+	ck_assert(parse_devices("", names[0], 2, &count) && count == 0);
+	ck_assert(parse_devices("eth0,eth1.5", names[0], 2, &count) && count == 2);
+	ck_assert_str_eq(names[0], "eth0");
+	ck_assert_str_eq(names[1], "eth1.5");
+	REFUSED(parse_devices("eth0,,eth1", names[0], 2, &count),
+		"'eth0,,eth1' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+	REFUSED(parse_devices("eth0,", names[0], 2, &count),
+		"'eth0,' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+	REFUSED(parse_devices("a,b,c", names[0], 2, &count),
+		"'a,b,c' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+	REFUSED(parse_devices("a-name-of-16-cha", names[0], 2, &count),
+		"'a-name-of-16-cha' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+}
+END_TEST
+
 START_TEST(test_plateaus)
 {
 	uint16_t plateaus[4];
@@ -239,7 +260,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		test_number, test_bool, test_time, test_seconds, test_prefix4, test_prefix6, test_network6, test_ports,
-		test_transport, test_plateaus,
+		test_transport, test_devices, test_plateaus,
 	};
 
 	return run_tests("parse", tests, ARRAY_SIZE(tests));
