@@ -83,10 +83,10 @@ unrig() {
 
 # Sends COUNT packets out of a namespace's device, or into it with `xmit_mode netif_receive`, from
 # kernel thread THREAD. Each OPTION is one of pktgen's. Per packet, writes to $ns what the clock says and to
-# $ran how many nanoseconds processes ran meanwhile.
+# $ran how many nanoseconds processes ran meanwhile; to $started and $stopped, when that was, in microseconds.
 send() { # THREAD NAMESPACE DEVICE COUNT OPTION...
 	local us spent
-	read -r us spent < <(printf '%s\n' "${@:5}" | ip netns exec "$2" bash -ec '
+	read -r started stopped us spent < <(printf '%s\n' "${@:5}" | ip netns exec "$2" bash -ec '
 		cd /proc/net/pktgen
 		ran() { while read -r cpu _ _ _ _ _ _ t _; do case $cpu in cpu0) break; esac; done < /proc/schedstat; }
 		echo rem_device_all > kpktgend_$0
@@ -96,7 +96,10 @@ send() { # THREAD NAMESPACE DEVICE COUNT OPTION...
 		ran; t0=$t
 		echo start > pgctrl
 		ran
-		sed -n "s/.*OK: \([0-9]*\)(.*/\1 $((t - t0))/p" $1' "$1" "$3" "$4")
+		# A thread that does not get its turn in 125 ms is not waited for.
+		until grep -q "OK: [0-9]*(" $1; do sleep 0.1; done
+		echo $(sed -n "s/.*started: \([0-9]*\)us *stopped: \([0-9]*\)us.*/\1 \2/p
+			s/.*OK: \([0-9]*\)(.*/\1/p" $1) $((t - t0))' "$1" "$3" "$4")
 	read -r ns ran < <(awk "BEGIN { printf \"%.1f %.1f\n\", $us * 1000 / $4, $spent / $4 }")
 }
 
