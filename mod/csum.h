@@ -9,6 +9,7 @@
 #ifndef _JOOL_CSUM_H
 #define _JOOL_CSUM_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 static inline u16 jool_csum_fold(u32 sum)
@@ -18,7 +19,24 @@ static inline u16 jool_csum_fold(u32 sum)
 }
 
 /* The sum of @len bytes (even, at most 64 KiB) at @data, folded. */
-u16 jool_csum_sum(const void *data, unsigned int len);
+static inline u16 jool_csum_sum(const void *data, unsigned int len)
+{
+	const u8 *at = data;
+	u64 sum = 0, words;
+	u16 half;
+
+	/* The upper half of eight bytes is worth as much as the lower one. */
+	for (; len >= sizeof(words); at += sizeof(words), len -= sizeof(words)) {
+		memcpy(&words, at, sizeof(words));
+		sum += (words & 0xffffffff) + (words >> 32);
+	}
+	for (; len; at += sizeof(half), len -= sizeof(half)) {
+		memcpy(&half, at, sizeof(half));
+		sum += half;
+	}
+	sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32 & 0xffff) + (sum >> 48);
+	return jool_csum_fold(sum);
+}
 
 /* The delta of exchanging the folded sum @old for @new. */
 static inline u16 jool_csum_delta(u16 old, u16 new)

@@ -48,26 +48,6 @@ void jool_instance_renew(struct jool_instance *inst)
 	WRITE_ONCE(inst->generation, atomic_inc_return(&generations));
 }
 
-unsigned int jool_instance_sessions(const struct jool_instance *inst, unsigned int protos)
-{
-	unsigned int i, sum = 0;
-
-	for (i = 0; i < JOOL_PROTOS; i++)
-		if (protos & BIT(i))
-			sum += atomic_read(&inst->tables[i].session6.nelems);
-	return sum;
-}
-
-unsigned int jool_instance_bibs(const struct jool_instance *inst, unsigned int protos)
-{
-	unsigned int i, sum = 0;
-
-	for (i = 0; i < JOOL_PROTOS; i++)
-		if (protos & BIT(i))
-			sum += atomic_read(&inst->tables[i].bib6.nelems);
-	return sum;
-}
-
 /* Deadlines are compared in 32 bits. */
 static u32 to_jiffies(u32 ms)
 {

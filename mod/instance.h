@@ -181,10 +181,28 @@ u32 jool_instance_generation(void);
 void jool_instance_renew(struct jool_instance *inst);
 
 /* Sessions of @inst present now, of the protocols that are set in @protos. */
-unsigned int jool_instance_sessions(const struct jool_instance *inst, unsigned int protos);
+static __always_inline unsigned int jool_instance_sessions(const struct jool_instance *inst,
+							    unsigned int protos)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < JOOL_PROTOS; i++)
+		if (protos & BIT(i))
+			sum += atomic_read(&inst->tables[i].session6.nelems);
+	return sum;
+}
 
 /* BIB entries of @inst present now, of the protocols that are set in @protos. */
-unsigned int jool_instance_bibs(const struct jool_instance *inst, unsigned int protos);
+static __always_inline unsigned int jool_instance_bibs(const struct jool_instance *inst,
+							unsigned int protos)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < JOOL_PROTOS; i++)
+		if (protos & BIT(i))
+			sum += atomic_read(&inst->tables[i].bib6.nelems);
+	return sum;
+}
 
 /*
  * A copy of the configuration of @inst to be changed and given to jool_instance_configure, or

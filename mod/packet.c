@@ -111,7 +111,7 @@ static __always_inline enum jool_verdict parse_tcp(struct jool_packet *p, __be16
 }
 
 /* Whether the UDP packet is as long as it says. */
-static bool udp_complete(const struct jool_packet *p)
+static __always_inline bool udp_complete(const struct jool_packet *p)
 {
 	const struct udphdr *udp = at(p, p->l3_len);
 
