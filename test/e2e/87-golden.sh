@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What every mode prints in every format, with one session of each protocol, is what test/golden/running.e2e
 # says, to the letter.
+# Alone: instance display shows those of every namespace.
 . "$(dirname "$0")/lib.sh"
 network
 nat64
