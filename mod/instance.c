@@ -215,7 +215,8 @@ static void destroy(struct jool_instance *inst)
 	jool_expiry_free(&inst->expiry);
 	jool_instance_config_free(rcu_dereference_protected(inst->config, true));
 	free_percpu(inst->stats);
-	kfree(inst);
+	/* Who has just found one of its BIB entries looks whether it is live. */
+	kfree_rcu(inst, rcu);
 }
 
 /* Whether the pool6 shares addresses with that of an instance. */
@@ -299,6 +300,7 @@ int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *ex
 	if (has_own6(inst))
 		WRITE_ONCE(jn->own6, true);
 	list_add_tail_rcu(&inst->list, &jn->instances);
+	WRITE_ONCE(inst->live, true);
 	jn->count++;
 	return 0;
 }
@@ -326,7 +328,7 @@ int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_ad
 static void detach(struct jool_net *jn, struct jool_instance *inst)
 {
 	list_del_rcu(&inst->list);
-	WRITE_ONCE(inst->gone, true);
+	WRITE_ONCE(inst->live, false);
 	jn->count--;
 	synchronize_net();
 	if (list_empty(&jn->instances) && jn->hooked) {

@@ -110,7 +110,7 @@ struct jool_instance {
 	struct jool_net *net;
 	struct jool_tables tables[JOOL_PROTOS];
 
-	bool gone;			/* being removed: no packet may meet it any more */
+	bool live;			/* packets may meet it: published, not being removed */
 
 	char name[JOOL_NAME_MAX + 1];
 	u32 generation;			/* changes when the tables are flushed */
@@ -118,6 +118,7 @@ struct jool_instance {
 	struct rhashtable hosts;
 	struct jool_expiry expiry;
 	struct jool_syns syns;
+	struct rcu_head rcu;
 };
 
 /* The state of @net. */

@@ -116,7 +116,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	if (p->icmp_error)
 		return stray_error(jn, p);
 	bib = jool_portmap_bib(p->map, p->proto, ntohs(p->key4.dport));
-	if (bib && !READ_ONCE(bib->inst->gone)) {
+	if (bib && READ_ONCE(bib->inst->live)) {
 		enter(p, bib->inst);
 		return check_enabled(p) ?: jool_filter_4to6(p, scratch);
 	}
