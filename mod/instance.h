@@ -183,7 +183,7 @@ void jool_instance_renew(struct jool_instance *inst);
 
 /* Sessions of @inst present now, of the protocols that are set in @protos. */
 static __always_inline unsigned int jool_instance_sessions(const struct jool_instance *inst,
-							    unsigned int protos)
+							   unsigned int protos)
 {
 	unsigned int i, sum = 0;
 
@@ -195,7 +195,7 @@ static __always_inline unsigned int jool_instance_sessions(const struct jool_ins
 
 /* BIB entries of @inst present now, of the protocols that are set in @protos. */
 static __always_inline unsigned int jool_instance_bibs(const struct jool_instance *inst,
-							unsigned int protos)
+						       unsigned int protos)
 {
 	unsigned int i, sum = 0;
 
