@@ -47,21 +47,35 @@ static unsigned int defragment6(struct net *net, struct sk_buff *skb, unsigned i
 
 static unsigned int defragment4(struct net *net, struct sk_buff *skb)
 {
-	int err;
-
 	if (likely(!ip_is_fragment(ip_hdr(skb))))
 		return NF_ACCEPT;
-	local_bh_disable();
-	err = ip_defrag(net, skb, IP_DEFRAG_CONNTRACK_IN);
-	local_bh_enable();
-	if (err)
+	if (ip_defrag(net, skb, IP_DEFRAG_CONNTRACK_IN))
 		return NF_STOLEN;
 	/* The kernel may take it apart again if it is none of ours. */
 	skb->ignore_df = 1;
 	return NF_ACCEPT;
 }
 
-static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+/*
+ * Has @hook look at the packet with bottom halves off. They are on if it is the gateway's own, or
+ * waited for a verdict (NFQUEUE).
+ */
+static __always_inline unsigned int bh_off(nf_hookfn *hook, void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
+	bool on = !in_softirq();
+	unsigned int verdict;
+
+	if (unlikely(on))
+		local_bh_disable();
+	verdict = hook(priv, skb, state);
+	if (unlikely(on))
+		local_bh_enable();
+	return verdict;
+}
+
+static __always_inline unsigned int look6(void *priv, struct sk_buff *skb,
+					  const struct nf_hook_state *state)
 {
 	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
 	struct jool_net *jn = priv;
@@ -87,18 +101,17 @@ static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_
 	return NF_ACCEPT;
 }
 
+static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return bh_off(look6, priv, skb, state);
+}
+
 /* From the gateway itself: the kernel has chosen a route, whatever covers pool6. */
 static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	unsigned int verdict;
-
 	if (!skb->dev)
 		skb->dev = skb_dst(skb)->dev;
-	/* Here alone they may be on. */
-	local_bh_disable();
-	verdict = hook6(priv, skb, state);
-	local_bh_enable();
-	return verdict;
+	return hook6(priv, skb, state);
 }
 
 /* The packet is to an address that pool4 has. */
@@ -110,12 +123,18 @@ static unsigned int enter4(struct jool_net *jn, struct sk_buff *skb, struct jool
 	return likely(verdict == NF_ACCEPT) ? jool_xlat_4to6(jn, &p) : verdict;
 }
 
-static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static __always_inline unsigned int look4(void *priv, struct sk_buff *skb,
+					  const struct nf_hook_state *state)
 {
 	struct jool_net *jn = priv;
 	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, ip_hdr(skb)->daddr);
 
 	return map && likely(!spare(skb)) ? enter4(jn, skb, map) : NF_ACCEPT;
+}
+
+static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return bh_off(look4, priv, skb, state);
 }
 
 /* After conntrack, mangle and DNAT. */
