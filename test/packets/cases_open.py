@@ -55,10 +55,10 @@ case('open-adf-stored', 'RFC 6146 3.5.2.2 CLOSED: it does not come through', fro
 EXPIRES = {'SYN_STORED': 1, 'SYN_EXPIRED': 1, 'ICMP_SENT': 1}
 group('open-expires', jool=POOL, slow=True)
 case('open-expires', 'RFC 6146 3.5.2.2 V4 INIT: after TCP_INCOMING_SYN, 6 seconds, port unreachable with the SYN',
-     from4(T.back4(**SYN)), wait(9), to4(late(no_port(T.back4(**SYN)), 6, 8.5)), counters=EXPIRES)
+     from4(T.back4(**SYN)), wait(9), to4(late(no_port(T.back4(**SYN)), 5.9, 8.5)), counters=EXPIRES)
 group('open-adf-expires', jool=ADF, slow=True)
 case('open-adf-expires', 'RFC 6146 3.5.2.2 V4 INIT: the same when filtering', from4(T.back4(**SYN)), wait(9),
-     to4(late(no_port(T.back4(**SYN)), 6, 8.5)), session(T, present=False), counters=EXPIRES)
+     to4(late(no_port(T.back4(**SYN)), 5.9, 8.5)), session(T, present=False), counters=EXPIRES)
 
 SHORT = ['global update tcp-est-timeout 2 --force', 'global update tcp-trans-timeout 2 --force',
          'global update udp-timeout 2 --force', 'global update icmp-timeout 2 --force']
