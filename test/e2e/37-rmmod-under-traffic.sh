@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The module is unloaded with packets flying and sessions open, and is as new when it is loaded again.
-# Alone: it unloads the module.
 . "$(dirname "$0")/lib.sh"
 network
 nat64

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What cannot be done is said in one sentence on stderr, with status 2; what was asked wrongly, with 1.
-# Alone: it unloads the module.
 . "$(dirname "$0")/lib.sh"
 network
 expect_refusal 2 'default' j session display

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # `instance status` says whether an instance runs, also by its exit status, and to everybody.
-# Alone: it unloads the module.
 . "$(dirname "$0")/lib.sh"
 network
 says() { # STATUS TEXT COMMAND...

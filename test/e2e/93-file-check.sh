@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # `file check` needs neither privilege nor module, and changes nothing.
-# Alone: it unloads the module.
 . "$(dirname "$0")/lib.sh"
 network
 nobody() {
