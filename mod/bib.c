@@ -117,9 +117,8 @@ struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const stru
 struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 addr, __be16 port)
 {
 	const struct jool_portmap *map = jool_portmap_find(&inst->net->portmaps, addr);
-	struct jool_bib *bib = map ? jool_portmap_bib(map, proto, ntohs(port)) : NULL;
 
-	return bib && bib->inst == inst ? bib : NULL;
+	return map ? jool_bib_at(inst, map, proto, ntohs(port)) : NULL;
 }
 
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
@@ -321,8 +320,8 @@ static void walk_entry(struct jool_instance *inst, const struct jool_portmap *ma
 
 	do {
 		rcu_read_lock();
-		bib = jool_portmap_bib(map, proto, port);
-		done = !bib || bib->inst != inst || fn(inst, bib, arg);
+		bib = jool_bib_at(inst, map, proto, port);
+		done = !bib || fn(inst, bib, arg);
 		rcu_read_unlock();
 		cond_resched();
 	} while (!done);

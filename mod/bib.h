@@ -10,10 +10,10 @@
 #include <linux/spinlock.h>
 
 #include "../common/uapi.h"
+#include "portmap.h"
 
 struct jool_host;
 struct jool_instance;
-struct jool_portmap;
 
 /* Transport addresses; ICMP has its identifier for the port. */
 struct jool_taddr6 {
@@ -54,6 +54,15 @@ void jool_bib_exit(struct jool_instance *inst);
 struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const struct in6_addr *addr,
 				__be16 port);
 struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 addr, __be16 port);
+
+/* The entry that has @port (host order) of @map, if it is one of @inst, or NULL. Under RCU. */
+static inline struct jool_bib *jool_bib_at(const struct jool_instance *inst,
+					   const struct jool_portmap *map, u8 proto, u16 port)
+{
+	struct jool_bib *bib = jool_portmap_bib(map, proto, port);
+
+	return bib && bib->inst == inst ? bib : NULL;
+}
 
 /*
  * Makes an entry for @host, whose reference it takes over, and @map's @port (host order, taken),

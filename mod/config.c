@@ -76,9 +76,14 @@ static int replace_pool4(struct jool_instance *inst, struct jool_pool4 *pool4)
 	return 0;
 }
 
-static struct jool_pool4 *pool4_of(struct jool_instance *inst)
+static struct jool_config *config_of(const struct jool_instance *inst)
 {
-	return rcu_dereference_protected(inst->config, lockdep_is_held(&inst->net->lock))->pool4;
+	return rcu_dereference_protected(inst->config, lockdep_is_held(&inst->net->lock));
+}
+
+static struct jool_pool4 *pool4_of(const struct jool_instance *inst)
+{
+	return config_of(inst)->pool4;
 }
 
 /* Whether the range is among those that the gateway takes for connections of its own. */
@@ -347,10 +352,11 @@ static int put_pool6(struct sk_buff *skb, int attrtype, const struct jool_instan
 	nla_put(skb, type, (globals)->field.count * JOOL_DEVICE_NAME, (globals)->field.name)
 #define PUT_PREFIX6(skb, type, inst, globals, field)	put_pool6(skb, type, inst)
 
-static int put_globals(struct sk_buff *skb, const struct jool_instance *inst,
-		       const struct jool_globals *globals)
+static int put_globals(struct sk_buff *skb, const void *arg)
 {
 	struct nlattr *nest = nla_nest_start(skb, JOOL_A_GLOBALS);
+	const struct jool_instance *inst = arg;
+	const struct jool_globals *globals = &config_of(inst)->globals;
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -365,31 +371,14 @@ static int put_globals(struct sk_buff *skb, const struct jool_instance *inst,
 
 int jool_config_global_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct jool_instance *inst;
-	struct jool_config *config;
-	struct sk_buff *reply;
-	void *hdr;
-	int err = -EMSGSIZE;
+	struct jool_instance *inst = jool_netlink_lock(info);
+	int err;
 
-	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	inst = jool_netlink_lock(info);
-	if (IS_ERR(inst)) {
-		nlmsg_free(reply);
+	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	}
-	config = rcu_dereference_protected(inst->config, lockdep_is_held(&inst->net->lock));
-	hdr = genlmsg_put_reply(reply, info, &jool_netlink_family, 0, JOOL_CMD_GLOBAL_GET);
-	if (hdr)
-		err = put_globals(reply, inst, &config->globals);
+	err = jool_netlink_reply(info, put_globals, inst);
 	jool_netlink_unlock(inst);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return err;
 }
 
 /* Whether @value is between @least and @most. */

@@ -232,13 +232,6 @@ static bool dump_seek(struct dump *dump)
 	return false;
 }
 
-static struct jool_bib *dump_bib(struct jool_instance *inst, const struct dump *dump)
-{
-	struct jool_bib *bib = jool_portmap_bib(dump->maps[dump->at], dump->proto, dump->port);
-
-	return bib && bib->inst == inst ? bib : NULL;
-}
-
 /* Puts what is wanted of @bib. Returns 0, -EMSGSIZE: it did not fit, -EAGAIN: there is more. */
 typedef int (*put_fn)(struct sk_buff *skb, struct netlink_callback *cb,
 		      struct jool_instance *inst, struct jool_bib *bib);
@@ -256,7 +249,7 @@ static int dump_some(struct sk_buff *skb, struct netlink_callback *cb, put_fn pu
 	for (i = 0; i < BATCH; i++) {
 		if (!dump_seek(dump))
 			return 0;
-		bib = dump_bib(inst, dump);
+		bib = jool_bib_at(inst, dump->maps[dump->at], dump->proto, dump->port);
 		err = bib ? put(skb, cb, inst, bib) : 0;
 		if (err)
 			return err;

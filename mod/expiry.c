@@ -37,6 +37,13 @@ u32 jool_expiry_deadline(const struct jool_config *config, const struct jool_ses
 	return READ_ONCE(session->stamp) + timeout;
 }
 
+u32 jool_expiry_left(const struct jool_config *config, const struct jool_session *session)
+{
+	s32 left = jool_expiry_deadline(config, session) - (u32)jiffies;
+
+	return jiffies_to_msecs(max(left, 0));
+}
+
 /* The bucket in which a session with this deadline is looked at next. */
 static u16 bucket_of(u32 deadline)
 {

@@ -48,6 +48,9 @@ void jool_expiry_sweep(struct jool_expiry *expiry);
 /* The jiffy (low 32 bits) at which @session ends if no packet comes. Under RCU. */
 u32 jool_expiry_deadline(const struct jool_config *config, const struct jool_session *session);
 
+/* The milliseconds until then; 0 if it is over. Under RCU. */
+u32 jool_expiry_left(const struct jool_config *config, const struct jool_session *session);
+
 /*
  * Puts @session, which is in no bucket, where its deadline belongs. Under the lock of its BIB
  * entry.

@@ -295,7 +295,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
 
 	for (i = 0; i < TRIES; i++) {
-		bib = jool_bib_find4(p->inst, p->proto, p->key4.dst, p->key4.dport);
+		bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.dport));
 		if (!bib)
 			return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
 		if (wish.state != JOOL_TCP_CLOSED && p->proto == JOOL_PROTO_TCP &&

@@ -47,8 +47,8 @@ static int validate_name(const struct nlattr *attr, struct netlink_ext_ack *exta
 
 const struct nla_policy jool_netlink_policy[JOOL_A_MAX + 1] = {
 	/*
-	 * What is not said here is up to validate_name(), require() and instance_add(): functions
-	 * of our own in a policy of numbers trip the kernel when it reports the policy.
+	 * What is not said here is up to validate_name(), jool_netlink_require() and
+	 * jool_netlink_check_instance(): functions of our own in a policy of numbers trip the kernel when it reports the policy.
 	 */
 	[JOOL_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = JOOL_NAME_MAX },
 	[JOOL_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, JOOL_FLAG_FORCE | JOOL_FLAG_QUICK |
@@ -167,9 +167,27 @@ void jool_netlink_unlock(struct jool_instance *inst)
 int jool_netlink_refuse(struct nlattr **attrs, struct netlink_ext_ack *extack, enum jool_attr attr,
 			const char *why)
 {
-	extack->_msg = why;
-	NL_SET_BAD_ATTR(extack, attrs[attr]);
+	if (extack) {
+		extack->_msg = why;
+		NL_SET_BAD_ATTR(extack, attrs[attr]);
+	}
 	return -EINVAL;
+}
+
+int jool_netlink_reply(struct genl_info *info, jool_netlink_put_fn put, const void *arg)
+{
+	struct sk_buff *reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *hdr;
+
+	if (!reply)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(reply, info, &jool_netlink_family, 0, info->genlhdr->cmd);
+	if (!hdr || put(reply, arg)) {
+		nlmsg_free(reply);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
 }
 
 /* ---- instance ---- */
@@ -227,28 +245,20 @@ struct count {
 	struct jool_select select;
 	bool delete;			/* end what is counted */
 	u64 n;
+	s64 bibs;			/* BIB entries, unless negative */
 	/* Of this entry, only sessions from these on are left. */
 	const struct jool_bib *bib;
 	__be32 dst4;
 	__be16 dst4_port;
 };
 
-/* Answers with a number, and with that of BIB entries if it is not negative. */
-static int reply_count(struct genl_info *info, u8 cmd, u64 n, s64 bibs)
+static int put_count(struct sk_buff *skb, const void *arg)
 {
-	struct sk_buff *reply = genlmsg_new(2 * nla_total_size_64bit(sizeof(n)), GFP_KERNEL);
-	void *hdr;
+	const struct count *count = arg;
 
-	if (!reply)
-		return -ENOMEM;
-	hdr = genlmsg_put_reply(reply, info, &jool_netlink_family, 0, cmd);
-	if (!hdr || nla_put_u64_64bit(reply, JOOL_A_COUNT, n, JOOL_A_PAD) ||
-	    (bibs >= 0 && nla_put_u64_64bit(reply, JOOL_A_BIB_COUNT, bibs, JOOL_A_PAD))) {
-		nlmsg_free(reply);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return nla_put_u64_64bit(skb, JOOL_A_COUNT, count->n, JOOL_A_PAD) ?:
+	       (count->bibs >= 0 ?
+		nla_put_u64_64bit(skb, JOOL_A_BIB_COUNT, count->bibs, JOOL_A_PAD) : 0);
 }
 
 /* Counts sessions of @bib that are meant; looks at not too many at once. */
@@ -286,9 +296,8 @@ static bool count_sessions(struct jool_instance *inst, struct jool_bib *bib, voi
 static int session_count(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_instance *inst = jool_netlink_lock(info);
-	struct count count = {};
+	struct count count = { .bibs = -1 };
 	unsigned int protos;
-	s64 bibs = -1;
 	int err;
 
 	if (IS_ERR(inst))
@@ -297,18 +306,18 @@ static int session_count(struct sk_buff *skb, struct genl_info *info)
 	err = jool_select_read(&count.select, info->attrs, info->extack);
 	if (!err && count.select.any) {
 		count.n = jool_instance_sessions(inst, protos);
-		bibs = jool_instance_bibs(inst, protos);
+		count.bibs = jool_instance_bibs(inst, protos);
 	} else if (!err) {
 		jool_bib_walk(inst, protos, count_sessions, &count);
 	}
 	jool_netlink_unlock(inst);
-	return err ?: reply_count(info, JOOL_CMD_SESSION_COUNT, count.n, bibs);
+	return err ?: jool_netlink_reply(info, put_count, &count);
 }
 
 static int session_delete(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_instance *inst = jool_netlink_lock(info);
-	struct count count = { .delete = true };
+	struct count count = { .delete = true, .bibs = -1 };
 	int err;
 
 	if (IS_ERR(inst))
@@ -321,28 +330,29 @@ static int session_delete(struct sk_buff *skb, struct genl_info *info)
 			jool_instance_renew(inst);
 	}
 	jool_netlink_unlock(inst);
-	return err ?: reply_count(info, JOOL_CMD_SESSION_DELETE, count.n, -1);
+	return err ?: jool_netlink_reply(info, put_count, &count);
 }
 
 static bool flush_bib(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 {
 	bool gone = jool_bib_remove(inst, bib, JOOL_REASON_DELETED);
+	struct count *count = arg;
 
-	*(u64 *)arg += gone;
+	count->n += gone;
 	return gone;
 }
 
 static int bib_flush(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_instance *inst = jool_netlink_lock(info);
-	u64 n = 0;
+	struct count count = { .bibs = -1 };
 
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	jool_bib_walk(inst, jool_netlink_protos(info->attrs), flush_bib, &n);
+	jool_bib_walk(inst, jool_netlink_protos(info->attrs), flush_bib, &count);
 	jool_instance_renew(inst);
 	jool_netlink_unlock(inst);
-	return reply_count(info, JOOL_CMD_BIB_FLUSH, n, -1);
+	return jool_netlink_reply(info, put_count, &count);
 }
 
 int jool_netlink_put_session(struct sk_buff *skb, const struct jool_config *config,
@@ -350,7 +360,6 @@ int jool_netlink_put_session(struct sk_buff *skb, const struct jool_config *conf
 {
 	const struct jool_key6 *key6 = &session->key6;
 	const struct jool_key4 *key4 = &session->key4;
-	s32 left = jool_expiry_deadline(config, session) - (u32)jiffies;
 
 	return nla_put_u8(skb, JOOL_A_PROTO, jool_proto_number(session->proto)) ?:
 	       nla_put_in6_addr(skb, JOOL_A_SRC6, &key6->src) ?:
@@ -361,15 +370,17 @@ int jool_netlink_put_session(struct sk_buff *skb, const struct jool_config *conf
 	       nla_put_be16(skb, JOOL_A_SRC4_PORT, key4->dport) ?:
 	       nla_put_in_addr(skb, JOOL_A_DST4, key4->src) ?:
 	       nla_put_be16(skb, JOOL_A_DST4_PORT, key4->sport) ?:
-	       nla_put_u32(skb, JOOL_A_EXPIRES, jiffies_to_msecs(max(left, 0))) ?:
+	       nla_put_u32(skb, JOOL_A_EXPIRES, jool_expiry_left(config, session)) ?:
 	       (session->proto == JOOL_PROTO_TCP ?
 		nla_put_u8(skb, JOOL_A_STATE, READ_ONCE(session->state)) : 0);
 }
 
 /* ---- query ---- */
 
-static int put_answer(struct sk_buff *skb, const struct jool_query *query)
+static int put_answer(struct sk_buff *skb, const void *arg)
 {
+	const struct jool_query *query = arg;
+
 	return nla_put_u8(skb, JOOL_A_VERDICT, query->answer) ?:
 	       nla_put_u32(skb, JOOL_A_FLAGS, query->flags) ?:
 	       (query->stat ?
@@ -389,22 +400,6 @@ static int put_answer(struct sk_buff *skb, const struct jool_query *query)
 		nla_put_u32(skb, JOOL_A_EXPIRES, query->expires) ?:
 		(query->proto == JOOL_PROTO_TCP ?
 		 nla_put_u8(skb, JOOL_A_STATE, query->state) : 0) : 0);
-}
-
-static int reply_answer(struct genl_info *info, const struct jool_query *query)
-{
-	struct sk_buff *reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	void *hdr;
-
-	if (!reply)
-		return -ENOMEM;
-	hdr = genlmsg_put_reply(reply, info, &jool_netlink_family, 0, JOOL_CMD_QUERY);
-	if (!hdr || put_answer(reply, query)) {
-		nlmsg_free(reply);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
 }
 
 static int query(struct sk_buff *skb, struct genl_info *info)
@@ -447,7 +442,7 @@ static int query(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_unlock();
 	local_bh_enable();
 	jool_netlink_unlock(inst);
-	return reply_answer(info, &query);
+	return jool_netlink_reply(info, put_answer, &query);
 }
 
 static const struct genl_ops ops[] = {

@@ -27,7 +27,7 @@ extern const struct nla_policy jool_netlink_policy[JOOL_A_MAX + 1];
 struct jool_instance *jool_netlink_lock(struct genl_info *info);
 void jool_netlink_unlock(struct jool_instance *inst);
 
-/* Refuses a request because of @attr, which it has. Returns -EINVAL. */
+/* Refuses a request because of @attr, which it has. @extack may be NULL. Returns -EINVAL. */
 int jool_netlink_refuse(struct nlattr **attrs, struct netlink_ext_ack *extack, enum jool_attr attr,
 			const char *why);
 
@@ -61,6 +61,15 @@ int jool_netlink_no_instance(struct netlink_ext_ack *extack, const struct nlattr
 /* Puts what JOOL_CMD_SESSION_GET answers. Returns 0 or -EMSGSIZE. Under RCU; any context. */
 int jool_netlink_put_session(struct sk_buff *skb, const struct jool_config *config,
 			     const struct jool_session *session);
+
+/* Puts the attributes of a reply. Returns 0 or -EMSGSIZE. */
+typedef int (*jool_netlink_put_fn)(struct sk_buff *skb, const void *arg);
+
+/*
+ * Answers @info with what @put puts of @arg, up to a page. Returns 0, -ENOMEM, -EMSGSIZE, or what
+ * sending it returns. May sleep.
+ */
+int jool_netlink_reply(struct genl_info *info, jool_netlink_put_fn put, const void *arg);
 
 /* Registers and unregisters the family. */
 int jool_netlink_init(void);

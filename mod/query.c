@@ -31,15 +31,13 @@ static struct jool_packet imagine(struct jool_instance *inst, const struct jool_
 static void tell_session(struct jool_query *query, const struct jool_config *config,
 			 const struct jool_session *session)
 {
-	s32 left = jool_expiry_deadline(config, session) - (u32)jiffies;
-
 	query->flags |= JOOL_FLAG_SESSION | JOOL_FLAG_BIB |
 			(session->bib->is_static ? JOOL_FLAG_STATIC : 0);
 	query->key6 = session->key6;
 	query->key4 = session->key4;
 	query->known6 = true;
 	query->known4 = true;
-	query->expires = jiffies_to_msecs(max(left, 0));
+	query->expires = jool_expiry_left(config, session);
 	query->state = READ_ONCE(session->state);
 	if (session->flags & JOOL_SESSION_HAIRPIN)
 		query->flags |= JOOL_FLAG_HAIRPIN;

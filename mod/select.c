@@ -6,6 +6,7 @@
 #include "../common/uapi.h"
 #include "bib.h"
 #include "instance.h"
+#include "netlink.h"
 #include "portmap.h"
 #include "session.h"
 
@@ -22,15 +23,6 @@ static u8 length(const struct nlattr *addr, const struct nlattr *len, u8 whole)
 	return len ? nla_get_u8(len) : whole;
 }
 
-static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *why)
-{
-	if (extack) {
-		extack->_msg = why;
-		NL_SET_BAD_ATTR(extack, attr);
-	}
-	return -EINVAL;
-}
-
 int jool_select_read(struct jool_select *select, struct nlattr **attrs,
 		     struct netlink_ext_ack *extack)
 {
@@ -42,8 +34,8 @@ int jool_select_read(struct jool_select *select, struct nlattr **attrs,
 
 	for (i = 0; i < ARRAY_SIZE(pairs); i++)
 		if (attrs[pairs[i][1]] && !attrs[pairs[i][0]])
-			return refuse(extack, attrs[pairs[i][1]],
-				      "a prefix length without an address");
+			return jool_netlink_refuse(attrs, extack, pairs[i][1],
+						   "a prefix length without an address");
 	memset(select, 0, sizeof(*select));
 	if (attrs[JOOL_A_SRC6])
 		select->src6 = nla_get_in6_addr(attrs[JOOL_A_SRC6]);
@@ -60,8 +52,9 @@ int jool_select_read(struct jool_select *select, struct nlattr **attrs,
 	select->port_min = attrs[JOOL_A_PORT_MIN] ? nla_get_u16(attrs[JOOL_A_PORT_MIN]) : 0;
 	select->port_max = attrs[JOOL_A_PORT_MAX] ? nla_get_u16(attrs[JOOL_A_PORT_MAX]) : U16_MAX;
 	if (select->port_min > select->port_max)
-		return refuse(extack, attrs[JOOL_A_PORT_MIN] ?: attrs[JOOL_A_PORT_MAX],
-			      "the first port is above the last one");
+		return jool_netlink_refuse(attrs, extack,
+			attrs[JOOL_A_PORT_MIN] ? JOOL_A_PORT_MIN : JOOL_A_PORT_MAX,
+			"the first port is above the last one");
 	select->state = attrs[JOOL_A_STATE] ? nla_get_u8(attrs[JOOL_A_STATE]) : JOOL_TCP_STATES;
 	select->of_sessions = select->dst6_len || select->dst4_mask || attrs[JOOL_A_STATE];
 	select->any = !select->of_sessions && !select->src6_len && !select->src4_mask &&
