@@ -46,9 +46,10 @@
  *                              All or nothing: makes the instance if there is none (then POOL6 is
  *                              needed) and gives it this configuration. Options that are not there
  *                              get their default, pool4 has just these entries; with BIB the static
- *                              BIB entries are just these (others become dynamic), without it they
- *                              stay as they are, and those listed are added. Sessions and dynamic
- *                              entries stay, but for those whose IPv4 address left pool4.
+ *                              BIB entries are just these (others become dynamic, or go if they are
+ *                              in the way of these), without it they stay as they are, and those
+ *                              listed are added. Sessions and dynamic entries stay, but for those
+ *                              whose IPv4 address left pool4.
  *   JOOL_CMD_QUERY             INSTANCE, PROTO, MARK?, and of a packet from IPv6: SRC6, SRC6_PORT,
  *                              DST6, DST6_PORT; from IPv4: DST4, DST4_PORT (the sender), SRC4,
  *                              SRC4_PORT. What would happen to it (TCP: a SYN)? Nothing changes.

@@ -218,6 +218,17 @@ void jool_bib_demote(struct jool_instance *inst, struct jool_bib *bib)
 	jool_bib_reap(inst, bib);
 }
 
+struct jool_bib *jool_bib_rival(struct jool_instance *inst, const struct jool_bib_static *entry)
+{
+	struct jool_bib *bib;
+
+	bib = jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port);
+	if (bib && memcmp(&bib->src4, &entry->src4, sizeof(entry->src4)))
+		return bib;
+	bib = jool_bib_find4(inst, entry->proto, entry->src4.addr, entry->src4.port);
+	return bib && memcmp(&bib->src6, &entry->src6, sizeof(entry->src6)) ? bib : NULL;
+}
+
 /*
  * Makes @bib static if it has the addresses. Returns 0, -EAGAIN: it has just been removed, -EEXIST.
  */

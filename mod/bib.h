@@ -109,6 +109,12 @@ struct jool_bib_static {
 int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry,
 			struct netlink_ext_ack *extack);
 
+/*
+ * The entry that is in the way of @entry: it has one of its transport addresses but not both. NULL:
+ * there is none. Under RCU.
+ */
+struct jool_bib *jool_bib_rival(struct jool_instance *inst, const struct jool_bib_static *entry);
+
 /* Makes everything again as it was before jool_bib_add_static(). Under inst->net->lock. */
 void jool_bib_undo_static(struct jool_instance *inst, const struct jool_bib_static *entry);
 

@@ -489,10 +489,20 @@ out:
 
 /* ---- all of it at once ---- */
 
+/* A static entry that is to be, and those that had to go for it. */
+struct wanted {
+	struct jool_bib_static entry;
+	const struct nlattr *attr;		/* that asks for it */
+	struct jool_bib_static ousted[2];	/* by one of the addresses each */
+	u8 ousted_count;
+	bool added;
+	bool ousts;
+};
+
 /* What a JOOL_CMD_CONFIG_SET asks for. */
 struct plan {
 	struct jool_pool4_change *pool4;
-	struct jool_bib_static *bib;
+	struct wanted *bib;
 	unsigned int pool4_count;
 	unsigned int bib_count;
 };
@@ -555,11 +565,48 @@ static int read_pool4_entries(const struct plan *plan, struct genl_info *info)
 	return 0;
 }
 
-/* Adds the static entries, all or none. */
-static int add_statics(struct jool_instance *inst, const struct plan *plan, struct genl_info *info)
+static int by_src6(const void *l, const void *r)
+{
+	const struct jool_bib_static *a = &((const struct wanted *)l)->entry;
+	const struct jool_bib_static *b = &((const struct wanted *)r)->entry;
+
+	return a->proto - b->proto ?: memcmp(&a->src6, &b->src6, sizeof(a->src6));
+}
+
+static int by_src4(const void *l, const void *r)
+{
+	const struct jool_bib_static *a = &((const struct wanted *)l)->entry;
+	const struct jool_bib_static *b = &((const struct wanted *)r)->entry;
+
+	return a->proto - b->proto ?: memcmp(&a->src4, &b->src4, sizeof(a->src4));
+}
+
+/*
+ * Sorts the static entries by @order. Returns 0, -EEXIST and a sentence: two have one address of
+ * theirs in common, but are not the same.
+ */
+static int sort_statics(const struct plan *plan, struct netlink_ext_ack *extack,
+			cmp_func_t order)
+{
+	struct wanted *w;
+
+	sort(plan->bib, plan->bib_count, sizeof(*plan->bib), order, NULL);
+	for (w = plan->bib + 1; w < plan->bib + plan->bib_count; w++) {
+		if (order(w - 1, w) || (!by_src6(w - 1, w) && !by_src4(w - 1, w)))
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, max(w->attr, w[-1].attr),
+				    "another BIB entry has one of these transport addresses");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+/* Reads the static entries, in the order of their IPv6 transport addresses. */
+static int read_statics(const struct jool_instance *inst, const struct plan *plan,
+			struct genl_info *info)
 {
 	struct nlattr *attrs[JOOL_A_MAX + 1], *attr;
-	struct jool_bib_static *entry = plan->bib;
+	struct wanted *w = plan->bib;
 	int rest, err;
 
 	nla_for_each_attr(attr, first_attr(info), attrs_len(info), rest) {
@@ -567,17 +614,109 @@ static int add_statics(struct jool_instance *inst, const struct plan *plan, stru
 			continue;
 		err = nla_parse_nested(attrs, JOOL_A_MAX, attr, jool_netlink_policy,
 				       info->extack) ?:
-		      read_static(inst, attrs, info->extack, entry) ?:
-		      jool_bib_add_static(inst, entry, info->extack);
+		      read_static(inst, attrs, info->extack, &w->entry);
 		if (err) {
 			blame(info->extack, attr);
-			while (entry-- > plan->bib)
-				jool_bib_undo_static(inst, entry);
 			return err;
 		}
-		entry++;
+		w++->attr = attr;
 	}
-	return 0;
+	return sort_statics(plan, info->extack, by_src4) ?:
+	       sort_statics(plan, info->extack, by_src6);
+}
+
+/* Removes the rival of @w, or part of its sessions; false: there is none. */
+static bool oust(struct jool_instance *inst, struct wanted *w)
+{
+	struct jool_bib *bib;
+
+	rcu_read_lock();
+	bib = jool_bib_rival(inst, &w->entry);
+	if (bib && bib->is_static && w->ousted_count < ARRAY_SIZE(w->ousted))
+		w->ousted[w->ousted_count++] = (struct jool_bib_static) {
+			.proto = bib->proto,
+			.src6 = bib->src6,
+			.src4 = bib->src4,
+		};
+	if (bib)
+		jool_bib_remove(inst, bib, JOOL_REASON_DELETED);
+	rcu_read_unlock();
+	cond_resched();
+	return bib;
+}
+
+/* Whether a static entry is in the way of @entry: the plan, which has all that are to be, lacks it. */
+static bool has_static_rival(struct jool_instance *inst, const struct jool_bib_static *entry)
+{
+	const struct jool_bib *bib;
+	bool found;
+
+	rcu_read_lock();
+	bib = jool_bib_rival(inst, entry);
+	found = bib && bib->is_static;
+	rcu_read_unlock();
+	return found;
+}
+
+/* Adds what no static entry is in the way of; the plan says which these are. */
+static int add_free(struct jool_instance *inst, struct wanted *w, struct genl_info *info)
+{
+	int err;
+
+	w->ousts = jool_netlink_flags(info->attrs) & JOOL_FLAG_BIB &&
+		   has_static_rival(inst, &w->entry);
+	if (w->ousts)
+		return 0;
+	err = jool_bib_add_static(inst, &w->entry, info->extack);
+	w->added = !err;
+	return err;
+}
+
+/* Adds @w in the place of static entries. A packet may take the port in between, but not for long. */
+static int add_ousting(struct jool_instance *inst, struct wanted *w, struct genl_info *info)
+{
+	int tries = 8, err = -EEXIST;
+
+	while (w->ousts && err == -EEXIST && tries--) {
+		while (oust(inst, w))
+			;
+		err = jool_bib_add_static(inst, &w->entry, info->extack);
+		w->added = !err;
+	}
+	return w->ousts ? err : 0;
+}
+
+/* Takes back what was done for @w. */
+static void undo_static(struct jool_instance *inst, struct wanted *w)
+{
+	if (w->added)
+		jool_bib_undo_static(inst, &w->entry);
+	while (w->ousted_count)
+		jool_bib_add_static(inst, &w->ousted[--w->ousted_count], NULL);
+}
+
+/*
+ * Adds the static entries, all or none. Those for which others have to go come last, when nothing
+ * but lack of memory can be in the way any more.
+ */
+static int add_statics(struct jool_instance *inst, const struct plan *plan, struct genl_info *info)
+{
+	struct wanted *w, *end = plan->bib + plan->bib_count;
+	int err = 0;
+
+	for (w = plan->bib; !err && w < end; w++)
+		err = add_free(inst, w, info);
+	if (err)
+		goto undo;
+	for (w = plan->bib; !err && w < end; w++)
+		err = add_ousting(inst, w, info);
+	if (!err)
+		return 0;
+undo:
+	blame(info->extack, w[-1].attr);
+	while (end > plan->bib)
+		undo_static(inst, --end);
+	return err;
 }
 
 /* The configuration that is asked for, or ERR_PTR and a sentence. */
@@ -636,22 +775,13 @@ static struct jool_instance *obtain(struct jool_net *jn, struct genl_info *info,
 		"the instance has another pool6, which cannot change; remove it first"));
 }
 
-static int compare_static(const void *l, const void *r)
-{
-	const struct jool_bib_static *a = l, *b = r;
-
-	return a->proto != b->proto ? a->proto - b->proto :
-				      memcmp(&a->src6, &b->src6, sizeof(a->src6));
-}
-
 /* Makes @bib dynamic if it is not in the plan @arg, which is sorted. */
 static bool demote(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 {
-	struct jool_bib_static key = { .proto = bib->proto, .src6 = bib->src6 };
+	struct wanted key = { .entry = { .proto = bib->proto, .src6 = bib->src6 } };
 	const struct plan *plan = arg;
 
-	if (bib->is_static &&
-	    !bsearch(&key, plan->bib, plan->bib_count, sizeof(key), compare_static))
+	if (bib->is_static && !bsearch(&key, plan->bib, plan->bib_count, sizeof(key), by_src6))
 		jool_bib_demote(inst, bib);
 	return true;
 }
@@ -672,10 +802,8 @@ static void clear_out(struct jool_instance *inst, struct plan *plan, struct jool
 {
 	struct loss loss = { .old = old, .new = pool4_of(inst) };
 
-	if (flags & JOOL_FLAG_BIB) {
-		sort(plan->bib, plan->bib_count, sizeof(*plan->bib), compare_static, NULL);
+	if (flags & JOOL_FLAG_BIB)
 		jool_bib_walk(inst, JOOL_PROTOS_ALL, demote, plan);
-	}
 	jool_bib_walk(inst, JOOL_PROTOS_ALL, evict_address, &loss);
 	jool_instance_renew(inst);
 }
@@ -689,7 +817,7 @@ static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info
 
 	if (IS_ERR(config))
 		return PTR_ERR(config);
-	err = add_statics(inst, plan, info);
+	err = read_statics(inst, plan, info) ?: add_statics(inst, plan, info);
 	if (err) {
 		jool_instance_config_free(config);
 		return err;
