@@ -23,6 +23,10 @@
 #define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
 #endif
 
+#ifndef kvfree_rcu_mightsleep
+#define kvfree_rcu_mightsleep(ptr) kvfree_rcu(ptr)
+#endif
+
 /* The number that dst_check() wants with an IPv6 route. */
 static inline u32 jool_compat_cookie6(struct dst_entry *dst)
 {

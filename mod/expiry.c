@@ -15,6 +15,9 @@
 /* Sessions that are looked at before others may run. */
 #define BATCH 64
 
+/* How often memory is given back. */
+#define TRIM_SECONDS 16
+
 static struct jool_expiry_slot *slot(struct jool_expiry *expiry, int cpu, u32 index)
 {
 	return per_cpu_ptr(expiry->wheel, cpu) + index;
@@ -177,6 +180,15 @@ static void drain_all(struct jool_instance *inst, u32 second)
 		drain(inst, slot(&inst->expiry, cpu, second % JOOL_EXPIRY_SLOTS));
 }
 
+/* Gives memory back that long lists of ports needed, unless the namespace is being configured. */
+static void trim(struct jool_net *jn)
+{
+	if (!mutex_trylock(&jn->lock))
+		return;
+	jool_portmap_trim(&jn->portmaps);
+	mutex_unlock(&jn->lock);
+}
+
 /* Jiffies until the next second begins. */
 static unsigned long next_second(void)
 {
@@ -198,6 +210,8 @@ static void work(struct work_struct *work)
 	while (expiry->second != now)
 		drain_all(inst, ++expiry->second);
 	jool_syn_expire(inst, false);
+	if (!(now % TRIM_SECONDS))
+		trim(inst->net);
 	queue_delayed_work(system_unbound_wq, &expiry->work, next_second());
 }
 

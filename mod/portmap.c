@@ -10,6 +10,9 @@
 
 #define TABLE_SIZE BIT(JOOL_PORTMAP_BITS)
 
+/* Of a bitmap, for one array of BIB entries. */
+#define WORDS (JOOL_PORTMAP_CHUNK / BITS_PER_LONG)
+
 int jool_portmap_init(struct jool_portmaps *maps)
 {
 	spin_lock_init(&maps->lock);
@@ -132,9 +135,15 @@ int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port)
 {
 	unsigned long *used = jool_portmap_bits(map, proto);
 
-	if (!used || !chunk_of(map, proto, port))
+	if (!used)
 		return -ENOMEM;
-	return test_and_set_bit(port, used) ? -EBUSY : 0;
+	if (test_and_set_bit(port, used))
+		return -EBUSY;
+	/* Which stays while a port in it is taken. */
+	if (likely(chunk_of(map, proto, port)))
+		return 0;
+	jool_portmap_give(map, proto, port);
+	return -ENOMEM;
 }
 
 void jool_portmap_set_bib(struct jool_portmap *map, u8 proto, u16 port, struct jool_bib *bib)
@@ -151,6 +160,58 @@ void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port)
 	/* Who sees the new generation is to see the free bit. */
 	smp_mb__after_atomic();
 	atomic_inc(&map->freed[proto]);
+}
+
+/* Gives the ports of @count words back. Nobody clears bits but who set them. */
+static void unclaim(unsigned long *used, unsigned int count)
+{
+	while (count--)
+		smp_store_release(&used[count], 0);
+}
+
+/* Takes all ports of @count words if none is taken. */
+static bool claim(unsigned long *used, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (cmpxchg(&used[i], 0, ~0UL)) {
+			unclaim(used, i);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void trim(struct jool_portmap *map, u8 proto)
+{
+	struct jool_bib __rcu ***chunks = READ_ONCE(map->bibs[proto]), **chunk;
+	unsigned long *used = map->used[proto];
+	unsigned int i;
+
+	for (i = 0; chunks && i < JOOL_PORTMAP_CHUNKS; i++, used += WORDS) {
+		chunk = READ_ONCE(chunks[i]);
+		if (!chunk || !claim(used, WORDS))
+			continue;
+		WRITE_ONCE(chunks[i], NULL);
+		unclaim(used, WORDS);
+		kvfree_rcu_mightsleep(chunk);
+	}
+	/* Somebody may have taken the pool4 for full. */
+	map->trimmed[proto] = atomic_inc_return(&map->freed[proto]);
+}
+
+void jool_portmap_trim(struct jool_portmaps *maps)
+{
+	struct jool_portmap *map = NULL;
+	u8 proto;
+
+	while ((map = jool_portmap_after(maps, map))) {
+		for (proto = 0; proto < ARRAY_SIZE(map->used); proto++)
+			if (map->trimmed[proto] != atomic_read(&map->freed[proto]))
+				trim(map, proto);
+		cond_resched();
+	}
 }
 
 unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port)

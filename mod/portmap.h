@@ -30,6 +30,7 @@ struct jool_portmap {
 	unsigned long *used[3];		/* by enum jool_proto, published once */
 	struct jool_bib __rcu ***bibs[3];	/* JOOL_PORTMAP_CHUNKS arrays, the same */
 	atomic_t freed[3];		/* grows whenever a bit is cleared */
+	int trimmed[3];			/* the same when jool_portmap_trim() was here */
 	struct jool_portmaps *maps;
 	struct rcu_head rcu;
 };
@@ -106,6 +107,12 @@ unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigne
 
 /* How many of the ports from @min to @max (host order, inclusive) are in use. */
 unsigned int jool_portmap_count(const struct jool_portmap *map, u8 proto, u16 min, u16 max);
+
+/*
+ * Frees the arrays in which no port is in use. Whoever takes one of their ports meanwhile may find
+ * it taken. Under the namespace's lock; may sleep.
+ */
+void jool_portmap_trim(struct jool_portmaps *maps);
 
 /*
  * The map that comes after @map, whose reference is given back, or the first one if it is NULL,
