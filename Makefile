@@ -180,7 +180,7 @@ check:	## run every test; the last line counts them
 
 check-debug:	## run tests in a kernel that watches itself; the first time builds it
 	@test/deps-install build vm debug
-	@$(MAKE) -s command
+	@$(MAKE) -s all
 	@test/check debug
 
 bench:	## measure it beside plain forwarding and others; REGRESS=1: compare with last time
