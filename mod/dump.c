@@ -15,6 +15,9 @@
 /* Entries that are looked at before others may run. */
 #define BATCH 1024
 
+/* Addresses that are searched for a port in use before others may run. */
+#define BATCH_MAPS 64
+
 /* Where a dump is. */
 struct dump {
 	char name[JOOL_NAME_MAX + 1];
@@ -216,9 +219,11 @@ static int put_bib(struct sk_buff *skb, struct netlink_callback *cb, const struc
 			   nla_put_u32(skb, JOOL_A_FLAGS, bib->is_static ? JOOL_FLAG_STATIC : 0));
 }
 
-/* Goes on to the next port in use; false: there is none. */
-static bool dump_seek(struct dump *dump)
+/* Goes on to the next port in use. Returns 0, -EAGAIN: it is further on, -ENOENT: there is none. */
+static int dump_seek(struct dump *dump)
 {
+	int maps = 0;
+
 	for (; dump->proto < JOOL_PROTOS; dump->proto++, dump->at = 0) {
 		if (!(dump->protos & BIT(dump->proto)))
 			continue;
@@ -226,10 +231,12 @@ static bool dump_seek(struct dump *dump)
 			dump->port = jool_portmap_next(dump->maps[dump->at], dump->proto,
 						       dump->port);
 			if (dump->port < JOOL_PORTS)
-				return true;
+				return 0;
+			if (++maps == BATCH_MAPS)
+				return -EAGAIN;
 		}
 	}
-	return false;
+	return -ENOENT;
 }
 
 /* Puts what is wanted of @bib. Returns 0, -EMSGSIZE: it did not fit, -EAGAIN: there is more. */
@@ -247,8 +254,9 @@ static int dump_some(struct sk_buff *skb, struct netlink_callback *cb, put_fn pu
 	if (!inst)
 		return -ENOENT;
 	for (i = 0; i < BATCH; i++) {
-		if (!dump_seek(dump))
-			return 0;
+		err = dump_seek(dump);
+		if (err)
+			return err == -ENOENT ? 0 : err;
 		bib = jool_bib_at(inst, dump->maps[dump->at], dump->proto, dump->port);
 		err = bib ? put(skb, cb, inst, bib) : 0;
 		if (err)
