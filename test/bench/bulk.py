@@ -2,17 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Bulk traffic of the benchmark. Each prints nanoseconds per KB, but serve, which serves.
 
-bulk.py serve ADDRESS PORT              TCP, one connection
-bulk.py tcp ADDRESS PORT up|down MB     from or to who serves
+bulk.py serve ADDRESS PORT TIMES        TCP, so many connections
+bulk.py tcp ADDRESS PORT up|down MB TIMES
+                                        to or from who serves: the middle one of so many connections
 bulk.py udp SOURCE PORT ADDRESS PORT MB
                                         GSO: 50 datagrams of 1200 bytes in one packet
 """
 import socket
 import sys
 import time
+from statistics import median
 
 UDP_SEGMENT = 103
 DATAGRAM, DATAGRAMS = 1200, 50
+# Of TCP the start is not timed. Buffers that the kernel sizes as it goes would be other ones each time.
+START = 4
+BUFFER = 1 << 20
 chunk = bytes(128 << 10)
 
 
@@ -20,41 +25,62 @@ def family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
+def buffers(sock):
+    for option in socket.SO_SNDBUF, socket.SO_RCVBUF:
+        sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+    return sock
+
+
 def write(sock, mb):
     for _ in range(mb << 20 >> 17):
         sock.sendall(chunk)
-    sock.shutdown(socket.SHUT_WR)
 
 
-def read(sock):
+def read(sock, mb=None):
+    """So much, or until the end."""
     buffer = bytearray(len(chunk))
-    while sock.recv_into(buffer):
-        pass
+    left = mb << 20 if mb else -1
+    while left and (count := sock.recv_into(buffer, min(left, len(buffer)) if mb else 0)):
+        left -= count
 
 
-def serve(address, port):
-    with socket.create_server((address, int(port)), family=family(address)) as server:
-        sock, _ = server.accept()
-        order = sock.recv(8)
-        if order[:1] == b"u":
-            sock.send(b"!")
-            read(sock)
+def serve(address, port, times):
+    with buffers(socket.socket(family(address))) as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind((address, int(port)))
+        server.listen()
+        for _ in range(int(times)):
+            sock, _ = server.accept()
+            order = sock.recv(8)
+            if order[:1] == b"u":
+                sock.send(b"!")
+                read(sock)
+            else:
+                write(sock, START + int(order[1:]))
+            sock.close()
+
+
+def connection(address, port, way, mb):
+    with buffers(socket.socket(family(address))) as sock:
+        sock.settimeout(20)
+        sock.connect((address, port))
+        if way == "up":
+            sock.send(b"u")
+            sock.recv(1)
+            write(sock, START)
         else:
-            write(sock, int(order[1:]))
-        sock.close()
+            sock.send(b"d%d" % mb)
+            read(sock, START)
+        start = time.monotonic_ns()
+        if way == "up":
+            write(sock, mb)
+            sock.shutdown(socket.SHUT_WR)
+        read(sock)
+        return (time.monotonic_ns() - start) / (mb << 10)
 
 
-def tcp(address, port, way, mb):
-    sock = socket.create_connection((address, int(port)), 20)
-    start = time.monotonic_ns()
-    if way == "up":
-        sock.send(b"u")
-        sock.recv(1)
-        write(sock, int(mb))
-    else:
-        sock.send(b"d%d" % int(mb))
-    read(sock)
-    return (time.monotonic_ns() - start) / (int(mb) << 10)
+def tcp(address, port, way, mb, times):
+    return median(connection(address, int(port), way, int(mb)) for _ in range(int(times)))
 
 
 def udp(source, sport, address, dport, mb):

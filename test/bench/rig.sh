@@ -23,7 +23,8 @@ declare -A mac
 
 # Whatever arrives from pktgen is counted by its device, and dropped before the stack sees it.
 rig() {
-	modprobe -a pktgen tun
+	modprobe -a pktgen tun dummy
+	[ -e /sys/class/net/hold ] || ip link add hold up type dummy
 	# While the kernel leaves packets to this thread they queue up: it is not to wait for its turn.
 	pgrep ksoftirqd | xargs -n 1 chrt -f -p 1
 	sysctl -qw net.core.netdev_max_backlog=10000
@@ -140,6 +141,27 @@ arrived() { # 6>4|4>6; packets that have come out so far
 	esac
 }
 
+# Where one packet at a time is under way, the kernel's allocator (SLUB) may be caught between two slabs that
+# have one free object each: every packet then changes from one to the other and back, for 280 instructions, and
+# that lasts until something else comes in between. Packets that are kept and then freed all at once, more than
+# there are free objects, leave it with a slab that is free throughout.
+settle() {
+	tc qdisc replace dev hold root tbf rate 8bit burst 2000 limit 10000000
+	(
+		cd /proc/net/pktgen
+		echo rem_device_all > kpktgend_0
+		echo 'add_device hold' > kpktgend_0
+		for option in 'clone_skb 0' 'pkt_size 86' 'dst 192.0.2.8' 'xmit_mode queue_xmit' 'count 4000'; do
+			echo "$option" > hold
+		done
+		# It waits until the last one is free.
+		echo start > pgctrl
+	) &
+	sleep 0.02
+	tc qdisc delete dev hold root
+	wait $!
+}
+
 # COUNT packets of FLOWS flows one way; sets $ns, $ran and $got, how many came out at the other end.
 pass() { # 6>4|4>6 COUNT FLOWS [FIRST [OPTION]...]
 	local from=c6 before options=("${common[@]}")
@@ -168,10 +190,39 @@ expect() { # ROW COUNT
 }
 
 measure() { # ROW 6>4|4>6 COUNT FLOWS [FIRST [OPTION]...]
+	[ "${BENCH_PROFILE:-}" != "$who/$1" ] || profile "${@:2}"
+	settle
 	pass "${@:2}"
 	expect "$1" "$3"
 	result "$1" "$ns"
 }
+
+# ---- profile -------------------------------------------------------------------------------------
+
+# A fifth of the row, then all of it, with new flows if the row's are: what comes with either, but not by the
+# packet, is the same. Tells the plugin where both begin and end, and ends here.
+profile() { # as measure() but ROW
+	local shift=$(($2 == $3 ? $3 / 5 : 0))
+	settle
+	marked pass "$1" $(($2 / 5)) $((shift ? shift : $3)) "${@:4}"
+	settle
+	marked pass "$1" "$2" "$3" $((${4:-$base} + shift)) "${@:5}"
+	profiled $(($2 - $2 / 5))
+}
+
+marked() { # COMMAND...
+	"$build/mark"
+	"$@"
+	"$build/mark"
+}
+
+profiled() { # DIVISOR: by how much more the second was
+	cat /proc/kallsyms > "$OUT/symbols"
+	echo "$1" > "$OUT/divisor"
+	exit 0
+}
+
+# ---- figures -------------------------------------------------------------------------------------
 
 # Nanoseconds that processes have run. While all of them wait for the host's disk the clock runs on as
 # it likes; what does not wait is timed by the clock.
