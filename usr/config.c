@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "instance.h"
 #include "nl.h"
 #include "print.h"
 
@@ -217,15 +217,11 @@ static bool take_instance(struct nl_row *row, void *arg)
 int config_exists(const char *instance, bool *exists)
 {
 	struct wanted wanted = { .instance = instance };
-	struct stat netns;
 	struct nl *nl;
 	int status;
 
-	if (stat("/proc/self/ns/net", &netns)) {
-		print_error("Cannot tell this network namespace: there is no /proc.");
+	if (!instance_netns(&wanted.netns))
 		return EXIT_REFUSED;
-	}
-	wanted.netns = netns.st_ino;
 	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
 	if (!nl)
 		return EXIT_REFUSED;

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "print.h"
 
@@ -12,6 +13,18 @@
 
 /* There is no other. */
 #define FRAMEWORK "netfilter"
+
+bool instance_netns(uint32_t *netns)
+{
+	struct stat file;
+
+	if (stat("/proc/self/ns/net", &file)) {
+		print_error("Cannot tell this network namespace (is /proc mounted?).");
+		return false;
+	}
+	*netns = file.st_ino;
+	return true;
+}
 
 static void head(const struct table *table)
 {

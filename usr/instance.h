@@ -15,6 +15,12 @@ extern const struct mode instance_mode;
  */
 bool instance_take_file(struct request *request);
 
+/*
+ * The network namespace of this process, as the instances in it show it. False after an error
+ * sentence.
+ */
+bool instance_netns(uint32_t *netns);
+
 /* How instances are listed. Keys in JSON: netns (inode), name, framework, pool6. */
 extern const struct table_kind instance_table;
 

@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "instance.h"
 #include "print.h"
 #include "table.h"
 
@@ -276,19 +276,14 @@ static bool take_instance(struct nl_row *row, void *arg)
 
 static int find_instances(struct found *found, const struct request *request)
 {
-	struct stat netns;
 	struct nl *nl;
 
 	found->list = NULL;
 	found->end = &found->list;
 	if (request->named)
 		return add_instance(found, request->instance) ? EXIT_DONE : EXIT_REFUSED;
-	if (stat("/proc/self/ns/net", &netns) < 0) {
-		print_error("Cannot find the network namespace of this process (is /proc mounted?);"
-			    " name an instance with -i.");
+	if (!instance_netns(&found->netns))
 		return EXIT_REFUSED;
-	}
-	found->netns = netns.st_ino;
 	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
 	if (!nl)
 		return EXIT_REFUSED;

@@ -146,7 +146,7 @@ int nl_fd(const struct nl *nl);
 
 enum nl_news {
 	NL_NEWS,	/* there were some */
-	NL_NEWS_NONE,	/* for now */
+	NL_NEWS_NONE,	/* nothing has come */
 	NL_NEWS_LOST,	/* there was no room for some */
 	NL_NEWS_FAILED,	/* an error sentence was printed */
 };

@@ -122,17 +122,22 @@ static const char *explanation(const struct query *query)
 	return query->answer.verdict == JOOL_ANSWER_KERNEL ? NOT_OURS : NULL;
 }
 
-static const char *verdict(const struct query *query)
+/* The verdict as one reads it, and in JSON. */
+static const struct verdict {
+	const char *text, *json;
+} verdicts[] = {
+	[JOOL_ANSWER_TRANSLATE] = { "translated", "translate" },
+	[JOOL_ANSWER_DROP] = { "dropped", "drop" },
+	[JOOL_ANSWER_KERNEL] = { "left to the kernel", "kernel" },
+	[JOOL_ANSWER_STORE] = { "kept for a while", "store" },
+};
+
+static const struct verdict *verdict_of(const struct query *query)
 {
-	static const char *const words[] = {
-		[JOOL_ANSWER_TRANSLATE] = "translated",
-		[JOOL_ANSWER_DROP] = "dropped",
-		[JOOL_ANSWER_KERNEL] = "left to the kernel",
-		[JOOL_ANSWER_STORE] = "kept for a while",
-	};
+	static const struct verdict unknown = { "unknown", "unknown" };
 	unsigned int number = query->answer.verdict;
 
-	return number < sizeof(words) / sizeof(words[0]) ? words[number] : "unknown";
+	return number < sizeof(verdicts) / sizeof(verdicts[0]) ? &verdicts[number] : &unknown;
 }
 
 void query_print(const struct query *query)
@@ -152,7 +157,7 @@ void query_print(const struct query *query)
 	print_commit(at);
 
 	if (query->answer.verdict != JOOL_ANSWER_TRANSLATE)
-		print_format("Verdict: %s\n", verdict(query));
+		print_format("Verdict: %s\n", verdict_of(query)->text);
 	if (query->stat[0])
 		print_format("Why: %s%s: %s\n", STATS_PREFIX, query->stat, explanation(query));
 	else if (explanation(query))
@@ -195,14 +200,7 @@ static char *put_node(char *at, const char *key, bool known, const struct in6_ad
 
 void query_print_json(const struct query *query, const char *instance)
 {
-	static const char *const verdicts[] = {
-		[JOOL_ANSWER_TRANSLATE] = "translate",
-		[JOOL_ANSWER_DROP] = "drop",
-		[JOOL_ANSWER_KERNEL] = "kernel",
-		[JOOL_ANSWER_STORE] = "store",
-	};
 	const struct nl_row *answer = &query->answer;
-	unsigned int number = answer->verdict;
 	char reason[80];
 	char *at;
 
@@ -212,8 +210,7 @@ void query_print_json(const struct query *query, const char *instance)
 	*at++ = '{';
 	at = put_text(at, "protocol", table_proto(query->proto));
 	at = put_text(at, "from", query->from6 ? "ipv6" : "ipv4");
-	at = put_text(at, "verdict", number < sizeof(verdicts) / sizeof(verdicts[0])
-			     ? verdicts[number] : "unknown");
+	at = put_text(at, "verdict", verdict_of(query)->json);
 	at = put_text(at, "reason", query->stat[0] ? reason : NULL);
 	at = put_text(at, "explanation", explanation(query));
 	at = put_bool(at, "session", answer->flags & JOOL_FLAG_SESSION);
