@@ -73,25 +73,8 @@ const struct table_kind follow_table = {
 	.row = row,
 };
 
-/* An event that is that much older than the newest one does not come any more. */
-#define LATE_EVENTS 1000
-static const struct timespec late_time = { .tv_nsec = 200000000 };
-
-uint64_t follow_missing(const struct follow *follow)
+static void report(struct follow *follow, uint64_t count)
 {
-	uint64_t happened = follow->received ? follow->highest - follow->first + 1 : 0;
-	uint64_t known = follow->received + follow->reported;
-
-	return happened > known ? happened - known : 0;
-}
-
-void follow_report(struct follow *follow)
-{
-	uint64_t count = follow_missing(follow);
-
-	follow->reported += count;
-	follow->whole = follow->highest;
-	follow->overrun = false;
 	if (follow->table.format == TABLE_JSON)
 		print_format("{\"version\":1,\"lost\":%" PRIu64 "}\n", count);
 	else
@@ -99,20 +82,14 @@ void follow_report(struct follow *follow)
 			      count == 1 ? "event was" : "events were");
 }
 
-/*
- * Counts an event. Those of different processors may come in another order than they are numbered
- * in, so what is missing is lost only if the kernel said so, or after a while.
- */
+/* They come in the order of their numbers; what was before the first one is not known. */
 static void count_event(struct follow *follow, uint64_t seq)
 {
-	if (!follow->received++)
-		follow->first = follow->highest = seq;
-	else if (seq > follow->highest)
-		follow->highest = seq;
-	if (!follow_missing(follow))
-		follow->whole = follow->highest;
-	else if (follow->overrun || follow->highest - follow->whole > LATE_EVENTS)
-		follow_report(follow);
+	if (follow->last && seq > follow->last + 1) {
+		report(follow, seq - follow->last - 1);
+		follow->overrun = false;
+	}
+	follow->last = seq;
 }
 
 bool follow_take(struct nl_row *row, void *arg)
@@ -160,13 +137,9 @@ static void let_signals(int how)
 	sigprocmask(how, &set, NULL);
 }
 
-/*
- * Waits for events, a signal, the reader to go away, or for what is missing to be late. False if it
- * is over.
- */
-static bool wait_for_events(struct follow *follow, const struct nl *nl, const sigset_t *waiting)
+/* Waits for events, a signal, or the reader to go away. False if it is over. */
+static bool wait_for_events(const struct nl *nl, const sigset_t *waiting)
 {
-	const struct timespec *timeout = follow_missing(follow) ? &late_time : NULL;
 	struct pollfd fds[] = {
 		{ .fd = nl_fd(nl), .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
@@ -175,8 +148,8 @@ static bool wait_for_events(struct follow *follow, const struct nl *nl, const si
 
 	print_flush();
 	let_signals(SIG_BLOCK);
-	if (!ended && ppoll(fds, 2, timeout, waiting) == 0)
-		follow_report(follow);
+	if (!ended)
+		ppoll(fds, 2, NULL, waiting);
 	let_signals(SIG_UNBLOCK);
 	over = ended || print_failed() || fds[1].revents & (POLLERR | POLLHUP);
 	return !over;
@@ -195,7 +168,7 @@ static int follow_events(struct follow *follow, struct nl *nl)
 		case NL_NEWS:
 			break;
 		case NL_NEWS_NONE:
-			if (!wait_for_events(follow, nl, &waiting))
+			if (!wait_for_events(nl, &waiting))
 				return EXIT_DONE;
 			break;
 		case NL_NEWS_LOST:
@@ -225,9 +198,7 @@ int follow_run(const struct request *request)
 		return table_end(&follow.table, EXIT_REFUSED);
 	status = follow_events(&follow, nl);
 	nl_unsubscribe(nl);
-	if (follow_missing(&follow))
-		follow_report(&follow);
-	else if (follow.overrun)
+	if (follow.overrun)
 		print_warning("The last events were lost, because the reader was too slow.");
 	return table_end(&follow.table, status);
 }

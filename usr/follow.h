@@ -15,20 +15,12 @@ struct follow {
 	struct filter filter;
 	uint8_t proto;		/* 0: all */
 	const char *instance;	/* NULL: all */
-	uint64_t first, highest;	/* numbers of events */
-	uint64_t received, reported;	/* so many events came, so many were said to be lost */
-	uint64_t whole;		/* the highest number while none was missing */
-	bool overrun;		/* the kernel said that some were lost */
+	uint64_t last;		/* number of the last event; 0: there was none */
+	bool overrun;		/* the kernel said that some were lost, but not yet how many */
 };
 
-/* Takes an event; `follow` is a struct follow. It is an nl_row_fn. */
+/* Takes an event, after saying how many before it were lost. `follow` is a struct follow; an nl_row_fn. */
 bool follow_take(struct nl_row *row, void *follow);
-
-/* So many events are missing that were not reported to be lost: some may only be late. */
-uint64_t follow_missing(const struct follow *follow);
-
-/* Reports them as lost. */
-void follow_report(struct follow *follow);
 
 /* Follows until a signal, or until the reader goes away. An operation's run(). */
 int follow_run(const struct request *request);
