@@ -40,7 +40,7 @@ struct config {
 	struct config *next;	/* in the order of the file */
 	char instance[JOOL_NAME_MAX + 1];
 	const char *where;
-	bool force;		/* for the options */
+	bool force;		/* for the options; a file of JSON has it for all */
 	bool has_pool6;
 	const char *pool6_where;
 	struct prefix6 pool6;

@@ -184,11 +184,22 @@ static void say_unknown(const char *word, const char *const *tags)
 	print_error("Unknown tag: '%s'. Available:%s.", word, text);
 }
 
-/* Which of the tags, -1: to be left out, perhaps after an error sentence. */
-static int find_tag(struct reader *reader, const char *at, const char *const *tags)
+/* One of Jool 4's options that are not there; its value is not always good for nothing. */
+static void read_gone(struct reader *reader, const char *tag, const char *at)
+{
+	char word[WORD_MAX];
+
+	if (get_word(reader, at, tag, KIND_BOOL | KIND_NUMBER, "false or 512", word) &&
+	    global_gone(tag, word) == GLOBAL_REFUSED)
+		reader->bad = true;
+}
+
+/* Which of the tags, -1: to be left out, perhaps after an error sentence. `value` is the tag's. */
+static int find_tag(struct reader *reader, const char *at, const char *value,
+		    const char *const *tags)
 {
 	char word[WORD_MAX] = "";
-	int tag;
+	int tag, gone;
 
 	decode(at, word);
 	if (!strcasecmp(word, "comment"))
@@ -197,9 +208,9 @@ static int find_tag(struct reader *reader, const char *at, const char *const *ta
 	if (tag >= 0)
 		return tag;
 	source_place(reader->source, at, NULL);
-	if (tags == global_keys && find(word, global_gone_keys) >= 0) {
-		print_warning("%s has no effect: sessions are not copied to other translators.",
-			      word);
+	gone = tags == global_keys ? find(word, global_gone_keys) : -1;
+	if (gone >= 0) {
+		read_gone(reader, global_gone_keys[gone], value);
 		return -1;
 	}
 	say_unknown(word, tags);
@@ -219,7 +230,7 @@ static uint64_t read_object(struct reader *reader, const char *at, const char *c
 		key = at;
 		at = blank(string_end(at));
 		at = blank(at + 1); /* the colon */
-		tag = find_tag(reader, key, tags);
+		tag = find_tag(reader, key, at, tags);
 		if (tag >= 0 && seen & UINT64_C(1) << tag) {
 			source_place(reader->source, key, NULL);
 			print_error("Multiple '%s' tags found.", tags[tag]);
@@ -485,11 +496,12 @@ static void read_framework(struct reader *reader, const char *at)
 	reader->bad = true;
 }
 
-enum { ROOT_INSTANCE, ROOT_FRAMEWORK, ROOT_GLOBAL, ROOT_POOL4, ROOT_BIB, ROOT_SCHEMA };
+enum { ROOT_INSTANCE, ROOT_FRAMEWORK, ROOT_GLOBAL, ROOT_POOL4, ROOT_BIB, ROOT_FORCE, ROOT_SCHEMA };
 
 static const char *const root_tags[] = {
 	[ROOT_INSTANCE] = "instance", [ROOT_FRAMEWORK] = "framework", [ROOT_GLOBAL] = "global",
-	[ROOT_POOL4] = "pool4", [ROOT_BIB] = "bib", [ROOT_SCHEMA] = "$schema", NULL
+	[ROOT_POOL4] = "pool4", [ROOT_BIB] = "bib", [ROOT_FORCE] = "force",
+	[ROOT_SCHEMA] = "$schema", NULL
 };
 
 static void read_root_tag(struct reader *reader, int tag, const char *at)
@@ -514,33 +526,44 @@ static void read_root_tag(struct reader *reader, int tag, const char *at)
 		if (is_kind(reader, at, "bib", KIND_ARRAY, "[ { \"protocol\": ..., ... } ]"))
 			read_array(reader, at, read_bib);
 		break;
+	case ROOT_FORCE: /* this is read before the others */
+		is_kind(reader, at, "force", KIND_BOOL, "true or false");
+		break;
 	}
 }
 
-static bool is_json(const struct source *source)
+/* Is it JSON? `force` becomes true if it says so. */
+static bool is_json(const struct source *source, bool *force)
 {
 	json_error_t error;
 	json_t *root = json_loadb(source->text, source->len, 0, &error);
+	const char *key;
+	json_t *value;
 
 	if (!root)
 		print_error("%s:%d:%d: This is no JSON: %s.", source->name, error.line,
 			    error.column, error.text);
+	json_object_foreach(root, key, value) {
+		if (!strcasecmp(key, root_tags[ROOT_FORCE]))
+			*force |= json_is_true(value);
+	}
 	json_decref(root);
 	return root;
 }
 
-bool config_parse_json(const struct source *source, const struct config_options *options,
+bool config_parse_json(const struct source *source, const struct config_options *asked,
 		       struct config **config)
 {
-	struct reader reader = { .source = source, .options = options };
+	struct config_options options = *asked;
+	struct reader reader = { .source = source, .options = &options };
 	const char *root = blank(source->text);
 
-	if (!is_json(source))
+	if (!is_json(source, &options.force))
 		return false;
-	*config = config_new(options->instance ? options->instance : JOOL_NAME_DEFAULT);
+	*config = config_new(options.instance ? options.instance : JOOL_NAME_DEFAULT);
 	reader.config = *config;
 	reader.config->where = root;
-	reader.config->force = options->force;
+	reader.config->force = options.force;
 	read_object(&reader, root, root_tags, read_root_tag);
 	return !reader.bad;
 }

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,7 +202,10 @@ void file_print(const struct config *config)
 		table_json(name);
 		print_text(",\n\t");
 	}
-	print_text("\"framework\": \"netfilter\",\n\t\"global\": {");
+	print_text("\"framework\": \"netfilter\",\n\t");
+	if (config->force)
+		print_text("\"force\": true,\n\t");
+	print_text("\"global\": {");
 	print_globals(config);
 	print_text("\n\t},\n\t\"pool4\": [");
 	each_prefix(config->pool4, config->pool4_count, print_pool4, &separator);
@@ -211,6 +215,42 @@ void file_print(const struct config *config)
 	print_text("\n\t]\n}\n");
 }
 
+/* The gateway's own ports, which pool4 gets only with --force. */
+static struct port_range local_ports(void)
+{
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	struct port_range none = { UINT16_MAX, 0 }, ports;
+	int found;
+
+	if (!file)
+		return none;
+	found = fscanf(file, "%hu %hu", &ports.min, &ports.max);
+	fclose(file);
+	return found == 2 ? ports : none;
+}
+
+/* Is anything in it that is not taken without --force? */
+static bool needs_force(const struct config *config)
+{
+	struct port_range local = local_ports();
+
+	for (int key = 0; key < JOOL_GLOBAL_MAX; key++) {
+		const struct config_global *global = &config->globals[key];
+
+		if (global->given &&
+		    global_is_forced(key, global->value.bytes, global->value.len))
+			return true;
+	}
+	for (size_t i = 0; i < config->pool4_count; i++) {
+		const struct pool4_entry *entry = &config->pool4[i].entry;
+
+		if (entry->proto != IPPROTO_ICMP && entry->ports.min <= local.max &&
+		    entry->ports.max >= local.min)
+			return true;
+	}
+	return false;
+}
+
 static int save(const struct request *request)
 {
 	struct config *config;
@@ -218,6 +258,7 @@ static int save(const struct request *request)
 
 	if (status != EXIT_DONE)
 		return status;
+	config->force = needs_force(config);
 	file_sort(config);
 	file_print(config);
 	config_free(config);

@@ -232,6 +232,16 @@ bool global_print_json(int key, const void *bytes, size_t len)
 	return true;
 }
 
+bool global_is_forced(int key, const void *bytes, size_t len)
+{
+	struct value value;
+
+	/* Others have no least value. */
+	if (options[key].type != JOOL_G_U32 && options[key].type != JOOL_G_MS)
+		return false;
+	return read_value(key, &value, bytes, len) && value.number < options[key].min;
+}
+
 struct display {
 	const struct request *request;
 	const char *separator;	/* before the next member, in JSON */

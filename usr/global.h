@@ -68,6 +68,9 @@ enum global_gone global_parse_update(const struct request *request, int *key,
 #define GLOBAL_VALUE_MAX 512
 char *global_put(char *at, int key, const void *value, size_t len);
 
+/* Is the value of option number `key`, as the kernel has sent it, one that --force is needed for? */
+bool global_is_forced(int key, const void *value, size_t len);
+
 /*
  * Prints the value of option number `key`, `len` bytes as the kernel has sent them. False if they
  * are none. In JSON the key has underscores, and `_ms` at its end if it is a time; the value is a

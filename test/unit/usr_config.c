@@ -130,10 +130,10 @@ START_TEST(test_json_refused)
 		"Error: FILE:1:16: This is no JSON: end of file expected near 'x'.\n");
 	refused("{ \"pool\": [] }", "Error: FILE:1:3: Unknown tag: 'pool'. Did you mean 'pool4'?\n");
 	refused("{ \"siit\": [] }", "Error: FILE:1:3: Unknown tag: 'siit'. "
-		"Available: 'instance', 'framework', 'global', 'pool4', 'bib', '$schema'.\n");
+		"Available: 'instance', 'framework', 'global', 'pool4', 'bib', 'force', '$schema'.\n");
 	refused("{ \"bib\": [], \"é\": 1, \"BIB\": [] }",
 		"Error: FILE:1:14: Unknown tag: 'é'. Available: 'instance', 'framework', "
-		"'global', 'pool4', 'bib', '$schema'.\n"
+		"'global', 'pool4', 'bib', 'force', '$schema'.\n"
 		"Error: FILE:1:22: Multiple 'bib' tags found.\n");
 	refused("{ \"global\": [] }",
 		"Error: FILE:1:13: global: This is an array, and should be like { \"pool6\": ..., ... }.\n");
@@ -220,7 +220,7 @@ START_TEST(test_json_entries_refused)
 }
 END_TEST
 
-/* What Jool 4 has and has no meaning here is taken, but not in silence. */
+/* What Jool 4 has and has no meaning here is taken, but not in silence; nor if something asks for it. */
 START_TEST(test_json_joold)
 {
 	const struct config_options options = { 0 };
@@ -228,14 +228,37 @@ START_TEST(test_json_joold)
 	struct source source;
 
 	catch();
-	ck_assert(parse_as("{ \"global\": {\n\"ss-enabled\": true, \"SS-capacity\": 512 } }", &options,
+	ck_assert(parse_as("{ \"global\": {\n\"ss-enabled\": false, \"SS-capacity\": 512 } }", &options,
 			   &source, &config));
 	expect("", "Warning: FILE:2:1: ss-enabled has no effect: sessions are not copied to other "
 		   "translators.\n"
-		   "Warning: FILE:2:21: SS-capacity has no effect: sessions are not copied to other "
+		   "Warning: FILE:2:22: ss-capacity has no effect: sessions are not copied to other "
 		   "translators.\n");
 	config_free(config);
 	source_free(&source);
+	refused("{ \"global\": { \"ss-enabled\": true, \"ss-max-payload\": null, \"ss-capacity\": true } }",
+		"Error: FILE:1:15: ss-enabled: sessions are not copied to other translators; `jool "
+		"session follow --json` reports them as they begin and end.\n"
+		"Error: FILE:1:53: ss-max-payload: This is null, and should be like false or 512.\n"
+		"Error: FILE:1:59: ss-capacity: 'true' is not a number from 0 to 4294967295.\n");
+}
+END_TEST
+
+/* What --force does, wherever it stands. */
+START_TEST(test_json_force)
+{
+	struct config *config = parse(
+		"{ \"global\": { \"udp-timeout\": \"1\" }, \"pool4\": [ { \"protocol\": \"TCP\", \"prefix\": \"10.0.0.0/8\" } ], "
+		"\"Force\": true }");
+
+	ck_assert(config->force && config->pool4[0].entry.force);
+	config_free(config);
+	printed("{ \"force\": true }", "{\n\t\"instance\": \"default\",\n\t\"framework\": \"netfilter\",\n"
+		"\t\"force\": true,\n\t\"global\": {\n\t},\n\t\"pool4\": [\n\t],\n\t\"bib\": [\n\t]\n}\n");
+	refused("{ \"force\": 1 }", "Error: FILE:1:12: force: This is a number, and should be like true or false.\n");
+	refused("{ \"force\": false, \"global\": { \"udp-timeout\": \"1\" } }",
+		"Error: FILE:1:46: udp-timeout: '1' is out of range; it is from 0:02:00 to 596:31:23.647 "
+		"(with --force from 0:00:01).\n");
 }
 END_TEST
 
@@ -432,7 +455,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		test_json, test_json_omitted, test_json_refused, test_json_global_refused,
-		test_json_entries_refused, test_json_joold, test_lines, test_lines_refused, test_lines_named,
+		test_json_entries_refused, test_json_joold, test_json_force, test_lines, test_lines_refused, test_lines_named,
 		test_zero, test_save, test_save_merges, test_changes,
 	};
 
