@@ -28,9 +28,20 @@ void print_to(int fd)
 	out.error = 0;
 }
 
+/* Interrupts a write once a second, also one that begins later. */
+static void interrupt(int signal)
+{
+	(void)signal;
+	alarm(1);
+}
+
 void print_hurry(void)
 {
+	const struct sigaction action = { .sa_handler = interrupt };
+
 	out.hurry = true;
+	sigaction(SIGALRM, &action, NULL);
+	alarm(1);
 }
 
 /* A write was interrupted. Shall it be tried again? */
@@ -38,7 +49,7 @@ static bool try_again(void)
 {
 	struct pollfd poll_out = { .fd = out.fd, .events = POLLOUT };
 
-	return !out.hurry || poll(&poll_out, 1, 1000) != 0;
+	return !out.hurry || poll(&poll_out, 1, 1000) > 0;
 }
 
 void print_flush(void)

@@ -59,8 +59,8 @@ void print_discard(void);
 int print_finish(void);
 
 /*
- * For signal handlers: from now on, a write that is interrupted is given a second more for the
- * reader to make room, and then given up as if the reader had gone away.
+ * For signal handlers: from now on, a write is given a second or two for the reader to make room,
+ * and then given up as if the reader had gone away. Takes SIGALRM.
  */
 void print_hurry(void);
 

@@ -243,11 +243,27 @@ START_TEST(test_mute)
 }
 END_TEST
 
+/* Nobody reads, and nothing interrupts the write that begins after the signal. */
+START_TEST(test_hurry)
+{
+	static const char bytes[100000];
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	print_to(ends[1]);
+	print_hurry();
+	print_bytes(bytes, sizeof(bytes));
+	ck_assert_int_eq(print_finish(), EXIT_DONE);
+	ck_assert(print_failed());
+	print_to(STDOUT_FILENO);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		test_numbers, test_in4, test_in6, test_in6_examples, test_time, test_words, test_date, test_buffer,
-		test_discard, test_warning_after_output, test_tame, test_full_disk, test_broken_pipe, test_mute,
+		test_discard, test_warning_after_output, test_tame, test_full_disk, test_broken_pipe, test_mute, test_hurry,
 	};
 
 	return run_tests("print", tests, ARRAY_SIZE(tests));
