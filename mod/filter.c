@@ -118,18 +118,27 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 
 	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->globals.max_bib)
 		return no_address(p, JSTAT_BIB_FULL);
-	host = jool_host_get(p->inst, &p->key6.src);
-	if (!host)
-		return jool_packet_drop(p, JSTAT_ENOMEM);
-	/* The namespace's own addresses: the one that belongs to the way out. */
-	wish.addr = pool4->is_default ? jool_send_source4(p, dst4) : READ_ONCE(host->addr4);
+	/* None is made before there is a port for it. */
+	host = jool_host_hold(p->inst, &p->key6.src);
+	if (pool4->is_default)
+		/* The namespace's own addresses: the one that belongs to the way out. */
+		wish.addr = jool_send_source4(p, dst4);
+	else if (host)
+		wish.addr = READ_ONCE(host->addr4);
 
 	err = jool_pool4_take(p->net, pool4, &wish, &map, &port);
 	if (err) {
-		jool_host_put(p->inst, host);
+		if (host)
+			jool_host_put(p->inst, host);
 		if (err == -ENOMEM)
 			return jool_packet_drop(p, JSTAT_ENOMEM);
 		return no_address(p, err == -ENOENT ? JSTAT_MARK_NOT_FOUND : JSTAT_POOL4_EXHAUSTED);
+	}
+	if (!host)
+		host = jool_host_get(p->inst, &p->key6.src);
+	if (!host) {
+		jool_portmap_give(map, p->proto, port);
+		return jool_packet_drop(p, JSTAT_ENOMEM);
 	}
 	err = jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, false, bib);
 	return err ? jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;

@@ -37,16 +37,25 @@ struct jool_host *jool_host_find(struct jool_instance *inst, const struct in6_ad
 	return rhashtable_lookup_fast(&inst->hosts, addr, params);
 }
 
-struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr)
+struct jool_host *jool_host_hold(struct jool_instance *inst, const struct in6_addr *addr)
+{
+	struct jool_host *host;
+
+	rcu_read_lock();
+	host = jool_host_find(inst, addr);
+	if (host && !refcount_inc_not_zero(&host->refs))
+		host = NULL;
+	rcu_read_unlock();
+	return host;
+}
+
+/* Makes the host @addr, unless another CPU is faster. Returns like jool_host_get(). */
+static struct jool_host *make(struct jool_instance *inst, const struct in6_addr *addr)
 {
 	struct jool_host *host, *old;
 	int tries;
 
 	rcu_read_lock();
-	host = jool_host_find(inst, addr);
-	if (host && refcount_inc_not_zero(&host->refs))
-		goto out;
-
 	host = kzalloc(sizeof(*host), GFP_ATOMIC);
 	if (!host)
 		goto out;
@@ -71,6 +80,11 @@ struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_add
 out:
 	rcu_read_unlock();
 	return host;
+}
+
+struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr)
+{
+	return jool_host_hold(inst, addr) ?: make(inst, addr);
 }
 
 void jool_host_put(struct jool_instance *inst, struct jool_host *host)

@@ -30,6 +30,9 @@ void jool_host_exit(struct jool_instance *inst);
 /* The host @addr, or NULL. Under RCU. */
 struct jool_host *jool_host_find(struct jool_instance *inst, const struct in6_addr *addr);
 
+/* The host @addr with a reference, or NULL. Any context. */
+struct jool_host *jool_host_hold(struct jool_instance *inst, const struct in6_addr *addr);
+
 /* The host @addr, made if need be, with a reference; NULL: no memory. Any context. */
 struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr);
 

@@ -10,8 +10,38 @@
 
 #include "csum.h"
 
+/*
+ * Errors of one CPU and jiffy that the kernel is asked to send. It sends far less in the end, but finds
+ * that out only when it has chosen a route and an address, which is too much for every packet of a
+ * flood.
+ */
+#define ERRORS_MAX 64
+
+struct errors {
+	unsigned long jiffy;
+	unsigned int count;
+};
+
+static DEFINE_PER_CPU(struct errors, errors);
+
+static bool may_send(void)
+{
+	struct errors *sent = get_cpu_ptr(&errors);
+	bool may;
+
+	if (sent->jiffy != jiffies) {
+		sent->jiffy = jiffies;
+		sent->count = 0;
+	}
+	may = sent->count++ < ERRORS_MAX;
+	put_cpu_ptr(&errors);
+	return may;
+}
+
 void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info)
 {
+	if (!may_send())
+		return;
 	jool_stats_inc(p->inst->stats, JSTAT_ICMP_SENT);
 	icmpv6_send(p->skb, type, code, info);
 }
@@ -21,6 +51,8 @@ void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info)
 	struct flowi4 fl = { .flowi4_oif = jool_packet_vrf(p), .daddr = ip_hdr(p->skb)->saddr };
 	struct rtable *rt;
 
+	if (!may_send())
+		return;
 	/* icmp_send() wants a routed packet; the way back to the sender does. */
 	if (!skb_valid_dst(p->skb)) {
 		skb_dst_drop(p->skb);

@@ -10,7 +10,7 @@
 
 /*
  * Sends the sender of the IPv6 packet p->skb, which has not been changed, an ICMPv6 error; @info is
- * the MTU or the pointer. The kernel limits their rate.
+ * the MTU or the pointer. The kernel limits their rate, and we do so in a flood.
  */
 void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info);
 
