@@ -5,23 +5,15 @@
 #include <string.h>
 
 #include "instance.h"
+#include "memory.h"
 #include "nl.h"
 #include "print.h"
 
-/* ---- memory ---- */
-
-static void *must(void *memory)
-{
-	if (memory)
-		return memory;
-	print_error("Out of memory.");
-	print_discard();
-	exit(EXIT_REFUSED);
-}
+/* ---- what it is made of ---- */
 
 struct config *config_new(const char *instance)
 {
-	struct config *config = must(calloc(1, sizeof(*config)));
+	struct config *config = memory_must(calloc(1, sizeof(*config)));
 
 	strncpy(config->instance, instance, JOOL_NAME_MAX);
 	return config;
@@ -44,7 +36,7 @@ static void *grow(void *array, size_t count, size_t size)
 {
 	if (count & (count - 1))
 		return array;
-	return must(realloc(array, (count ? 2 * count : 1) * size));
+	return memory_must(realloc(array, (count ? 2 * count : 1) * size));
 }
 
 void config_add_pool4(struct config *config, const struct config_pool4 *pool4)
@@ -312,7 +304,7 @@ int config_set(const struct config *config, const struct source *source)
 
 	if (!nl)
 		return EXIT_REFUSED;
-	marks.marks = must(calloc(most, sizeof(*marks.marks)));
+	marks.marks = memory_must(calloc(most, sizeof(*marks.marks)));
 	put(nl, config, &marks);
 	nl_on_refusal(nl, about, &marks);
 	status = nl_do(nl);

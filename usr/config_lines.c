@@ -6,6 +6,7 @@
 #include "command.h"
 #include "config.h"
 #include "instance.h"
+#include "memory.h"
 #include "print.h"
 
 #define BLANK " \t\r\v\f"
@@ -181,8 +182,8 @@ bool config_parse_lines(const struct source *source, const struct config_options
 	for (const char *at = source->text; *at; at = *end ? end + 1 : end) {
 		end = strchrnul(at, '\n');
 		lines.where = at;
-		line = strndup(at, end - at);
-		good &= line && read_line(&lines, line);
+		line = memory_must(strndup(at, end - at));
+		good &= read_line(&lines, line);
 		free(line);
 	}
 	*config = lines.first;

@@ -295,8 +295,7 @@ static int display(const struct request *request)
 		return EXIT_REFUSED;
 	status = nl_get(nl, NL_BIT(GLOBALS), print_all, &display);
 	if (display.malformed) {
-		print_error("The kernel's answer makes no sense; is the loaded module jool of "
-			    "another version than this command?");
+		nl_say_malformed();
 		return EXIT_REFUSED;
 	}
 	return status;

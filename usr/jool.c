@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include "file.h"
 #include "global.h"
 #include "instance.h"
+#include "memory.h"
 #include "pool4.h"
 #include "print.h"
 #include "query.h"
@@ -85,6 +88,7 @@ int main(int argc, char **argv)
 	int status;
 
 	hold_standard_streams();
+	json_set_alloc_funcs(memory_alloc, free);
 	/* So that the end of the reader is a failed write, which is reported as success. */
 	signal(SIGPIPE, SIG_IGN);
 

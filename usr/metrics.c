@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "instance.h"
+#include "memory.h"
 #include "print.h"
 #include "table.h"
 
@@ -209,29 +210,21 @@ static int get_sessions(struct metrics *metrics)
 	return EXIT_DONE;
 }
 
-static bool make_room(struct metrics *metrics)
+static void make_room(struct metrics *metrics)
 {
 	size_t room = metrics->pool4_room ? 2 * metrics->pool4_room : 16;
-	struct nl_row *rows;
 
 	if (metrics->pool4_count < metrics->pool4_room)
-		return true;
-	rows = realloc(metrics->pool4, room * sizeof(*rows));
-	if (!rows)
-		return false;
-	metrics->pool4 = rows;
+		return;
+	metrics->pool4 = memory_must(realloc(metrics->pool4, room * sizeof(*metrics->pool4)));
 	metrics->pool4_room = room;
-	return true;
 }
 
 static bool take_entry(struct nl_row *row, void *arg)
 {
 	struct metrics *metrics = arg;
 
-	if (!make_room(metrics)) {
-		print_warning("Out of memory; pool4 entries are missing.");
-		return false;
-	}
+	make_room(metrics);
 	metrics->pool4[metrics->pool4_count++] = *row;
 	return true;
 }
@@ -253,25 +246,22 @@ struct found {
 	struct metrics *list, **end;
 };
 
-static bool add_instance(struct found *found, const char *name)
+static void add_instance(struct found *found, const char *name)
 {
-	struct metrics *metrics = calloc(1, sizeof(*metrics));
+	struct metrics *metrics = memory_must(calloc(1, sizeof(*metrics)));
 
-	if (!metrics) {
-		print_error("Out of memory.");
-		return false;
-	}
 	strcpy(metrics->instance, name);
 	*found->end = metrics;
 	found->end = &metrics->next;
-	return true;
 }
 
 static bool take_instance(struct nl_row *row, void *arg)
 {
 	struct found *found = arg;
 
-	return row->netns != found->netns || add_instance(found, row->instance);
+	if (row->netns == found->netns)
+		add_instance(found, row->instance);
+	return true;
 }
 
 static int find_instances(struct found *found, const struct request *request)
@@ -280,8 +270,10 @@ static int find_instances(struct found *found, const struct request *request)
 
 	found->list = NULL;
 	found->end = &found->list;
-	if (request->named)
-		return add_instance(found, request->instance) ? EXIT_DONE : EXIT_REFUSED;
+	if (request->named) {
+		add_instance(found, request->instance);
+		return EXIT_DONE;
+	}
 	if (!instance_netns(&found->netns))
 		return EXIT_REFUSED;
 	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);

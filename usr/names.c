@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "memory.h"
 #include "print.h"
 
 /*
@@ -137,29 +138,26 @@ static struct entry *slot(const struct map *map, const struct in6_addr *key)
 	}
 }
 
-static bool grow(struct map *map)
+static void grow(struct map *map)
 {
 	struct map larger = { .bits = map->entries ? map->bits + 1 : 6, .used = map->used };
 
-	larger.entries = calloc((size_t)1 << larger.bits, sizeof(*larger.entries));
-	if (!larger.entries)
-		return false;
+	larger.entries = memory_must(calloc((size_t)1 << larger.bits, sizeof(*larger.entries)));
 	for (size_t i = 0; i < size_of(map); i++) {
 		if (map->entries[i].state != FREE)
 			*slot(&larger, &map->entries[i].addr) = map->entries[i];
 	}
 	free(map->entries);
 	*map = larger;
-	return true;
 }
 
-/* The entry of `key`, a new one if there is none; that one is FREE still. NULL: no memory. */
+/* The entry of `key`, a new one if there is none; that one is FREE still. */
 static struct entry *entry_of(struct map *map, const struct in6_addr *key)
 {
 	struct entry *entry;
 
-	if (2 * map->used >= size_of(map) && !grow(map))
-		return NULL;
+	if (2 * map->used >= size_of(map))
+		grow(map);
 	entry = slot(map, key);
 	if (entry->state == FREE) {
 		entry->addr = *key;
@@ -199,9 +197,7 @@ static char *presentable(const char *name)
 	if (!len || len > NAME_MAX_LEN || inet_pton(AF_INET, name, &ignored) == 1 ||
 	    inet_pton(AF_INET6, name, &ignored) == 1)
 		return NULL;
-	text = strdup(name);
-	if (!text)
-		return NULL;
+	text = memory_must(strdup(name));
 	for (char *c = text; *c; c++) {
 		if (*c <= ' ' || *c > '~')
 			*c = '?';
@@ -231,7 +227,7 @@ static void read_host(struct names *names, char *line)
 		return;
 
 	entry = entry_of(&names->hosts, &key);
-	if (!entry || entry->state != FREE)
+	if (entry->state != FREE)
 		return;
 	entry->text = presentable(name);
 	entry->state = entry->text ? KNOWN : NAMELESS;
@@ -336,11 +332,15 @@ static void fail(struct names *names, struct entry *entry, int reason)
 static void take_answer(struct entry *entry, unsigned char *bytes, int len)
 {
 	struct hostent *host;
+	int status;
 
 	/* Which address was asked for does not matter to a PTR record. */
 	entry->state = NAMELESS;
-	if (ares_parse_ptr_reply(bytes, len, &entry->addr, sizeof(entry->addr), AF_INET6, &host) !=
-	    ARES_SUCCESS)
+	status = ares_parse_ptr_reply(bytes, len, &entry->addr, sizeof(entry->addr), AF_INET6,
+				      &host);
+	if (status == ARES_ENOMEM)
+		memory_fail();
+	if (status != ARES_SUCCESS)
 		return;
 	entry->text = presentable(host->h_name);
 	if (entry->text)
@@ -467,7 +467,7 @@ static void settle(struct names *names, struct entry *entry)
 	const struct entry *host = lookup(&names->hosts, &entry->addr);
 
 	if (host) {
-		entry->text = host->text ? strdup(host->text) : NULL;
+		entry->text = host->text ? memory_must(strdup(host->text)) : NULL;
 		entry->state = entry->text ? KNOWN : NAMELESS;
 		return;
 	}
@@ -501,12 +501,8 @@ void names_resolve(struct names *names)
 
 struct names *names_new(const struct names_options *options)
 {
-	struct names *names = calloc(1, sizeof(*names));
+	struct names *names = memory_must(calloc(1, sizeof(*names)));
 
-	if (!names) {
-		print_error("Out of memory.");
-		return NULL;
-	}
 	names->options = *options;
 	draw_multipliers();
 	return names;
@@ -544,7 +540,7 @@ void names_want(struct names *names, int family, const void *addr)
 	struct in6_addr key = key_of(family, addr);
 	struct entry *entry = entry_of(&names->map, &key);
 
-	if (entry && entry->state == FREE)
+	if (entry->state == FREE)
 		entry->state = WANTED;
 }
 
@@ -572,11 +568,8 @@ static void read_services(struct names *names)
 	struct servent *entry;
 	char **services;
 
-	for (int i = 0; i < 2; i++) {
-		names->services[i] = calloc(UINT16_MAX + 1, sizeof(char *));
-		if (!names->services[i])
-			return;
-	}
+	for (int i = 0; i < 2; i++)
+		names->services[i] = memory_must(calloc(UINT16_MAX + 1, sizeof(char *)));
 	setservent(1);
 	while ((entry = getservent())) {
 		services = services_of(names, entry->s_proto);
@@ -588,14 +581,11 @@ static void read_services(struct names *names)
 
 const char *names_service(struct names *names, uint8_t proto, in_port_t port)
 {
-	char **services;
-
 	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
 		return NULL;
 	if (!names->services[0])
 		read_services(names);
-	services = names->services[proto == IPPROTO_UDP];
-	return services ? services[port] : NULL;
+	return names->services[proto == IPPROTO_UDP][port];
 }
 
 unsigned int names_failed(const struct names *names)

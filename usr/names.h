@@ -26,7 +26,7 @@ struct names_options {
 /* How long names are waited for unless one says otherwise, in milliseconds. */
 #define NAMES_TIMEOUT 3000
 
-/* NULL after an error sentence if there is no memory. Free with names_free(). */
+/* Never NULL. Free with names_free(). */
 struct names *names_new(const struct names_options *options);
 void names_free(struct names *names);
 

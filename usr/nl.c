@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "memory.h"
 #include "print.h"
 
 /* The kernel fills messages of up to 32 KiB if the buffer it was last read with was that large. */
@@ -25,7 +26,6 @@ struct nl {
 	uint32_t nest;		/* offset of the one that is open; 0: none is */
 	enum jool_cmd cmd;
 	int family;
-	bool failed;		/* no room for an attribute */
 	char instance[JOOL_NAME_MAX + 1];
 	void (*about)(uint32_t offset, void *arg);
 	void *arg;
@@ -41,16 +41,11 @@ static void nl_end(struct nl *nl)
 static bool connect_kernel(struct nl *nl)
 {
 	const int on = 1;
-	int fd, err;
+	int fd;
 
-	nl->sock = nl_socket_alloc();
-	if (!nl->sock) {
-		print_error("Out of memory.");
-		return false;
-	}
-	err = genl_connect(nl->sock);
-	if (err < 0) {
-		print_error("Cannot open a netlink socket: %s.", nl_geterror(err));
+	nl->sock = memory_must(nl_socket_alloc());
+	if (genl_connect(nl->sock) < 0) {
+		print_error("Cannot open a netlink socket: %s.", strerror(errno));
 		return false;
 	}
 	/* Kernels without these options send shorter errors, that is all. */
@@ -58,44 +53,36 @@ static bool connect_kernel(struct nl *nl)
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 
+	/* libnl says that it is not found whatever went wrong. */
+	errno = 0;
 	nl->family = genl_ctrl_resolve(nl->sock, JOOL_GENL_NAME);
-	if (nl->family == -NLE_OBJ_NOTFOUND) {
+	if (nl->family >= 0)
+		return true;
+	if (errno)
+		print_error("Cannot find the kernel module jool: %s.", strerror(errno));
+	else
 		print_error("The kernel module jool is not loaded; load it with `modprobe jool` "
 			    "(on the host, if this is a container).");
-		return false;
-	}
-	if (nl->family < 0) {
-		print_error("Cannot find the kernel module jool: %s.", nl_geterror(nl->family));
-		return false;
-	}
-	return true;
+	return false;
 }
 
 struct nl *nl_begin(enum jool_cmd cmd, const char *instance)
 {
-	struct nl *nl = calloc(1, sizeof(*nl));
+	struct nl *nl = memory_must(calloc(1, sizeof(*nl)));
 
-	if (!nl) {
-		print_error("Out of memory.");
+	nl->cmd = cmd;
+	if (!connect_kernel(nl)) {
+		nl_end(nl);
 		return NULL;
 	}
-	nl->cmd = cmd;
-	if (!connect_kernel(nl))
-		goto fail;
-	nl->msg = nlmsg_alloc();
-	if (!nl->msg || !genlmsg_put(nl->msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, 0, cmd,
-				     JOOL_GENL_VERSION)) {
-		print_error("Out of memory.");
-		goto fail;
-	}
+	nl->msg = memory_must(nlmsg_alloc());
+	memory_must(genlmsg_put(nl->msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, 0, cmd,
+				JOOL_GENL_VERSION));
 	if (instance) {
 		strncpy(nl->instance, instance, JOOL_NAME_MAX);
 		nl_put(nl, JOOL_A_INSTANCE, nl->instance, strlen(nl->instance) + 1);
 	}
 	return nl;
-fail:
-	nl_end(nl);
-	return NULL;
 }
 
 uint32_t nl_length(const struct nl *nl)
@@ -114,7 +101,7 @@ static bool make_room(struct nl *nl, size_t len)
 void nl_put(struct nl *nl, int attr, const void *value, size_t len)
 {
 	if (!make_room(nl, len) || nla_put(nl->msg, attr, len, value) < 0)
-		nl->failed = true;
+		memory_fail();
 }
 
 void nl_put_u8(struct nl *nl, int attr, uint8_t value)
@@ -142,7 +129,7 @@ void nl_nest_end(struct nl *nl)
 {
 	struct nlattr *nest;
 
-	if (!nl->nest || nl->failed)
+	if (!nl->nest)
 		return;
 	nest = (struct nlattr *)((char *)nlmsg_hdr(nl->msg) + nl->nest);
 	nest->nla_len = nl_length(nl) - nl->nest;
@@ -475,7 +462,7 @@ static void make_way(const struct nl *nl)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
-static void say_malformed(void)
+void nl_say_malformed(void)
 {
 	print_error("The kernel's answer makes no sense; is the loaded module jool of another "
 		    "version than this command?");
@@ -497,17 +484,10 @@ static int send_request(struct nl *nl, int flags, struct nl_reader *reader)
 /* Sends the request and reads its answers. */
 static int run(struct nl *nl, int flags, struct nl_reader *reader)
 {
-	int err;
-
 	nl_nest_end(nl);
-	if (nl->failed) {
-		print_error("The request is too long.");
-		return EXIT_REFUSED;
-	}
 	make_way(nl);
-	err = send_request(nl, flags, reader);
-	if (err < 0) {
-		print_error("Cannot send to the kernel: %s.", nl_geterror(err));
+	if (send_request(nl, flags, reader) < 0) {
+		print_error("Cannot send to the kernel: %s.", strerror(errno));
 		return EXIT_REFUSED;
 	}
 	if (!receive(nl_socket_get_fd(nl->sock), reader)) {
@@ -515,7 +495,7 @@ static int run(struct nl *nl, int flags, struct nl_reader *reader)
 		return EXIT_REFUSED;
 	}
 	if (reader->malformed) {
-		say_malformed();
+		nl_say_malformed();
 		return EXIT_REFUSED;
 	}
 	if (reader->error) {
@@ -578,8 +558,10 @@ int nl_probe(struct nl *nl)
 static bool join(struct nl *nl, const char *group)
 {
 	int control = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
-	int err = genl_ctrl_resolve_grp(nl->sock, JOOL_GENL_NAME, group);
+	int err;
 
+	errno = 0;
+	err = genl_ctrl_resolve_grp(nl->sock, JOOL_GENL_NAME, group);
 	/* Otherwise nobody would tell that the module is unloaded. */
 	if (control >= 0)
 		nl_socket_add_membership(nl->sock, control);
@@ -588,19 +570,16 @@ static bool join(struct nl *nl, const char *group)
 	if (err == -NLE_PERM)
 		print_error(NO_PERMISSION);
 	else if (err < 0)
-		print_error("Cannot subscribe to the module's events: %s.", nl_geterror(err));
+		print_error("Cannot subscribe to the module's events: %s.",
+			    errno ? strerror(errno) : nl_geterror(err));
 	return err >= 0;
 }
 
 struct nl *nl_subscribe(const char *group, int room)
 {
-	struct nl *nl = calloc(1, sizeof(*nl));
+	struct nl *nl = memory_must(calloc(1, sizeof(*nl)));
 	int fd;
 
-	if (!nl) {
-		print_error("Out of memory.");
-		return NULL;
-	}
 	if (!connect_kernel(nl)) {
 		nl_end(nl);
 		return NULL;
@@ -643,7 +622,7 @@ enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader)
 		return NL_NEWS_FAILED;
 	}
 	if (reader->malformed) {
-		say_malformed();
+		nl_say_malformed();
 		return NL_NEWS_FAILED;
 	}
 	return NL_NEWS;

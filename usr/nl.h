@@ -112,6 +112,9 @@ int nl_probe(struct nl *nl);
 bool nl_each(const void *attrs, size_t len,
 	     bool (*each)(int attr, const void *value, size_t len, void *arg), void *arg);
 
+/* The error sentence about attributes that are malformed. */
+void nl_say_malformed(void);
+
 /* The state of reading the answers to one request. */
 struct nl_reader {
 	nl_row_fn row;		/* who gets the rows; NULL if none are expected */

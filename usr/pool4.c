@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "parse.h"
 #include "print.h"
 
@@ -91,19 +92,14 @@ static void print_set(struct table *table)
 	set.ports = 0;
 }
 
-static bool make_room(void)
+static void make_room(void)
 {
 	size_t room = set.room ? 2 * set.room : 64;
-	struct entry *entries;
 
 	if (set.count < set.room)
-		return true;
-	entries = realloc(set.entries, room * sizeof(*entries));
-	if (!entries)
-		return false;
-	set.entries = entries;
+		return;
+	set.entries = memory_must(realloc(set.entries, room * sizeof(*set.entries)));
 	set.room = room;
-	return true;
 }
 
 static bool take(struct nl_row *row, void *table)
@@ -112,8 +108,7 @@ static bool take(struct nl_row *row, void *table)
 		print_set(table);
 	if (!set.count)
 		set.first = *row;
-	if (!make_room())
-		print_set(table); /* what comes is shown as if it were another set of that mark */
+	make_room();
 	set.entries[set.count++] = (struct entry){
 		.addr = row->prefix4, .port_min = row->port_min, .port_max = row->port_max,
 		.used = row->present & NL_BIT(PORTS_USED) ? row->ports_used : 0,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "print.h"
 
 /* Of a file; the largest configuration there can be is far smaller. */
@@ -16,18 +17,16 @@
 static bool read_all(struct source *source, int fd)
 {
 	size_t room = 0;
-	char *text;
 	ssize_t n;
 
 	do {
 		if (source->len + 1 >= room) {
 			room = room ? 2 * room : 65536;
-			text = room > SIZE_MAX_READ ? NULL : realloc(source->text, room);
-			if (!text) {
+			if (room > SIZE_MAX_READ) {
 				errno = EFBIG;
 				return false;
 			}
-			source->text = text;
+			source->text = memory_must(realloc(source->text, room));
 		}
 		n = read(fd, source->text + source->len, room - source->len - 1);
 		if (n > 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "filter.h"
+#include "memory.h"
 #include "parse.h"
 
 /* More than any row takes in CSV and JSON: two names and two services in quotes, and numbers. */
@@ -466,13 +467,8 @@ int table_begin(struct table *table, const struct table_kind *kind, const struct
 		table->format = TABLE_CSV;
 	if (command_has(request, JSON))
 		table->format = TABLE_JSON;
-	if (names) {
-		table->window = malloc(TABLE_WINDOW * sizeof(*table->window));
-		if (!table->window) {
-			print_error("Out of memory.");
-			return table_end(table, EXIT_REFUSED);
-		}
-	}
+	if (names)
+		table->window = memory_alloc(TABLE_WINDOW * sizeof(*table->window));
 	print_head(table, kind->of_all ? NULL : request->instance);
 	return EXIT_DONE;
 }
@@ -506,7 +502,7 @@ static bool open_names(const struct table_kind *kind, const struct request *requ
 	if (command_has(request, NUMERIC) || (!kind->resolve_src6 && !kind->resolve_dst4))
 		return true;
 	*names = names_new(&options);
-	return *names;
+	return true;
 }
 
 int table_display(const struct table_kind *kind, const struct request *request)

@@ -150,7 +150,7 @@ void table_json_head(const char *instance, const char *key);
  */
 char *table_put_json(char *at, const char *text);
 
-/* Prints a JSON value and drops the reference to it. NULL, for want of memory, prints `null`. */
+/* Prints a JSON value and drops the reference to it. NULL prints `null`. */
 struct json_t;
 void table_json(struct json_t *value);
 

@@ -45,3 +45,35 @@ lost=$(sed -n 's/^{"version":1,"lost":\([0-9]*\)}$/\1/p' $tmp/lines | awk '{ n +
 lines=$(grep -c '"event"' $tmp/lines)
 [ $((lines + lost)) = $happened ] || fail "$lines lines, $lost lost, $happened happened"
 [ "$(grep -cv '^{"version":1,.*}$' $tmp/lines)" = 0 ] || fail 'lines are torn'
+
+# Events that are lost at the end, when nothing follows them: nobody knows how many.
+mkfifo $tmp/pipe
+exec 7<> $tmp/pipe
+ip netns exec gw jool session follow --csv --no-headers > $tmp/pipe 2> $tmp/err &
+follower=$!
+pids+=("$follower")
+listens() {
+	peer c6 udp-send $client 1999 $server 8 10
+	j session delete --all > /dev/null
+	read -r -t 1 <&7
+}
+must 'it listens' 10 listens
+kill -STOP $follower
+cat <&7 > $tmp/lines &
+pids+=($!)
+burst 60000
+j session delete --udp > /dev/null
+kill -CONT $follower
+quiet() {
+	local size
+	size=$(stat_size)
+	sleep 1
+	[ "$(stat_size)" -gt 1000000 ] && [ "$(stat_size)" = "$size" ]
+}
+stat_size() {
+	wc -c < $tmp/lines
+}
+must 'it has read all there is' 20 quiet
+kill "$follower"
+wait "$follower" || fail "status $?"
+[ "$(cat $tmp/err)" = 'Warning: The last events were lost, because the reader was too slow.' ] || fail "at the end: $(cat $tmp/err)"

@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What seldom goes wrong between the command and the kernel is said in one sentence, with status 2.
+. "$(dirname "$0")/lib.sh"
+. "$e2e/hitch.sh"
+network
+nat64
+j pool4 add 192.0.2.1 7000-7999 --tcp
+echo '{}' > $tmp/file
+
+says_it() { # SENTENCE COMMAND...
+	status=0
+	"${@:2}" > $tmp/stdout 2> $tmp/stderr < /dev/null || status=$?
+	[ $status = 2 ] && [ ! -s $tmp/stdout ] && [ "$(cat $tmp/stderr)" = "$1" ]
+}
+says() { # SENTENCE COMMAND...
+	says_it "$@" || fail "${*:2}: should say $1; status $status: $(cat $tmp/stdout $tmp/stderr)"
+}
+hitched() { # SENTENCE WHAT JOOL'S ARGUMENTS
+	says "$1" on_gateway hitch "${@:2}"
+	[ -e $tmp/hitched ] || fail "$2 did not happen"
+}
+# The same if receiving fails, for some time or other: how often libnl receives is its own affair.
+deaf() { # SENTENCE JOOL'S ARGUMENTS
+	local n=0
+	until n=$((n + 1)); says_it "$1" on_gateway hitch "receive $n" "${@:2}"; do
+		[ -e $tmp/hitched ] || fail "${*:2}: nothing that is received is missed with: $1"
+	done
+}
+nobody() {
+	gw setpriv --reuid=65534 --regid=65534 --clear-groups jool "$@"
+}
+without_proc() {
+	gw unshare --mount bash -c 'mount -t tmpfs tmpfs /proc; jool "$@"' bash "$@"
+}
+
+hitched 'Error: Cannot open a netlink socket: Too many open files.' files session display --numeric
+deaf 'Error: Cannot receive from the kernel: Input/output error.' session display --numeric
+deaf 'Error: Cannot find the kernel module jool: Input/output error.' session display --numeric
+deaf "Error: Cannot subscribe to the module's events: Input/output error." session follow
+# Something happens while it follows.
+spawn ip netns exec c6 $python "$e2e/peer.py" udp-flood $server 9 > /dev/null 2>&1
+deaf 'Error: Cannot receive from the kernel: Input/output error.' session follow
+hitched 'Error: The loaded module jool does not know this request; it is of another version than this command.' \
+	'command 99' session display --numeric
+# pool4 has no sessions.
+number=$(sed -n '/^enum jool_cmd {/,/^}/s/^\t\(JOOL_CMD_[A-Z0-9_]*\).*/\1/p' "$REPO/common/uapi.h" |
+	grep -n JOOL_CMD_POOL4_GET | cut -d: -f1)
+hitched "Error: The kernel's answer makes no sense; is the loaded module jool of another version than this command?" \
+	"command $((number - 1))" session display --numeric
+hitched 'Error: The kernel refused: No such file or directory.' family instance display
+says 'Error: No permission: this needs root, or CAP_NET_ADMIN over this network namespace (try sudo).' \
+	nobody session display
+says 'Error: Cannot tell this network namespace (is /proc mounted?).' without_proc stats display --openmetrics
+says 'Error: Cannot tell this network namespace (is /proc mounted?).' \
+	without_proc file handle --verbose $tmp/file
+
+# Larger than what one without privilege may send.
+{
+	echo 'instance add --pool6 64:ff9b::/96'
+	seq 20000 40000 | sed 's/.*/bib add 2001:db8::8#& 192.0.2.1#&/'
+} > $tmp/large.conf
+chmod a+rx $tmp
+says 'Error: Cannot send to the kernel: Message too long.' nobody file handle $tmp/large.conf
