@@ -9,11 +9,14 @@
 #include "print.h"
 #include "table.h"
 
+/* What stands in the word before what is to be completed: nothing, or `--option=`. */
+static char lead[64];
+
 /* Prints what begins with what is there of the word. */
 static void offer(const char *candidate, const char *word)
 {
 	if (!strncmp(candidate, word, strlen(word)))
-		print_format("%s\n", candidate);
+		print_format("%s%s\n", lead, candidate);
 }
 
 static bool offer_instance(struct nl_row *row, void *word)
@@ -160,11 +163,27 @@ static bool take_word(const struct mode *const *modes, struct line *line, struct
 	return true;
 }
 
+/* Cuts a word in two where a value is attached to an option. Returns the value, NULL: there is none. */
+static const char *cut(const char *word, char *option, size_t size)
+{
+	const char *value = strchr(word, '=');
+	size_t len = value ? value - word : 0;
+
+	if (strncmp(word, "--", 2) || !value || len + 2 > size)
+		return NULL;
+	memcpy(option, word, len);
+	option[len] = '\0';
+	memcpy(lead, word, len + 1);
+	lead[len + 1] = '\0';
+	return value + 1;
+}
+
 int complete_words(const struct mode *const *modes, char **argv)
 {
 	struct scan scan = { .place = "jool", .mute = true };
 	struct line line = { 0 };
-	const char *word = "";
+	const char *word = "", *value = NULL;
+	char option[sizeof(lead)];
 	uint32_t n;
 
 	print_mute();
@@ -176,7 +195,11 @@ int complete_words(const struct mode *const *modes, char **argv)
 		if (i < n)
 			continue;
 		word = argv[n];
-		argv[n] = NULL;
+		lead[0] = '\0';
+		value = cut(word, option, sizeof(option));
+		argv[n] = value ? option : NULL;
+		if (value)
+			argv[n + 1] = NULL;
 	}
 	line.help = n > 1 && argv[1] && !strcmp(argv[1], "help");
 	for (scan.argv = argv + 1 + line.help;;) {
@@ -189,9 +212,9 @@ int complete_words(const struct mode *const *modes, char **argv)
 			line.given |= OPTION_BIT_OF(scan.option);
 			break;
 		case SCAN_VALUE_MISSING:
-			return offer_value(scan.option, word);
+			return offer_value(scan.option, value ? value : word);
 		case SCAN_END:
-			return offer_next(modes, &line, word);
+			return value ? EXIT_DONE : offer_next(modes, &line, word);
 		case SCAN_BAD:
 			return EXIT_DONE;
 		}

@@ -489,6 +489,12 @@ START_TEST(test_completion)
 	complete("1 jool s", "session\nstats\n");
 	complete("1 jool --", "--instance\n--file\n--help\n--usage\n--version\n");
 	complete("1 jool x", "");
+	complete("3 jool session display --state=V4", "--state=V4_INIT\n--state=V4_FIN_RCV\n"
+		 "--state=V4_FIN_V6_FIN_RCV\n");
+	complete("3 jool session display --st=EST more", "--st=ESTABLISHED\n");
+	complete("3 jool session display --csv=", "");
+	complete("4 jool session display -- --state=", "");
+	complete("1 jool --nonsense=", "");
 	complete("2 jool pool4 ''", "display\nadd\nremove\nflush\n");
 	complete("2 jool p r", "remove\n");
 	complete("3 jool session display --n", "--numeric\n--no-headers\n");

@@ -5,7 +5,9 @@ function __jool_complete
     set -l word (commandline -ct)
     set -l candidates ($before[1] autocomplete (count $before) $before "$word" 2>/dev/null)
     if test $status = 3
-        __fish_complete_path "$word"
+        set -l lead (string match -r -- '^--[^=]*=' "$word")
+        set -l path (string replace -r -- '^--[^=]*=' '' "$word")
+        printf '%s\n' "$lead"(__fish_complete_path "$path")
     else
         printf '%s\n' $candidates
     end
