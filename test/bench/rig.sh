@@ -10,7 +10,7 @@
 readonly base=2000
 readonly port=9
 # Where the host put what is measured: our module, the command, and the peers.
-build=$REPO/test/out/bench
+build=${BENCH_BUILD:-$REPO/test/out/bench}
 readonly build
 
 # Seconds; many, as the clock runs ahead while the host's disk is waited for. For the same reason sessions
@@ -88,7 +88,7 @@ unrig() {
 send() { # THREAD NAMESPACE DEVICE COUNT OPTION...
 	local us spent
 	read -r started stopped us spent < <(printf '%s\n' "${@:5}" | ip netns exec "$2" bash -ec '
-		cd /proc/net/pktgen
+		cd /proc/net/pktgen || exit
 		ran() { while read -r cpu _ _ _ _ _ _ t _; do case $cpu in cpu0) break; esac; done < /proc/schedstat; }
 		echo rem_device_all > kpktgend_$0
 		echo "add_device $1" > kpktgend_$0
@@ -148,7 +148,7 @@ arrived() { # 6>4|4>6; packets that have come out so far
 settle() {
 	tc qdisc replace dev hold root tbf rate 8bit burst 2000 limit 10000000
 	(
-		cd /proc/net/pktgen
+		cd /proc/net/pktgen || exit
 		echo rem_device_all > kpktgend_0
 		echo 'add_device hold' > kpktgend_0
 		for option in 'clone_skb 0' 'pkt_size 86' 'dst 192.0.2.8' 'xmit_mode queue_xmit' 'count 4000'; do
@@ -190,7 +190,12 @@ expect() { # ROW COUNT
 }
 
 measure() { # ROW 6>4|4>6 COUNT FLOWS [FIRST [OPTION]...]
-	[ "${BENCH_PROFILE:-}" != "$who/$1" ] || profile "${@:2}"
+	case ${BENCH_PROFILE:-} in
+	'') ;;
+	"$who/$1") profile "${@:2}" ;;
+	# Of what comes before, only what makes sessions matters.
+	*) [ "$1" = new ] || return 0 ;;
+	esac
 	settle
 	pass "${@:2}"
 	expect "$1" "$3"
