@@ -24,5 +24,28 @@ dial c6 "[$server]" 7 40000
 peer c6 udp-send $client 40001 $server 9 10
 c6 ping -q -c 1 -W 5 -e 5 $server > /dev/null
 j session count --all | grep -qx 3
+# For the transcript: runs a command while sessions end and begin, then interrupts it.
+mkdir $tmp/bin
+cat > $tmp/bin/during <<EOT
+#!/bin/bash
+# In the background of a shell, SIGINT is ignored.
+env --default-signal=INT "\$@" &
+# It is in a group besides that of news about modules: column 4 are the groups, one bit each. The lower bits
+# of a socket's number are its process'. Column 5 is what it has not read yet.
+is_idle() {
+	awk -v pid=\$1 '\$2 == 16 && \$3 % 4194304 == pid && \$4 !~ /^0000[08]000\$/ && \$5 == 0 { n++ } END { exit !n }' \
+		/proc/net/netlink
+}
+until is_idle \$!; do sleep 0.1; done
+jool session delete --udp > /dev/null
+ip netns exec c6 $python "$e2e/peer.py" udp-send $client 40001 $server 9 10
+jool session delete --icmp > /dev/null
+ip netns exec c6 ping -q -c 1 -W 5 -e 5 $server > /dev/null
+until is_idle \$!; do sleep 0.1; done
+kill -INT \$!
+wait \$!
+EOT
+chmod +x $tmp/bin/during
+PATH=$tmp/bin:$PATH
 gw "$REPO/test/golden/run" "$REPO/test/golden/running.e2e" > $tmp/verdict || fail 'it does not run'
 grep -q ^PASS $tmp/verdict || { cat $tmp/verdict; false; }

@@ -40,23 +40,3 @@ j file save | diff -u $tmp/saved -
 # All but the mapping that the connection had.
 tables | diff -u <(grep -vE '^(TCP|UDP|ICMP),.*,0$' $tmp/tables) -
 expect_refusal 2 'nosuch' j -i nosuch file save
-
-# What was forced loads back without being forced again, also where it never was.
-! grep -q force $tmp/saved || fail "forced: $(cat $tmp/saved)"
-while read -r status forced; do
-	# shellcheck disable=SC2086 # these are words
-	j $forced --force
-	j file save > $tmp/forced
-	j file handle --verbose - < $tmp/forced > $tmp/said
-	[ "$(cat $tmp/said)" = 'Instance default:' ] || fail "$(cat $tmp/said)"
-	"$REPO/test/validate" "$REPO/usr/schema/file.json" < $tmp/forced
-	expect_refusal "$status" force j file handle - < <(grep -v '"force"' $tmp/forced)
-	j instance remove
-	j file handle - < $tmp/forced
-	j file save | diff -u $tmp/forced -
-	j file handle - < $tmp/saved
-	j file save | diff -u $tmp/saved -
-done <<EOT
-1 global update udp-timeout 1
-2 pool4 add --udp 192.0.2.1 1-65535
-EOT

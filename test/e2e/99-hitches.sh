@@ -39,7 +39,13 @@ deaf 'Error: Cannot receive from the kernel: Input/output error.' session displa
 deaf 'Error: Cannot find the kernel module jool: Input/output error.' session display --numeric
 deaf "Error: Cannot subscribe to the module's events: Input/output error." session follow
 # Something happens while it follows.
-spawn ip netns exec c6 $python "$e2e/peer.py" udp-flood $server 9 > /dev/null 2>&1
+happens() {
+	while sleep 0.5; do
+		gw jool session delete --udp > /dev/null
+		peer c6 udp-send $client 40001 $server 9 10
+	done
+}
+spawn happens
 deaf 'Error: Cannot receive from the kernel: Input/output error.' session follow
 hitched 'Error: The loaded module jool does not know this request; it is of another version than this command.' \
 	'command 99' session display --numeric
