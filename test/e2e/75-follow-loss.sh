@@ -52,12 +52,12 @@ exec 7<> $tmp/pipe
 ip netns exec gw jool session follow --csv --no-headers > $tmp/pipe 2> $tmp/err &
 follower=$!
 pids+=("$follower")
-listens() {
+listens_again() {
 	peer c6 udp-send $client 1999 $server 8 10
 	j session delete --all > /dev/null
 	read -r -t 1 <&7
 }
-must 'it listens' 10 listens
+must 'it listens' 10 listens_again
 kill -STOP $follower
 cat <&7 > $tmp/lines &
 pids+=($!)
