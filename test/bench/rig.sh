@@ -10,7 +10,7 @@
 readonly base=2000
 readonly port=9
 # Where the host put what is measured: our module, the command, and the peers.
-build=${BENCH_BUILD:-$REPO/test/out/bench}
+build=$BENCH_BUILD
 readonly build
 
 # Seconds; many, as the clock runs ahead while the host's disk is waited for. For the same reason sessions
@@ -204,15 +204,18 @@ measure() { # ROW 6>4|4>6 COUNT FLOWS [FIRST [OPTION]...]
 
 # ---- profile -------------------------------------------------------------------------------------
 
-# A fifth of the row, then all of it, with new flows if the row's are: what comes with either, but not by the
-# packet, is the same. Tells the plugin where both begin and end, and ends here.
+# Little of the row, then much of it, so that what comes with either, but not by the packet, is the same. Tells
+# the plugin where both begin and end, and ends here.
 profile() { # as measure() but ROW
-	local shift=$(($2 == $3 ? $3 / 5 : 0))
+	local little=$2 much=$(($2 * 9)) flows=$3 first=${4:-$base}
+	# New flows are not to be the same ones.
+	[ "$2" != "$3" ] || little=$(($2 / 5)) much=$2 flows=$little
 	settle
-	marked pass "$1" $(($2 / 5)) $((shift ? shift : $3)) "${@:4}"
+	marked pass "$1" $little "$flows" "$first" "${@:5}"
+	[ "$2" != "$3" ] || first=$((first + little))
 	settle
-	marked pass "$1" "$2" "$3" $((${4:-$base} + shift)) "${@:5}"
-	profiled $(($2 - $2 / 5))
+	marked pass "$1" $much "$3" "$first" "${@:5}"
+	profiled $((much - little))
 }
 
 marked() { # COMMAND...
