@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Plugin of qemu's emulator: counts how often each block of the guest's kernel is executed. Each time a process
- * of the guest executes the instruction MARK, what was counted since the last time goes to the file that
- * PROFILE_OUT names: a line "mark", then lines of address, instructions, locked ones among them, and executions.
+ * Plugin of qemu's emulator: counts how often each block of the guest's kernel is executed. Each time
+ * a process of the guest executes the instruction MARK, what was counted since the last time goes to
+ * the file that PROFILE_OUT names: a line "mark", then lines of address, instructions, locked ones
+ * among them, and executions.
  *
- * Debian has no qemu-plugin.h: what is declared here is version 1 of the interface, that of qemu 5 to 8.1.
+ * Debian has no qemu-plugin.h: what is declared here is version 1 of the interface, that of Debian
+ * 12's qemu 7.2.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -19,13 +21,15 @@
 typedef uint64_t plugin_id;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, void (*cb)(plugin_id id, struct qemu_plugin_tb *tb));
+void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
+					   void (*cb)(plugin_id id, struct qemu_plugin_tb *tb));
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int add, void *counter, uint64_t value);
+void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int add, void *counter,
+					      uint64_t value);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
 					    void (*cb)(unsigned int cpu, void *data), int no_registers, void *data);
 
@@ -43,7 +47,8 @@ static struct block *find(uint64_t address, uint64_t instructions)
 {
 	size_t i = (address * 0x9e3779b97f4a7c15 + instructions * 31) >> 42;
 
-	while (blocks[i].address && (blocks[i].address != address || blocks[i].instructions != instructions))
+	while (blocks[i].address &&
+	       (blocks[i].address != address || blocks[i].instructions != instructions))
 		i = (i + 1) % SIZE;
 	blocks[i].address = address;
 	blocks[i].instructions = instructions;
@@ -72,8 +77,8 @@ static void mark(unsigned int cpu, void *data)
 	for (struct block *b = blocks; b < blocks + SIZE; b++) {
 		if (!b->executed)
 			continue;
-		fprintf(out, "%" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", b->address, b->instructions,
-			b->locked, b->executed);
+		fprintf(out, "%" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", b->address,
+			b->instructions, b->locked, b->executed);
 		b->executed = 0;
 	}
 	fflush(out);
