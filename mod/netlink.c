@@ -207,7 +207,8 @@ int jool_netlink_check_instance(struct nlattr **attrs, struct netlink_ext_ack *e
 	if (!jool_rfc6052_valid_len(len))
 		return jool_netlink_refuse(attrs, extack, JOOL_A_POOL6_LEN,
 			"the length of pool6 is none of 32, 40, 48, 56, 64, 96");
-	problem = jool_rfc6052_check(nla_data(attrs[JOOL_A_POOL6]), len);
+	problem = jool_rfc6052_check(nla_data(attrs[JOOL_A_POOL6]), len,
+				     jool_netlink_flags(attrs) & JOOL_FLAG_FORCE);
 	return problem ? jool_netlink_refuse(attrs, extack, JOOL_A_POOL6, problem) : 0;
 }
 

@@ -11,15 +11,15 @@ bool jool_rfc6052_valid_len(u8 len)
 	return len == 32 || len == 40 || len == 48 || len == 56 || len == 64 || len == 96;
 }
 
-const char *jool_rfc6052_check(const struct in6_addr *prefix, u8 len)
+const char *jool_rfc6052_check(const struct in6_addr *prefix, u8 len, bool force)
 {
 	int i;
 
 	for (i = len / 8; i < 16; i++)
 		if (prefix->s6_addr[i])
 			return "pool6 has bits set behind its prefix length";
-	if (prefix->s6_addr[U_OCTET])
-		return "bits 64 to 71 of pool6 must be zero (RFC 6052 2.2)";
+	if (prefix->s6_addr[U_OCTET] && !force)
+		return "bits 64 to 71 of pool6 must be zero (RFC 6052 2.2), or be forced";
 	return NULL;
 }
 

@@ -11,9 +11,9 @@ bool jool_rfc6052_valid_len(u8 len);
 
 /*
  * Checks @prefix of a valid length of @len bits. Returns NULL, or a sentence that says what is
- * wrong with it: host bits set, or bits 64 to 71 not zero (RFC 6052 2.2).
+ * wrong with it: host bits set, or, unless @force, bits 64 to 71 not zero (RFC 6052 2.2).
  */
-const char *jool_rfc6052_check(const struct in6_addr *prefix, u8 len);
+const char *jool_rfc6052_check(const struct in6_addr *prefix, u8 len, bool force);
 
 /* Whether @addr lies in @prefix of a valid length of @len bits. */
 bool jool_rfc6052_match(const struct in6_addr *addr, const struct in6_addr *prefix, u8 len);

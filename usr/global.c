@@ -236,10 +236,17 @@ bool global_is_forced(int key, const void *bytes, size_t len)
 {
 	struct value value;
 
-	/* Others have no least value. */
-	if (options[key].type != JOOL_G_U32 && options[key].type != JOOL_G_MS)
+	if (!read_value(key, &value, bytes, len))
 		return false;
-	return read_value(key, &value, bytes, len) && value.number < options[key].min;
+	switch (options[key].type) {
+	case JOOL_G_U32:
+	case JOOL_G_MS:
+		return value.number < options[key].min;
+	case JOOL_G_PREFIX6: /* bits 64 to 71 (RFC 6052 2.2) */
+		return value.prefix.addr.s6_addr[8];
+	default:
+		return false;
+	}
 }
 
 struct display {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Plugin of qemu's emulator: counts how often each block of the guest's kernel is executed. Each time
- * a process of the guest executes the instruction MARK, what was counted since the last time goes to
- * the file that PROFILE_OUT names: a line "mark", then lines of address, instructions, locked ones
- * among them, and executions.
+ * Plugin of qemu's emulator: counts how often each block of the guest's kernel is executed. Each
+ * time a process of the guest executes the instruction MARK, what was counted since the last time
+ * goes to the file that PROFILE_OUT names: a line "mark", then lines of address, instructions,
+ * locked ones among them, and executions.
  *
  * Debian has no qemu-plugin.h: what is declared here is version 1 of the interface, that of Debian
  * 12's qemu 7.2.
@@ -16,6 +16,9 @@
 
 /* nopl 0x4c4f4f4a(%rax,%rax): does nothing, and no compiler makes it. */
 #define MARK "\x0f\x1f\x84\x00JOOL"
+
+/* Of an instruction. */
+#define PREFIXES "\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0\xf2\xf3"
 
 #define EXPORT __attribute__((visibility("default")))
 typedef uint64_t plugin_id;
@@ -31,7 +34,8 @@ size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int add, void *counter,
 					      uint64_t value);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-					    void (*cb)(unsigned int cpu, void *data), int no_registers, void *data);
+					    void (*cb)(unsigned int cpu, void *data),
+					    int no_registers, void *data);
 
 EXPORT int qemu_plugin_version = 1;
 
@@ -61,7 +65,7 @@ static bool locks(struct qemu_plugin_insn *insn)
 	const uint8_t *byte = qemu_plugin_insn_data(insn);
 	const uint8_t *end = byte + qemu_plugin_insn_size(insn);
 
-	for (; byte < end && memchr("\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0\xf2\xf3", *byte, 11); byte++)
+	for (; byte < end && memchr(PREFIXES, *byte, sizeof(PREFIXES) - 1); byte++)
 		if (*byte == 0xf0)
 			return true;
 	if (byte < end && *byte >> 4 == 4) /* REX */

@@ -101,7 +101,7 @@ START_TEST(test_examples)
 		expect6(&got, &want, rows[i].len);
 		ck_assert_uint_eq(jool_rfc6052_extract(&want, rows[i].len), addr4(rows[i].v4));
 		ck_assert(jool_rfc6052_match(&want, &prefix, rows[i].len));
-		ck_assert_ptr_null(jool_rfc6052_check(&prefix, rows[i].len));
+		ck_assert_ptr_null(jool_rfc6052_check(&prefix, rows[i].len, false));
 	}
 }
 END_TEST
@@ -186,7 +186,7 @@ END_TEST
 
 static void refused(const struct in6_addr *prefix, u8 len, const char *why)
 {
-	const char *problem = jool_rfc6052_check(prefix, len);
+	const char *problem = jool_rfc6052_check(prefix, len, false);
 
 	ck_assert_msg(problem && strstr(problem, why), "/%u: '%s' does not say '%s'", len,
 		      problem ? problem : "(nothing)", why);
@@ -207,12 +207,13 @@ START_TEST(test_check)
 			else if (bit >= 64 && bit <= 71)
 				refused(&prefix, len, "bits 64 to 71");
 			else
-				ck_assert_ptr_null(jool_rfc6052_check(&prefix, len));
+				ck_assert_ptr_null(jool_rfc6052_check(&prefix, len, false));
+			ck_assert((bit < len) == !jool_rfc6052_check(&prefix, len, true));
 		}
 		for (unsigned int round = 0; round < 1000; round++) {
 			struct in6_addr prefix = random_prefix(len);
 
-			ck_assert_ptr_null(jool_rfc6052_check(&prefix, len));
+			ck_assert_ptr_null(jool_rfc6052_check(&prefix, len, false));
 		}
 	}
 }
