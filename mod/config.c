@@ -645,7 +645,7 @@ static bool oust(struct jool_instance *inst, struct wanted *w)
 	return bib;
 }
 
-/* Whether a static entry is in the way of @entry: the plan, which has all that are to be, lacks it. */
+/* Whether a static entry is in the way of @entry, one that the plan lacks. */
 static bool has_static_rival(struct jool_instance *inst, const struct jool_bib_static *entry)
 {
 	const struct jool_bib *bib;
@@ -672,7 +672,7 @@ static int add_free(struct jool_instance *inst, struct wanted *w, struct genl_in
 	return err;
 }
 
-/* Adds @w in the place of static entries. A packet may take the port in between, but not for long. */
+/* Adds @w in the place of static entries. A packet may take the port in between; not for long. */
 static int add_ousting(struct jool_instance *inst, struct wanted *w, struct genl_info *info)
 {
 	int tries = 8, err = -EEXIST;

@@ -11,14 +11,14 @@
 #include "csum.h"
 
 /*
- * Errors of one CPU and jiffy that the kernel is asked to send. It sends far less in the end, but finds
- * that out only when it has chosen a route and an address, which is too much for every packet of a
- * flood.
+ * Errors of one CPU and jiffy that the kernel is asked to send. It sends far less in the end, but
+ * finds that out only when it has chosen a route and an address, which is too much for every packet
+ * of a flood.
  */
 #define ERRORS_MAX 64
 
 struct errors {
-	unsigned long jiffy;
+	u32 jiffy;
 	unsigned int count;
 };
 
@@ -27,10 +27,11 @@ static DEFINE_PER_CPU(struct errors, errors);
 static bool may_send(void)
 {
 	struct errors *sent = get_cpu_ptr(&errors);
+	u32 now = jiffies;
 	bool may;
 
-	if (sent->jiffy != jiffies) {
-		sent->jiffy = jiffies;
+	if (sent->jiffy != now) {
+		sent->jiffy = now;
 		sent->count = 0;
 	}
 	may = sent->count++ < ERRORS_MAX;

@@ -48,7 +48,8 @@ static int validate_name(const struct nlattr *attr, struct netlink_ext_ack *exta
 const struct nla_policy jool_netlink_policy[JOOL_A_MAX + 1] = {
 	/*
 	 * What is not said here is up to validate_name(), jool_netlink_require() and
-	 * jool_netlink_check_instance(): functions of our own in a policy of numbers trip the kernel when it reports the policy.
+	 * jool_netlink_check_instance(): functions of our own in a policy of numbers trip the
+	 * kernel when it reports the policy.
 	 */
 	[JOOL_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = JOOL_NAME_MAX },
 	[JOOL_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, JOOL_FLAG_FORCE | JOOL_FLAG_QUICK |

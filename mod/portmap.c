@@ -166,6 +166,7 @@ void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port)
 static void unclaim(unsigned long *used, unsigned int count)
 {
 	while (count--)
+		/* Who takes one of them is to see what became of the array. */
 		smp_store_release(&used[count], 0);
 }
 

@@ -13,5 +13,5 @@ expect_refusal 1 'Only one protocol' j session display --tcp --udp
 expect_refusal 1 'udp-timeout.*--force' j global update udp-timeout 0:00:01
 j instance remove
 rmmod jool
-undo='insmod "$JOOL_KO"'
+undo="insmod '$JOOL_KO'"
 expect_refusal 2 'modprobe|loaded|module' j session display

@@ -32,7 +32,7 @@ follower=$!
 pids+=("$follower")
 must 'it listens, and says so by its header' 10 grep -q ^Time, $tmp/csv
 rmmod jool
-undo='insmod "$JOOL_KO"'
+undo="insmod '$JOOL_KO'"
 code=0
 wait $follower || code=$?
 [ "$code $(cat $tmp/err)" = '2 Error: The kernel module jool was unloaded.' ] || fail "follow: status $code: $(cat $tmp/err)"

@@ -50,7 +50,7 @@ try() { # FILE
 	fi
 }
 
-for file in $tmp/example.*.fresh; do
+for file in "$tmp"/example.*.fresh; do
 	try "$file"
 	j instance flush
 done
@@ -65,7 +65,7 @@ undo='umount /etc/hosts'
 spawn s4 socat TCP4-LISTEN:80,reuseaddr,fork PIPE
 must 'the server listens' 10 listening s4 tcp 80
 dial c6 "[$server]" 80 41872
-for file in $tmp/example.*.run; do
+for file in "$tmp"/example.*.run; do
 	try "$file"
 	# Whatever it was, this is left.
 	say 'still there'

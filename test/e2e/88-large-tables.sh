@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
+# shellcheck disable=SC2154 # fields and row are set where it is called
 rows() { # N MODE [OPTION]...: the table has so many, all different and in order, in each format
 	local want=$1 mode=$2 n
 	shift

@@ -16,6 +16,6 @@ expect_refusal 2 'Cannot read .*nosuch' nobody file check $tmp/nosuch
 expect_refusal 1 'missing the path' nobody file check
 expect_refusal 2 'ermi|ADMIN' nobody file handle - <<< "$good"
 rmmod jool
-undo='insmod "$JOOL_KO"'
+undo="insmod '$JOOL_KO'"
 nobody file check - <<< "$good"
 expect_refusal 2 'modprobe' j file handle - <<< "$good"

@@ -31,7 +31,7 @@ j file handle --force $tmp/file
 j bib flush
 sleep 20
 pages=$(objects kmalloc-4k)
-for round in 1 2; do
+for _ in 1 2; do
 	j file handle --force $tmp/file
 	[ "$(j bib display --udp --numeric --csv --no-headers | wc -l)" = 60000 ]
 	used=$(objects kmalloc-4k)
