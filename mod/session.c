@@ -122,8 +122,8 @@ static void free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(cache, container_of(rcu, struct jool_session, rcu));
 }
 
-/* Gives back what @session holds, and itself after a grace period. */
-static void release(struct jool_session *session)
+/* Gives back what @session holds. */
+static void let_go(struct jool_session *session)
 {
 	struct dst_entry *dst;
 	int dir;
@@ -134,9 +134,9 @@ static void release(struct jool_session *session)
 		dst_release(dst);
 	}
 	atomic_dec(&session->bib->host->sessions);
-	call_rcu(&session->rcu, free_rcu);
 }
 
+/* Its instance is seen by nobody any more: no grace period is needed. */
 static void end_with_instance(void *session, void *arg)
 {
 	struct jool_instance *inst = arg;
@@ -145,7 +145,8 @@ static void end_with_instance(void *session, void *arg)
 	jool_event_session(inst, rcu_dereference(inst->config), session, JOOL_CMD_SESSION_END,
 			   JOOL_REASON_INSTANCE);
 	rcu_read_unlock();
-	release(session);
+	let_go(session);
+	kmem_cache_free(cache, session);
 }
 
 void jool_session_exit(struct jool_instance *inst)
@@ -317,7 +318,8 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session,
 	jool_expiry_remove(&inst->expiry, session);
 	jool_event_session(inst, rcu_dereference(inst->config), session, JOOL_CMD_SESSION_END,
 			   reason);
-	release(session);
+	let_go(session);
+	call_rcu(&session->rcu, free_rcu);
 	if (RB_EMPTY_ROOT(&bib->sessions) && !bib->is_static)
 		jool_bib_kill(inst, bib);
 }
