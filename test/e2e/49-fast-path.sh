@@ -15,10 +15,7 @@ fast() { # what the counter says
 transfers() { # TITLE
 	local before
 	before=$(fast)
-	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
-	cmp $tmp/www/file $tmp/down || fail "$1: download"
-	c6 curl -sS -m 20 -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
-	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
+	down_and_up "$1"
 	peer c6 udp $client 0 $server 7 1 1400 3000 || fail "$1: UDP"
 	c6 ping -q -c 1 -W 5 $server > /dev/null || fail "$1: ping"
 	[ "${2:-fast}" = slow ] || [ $(($(fast) - before)) -ge 8 ] || fail "$1: $before -> $(fast) packets took the fast path"

@@ -9,10 +9,7 @@ echo_server s4 udp 192.0.2.8
 modprobe 8021q
 head -c 512K /dev/urandom > $tmp/www/file
 transfers() { # TITLE
-	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
-	cmp $tmp/www/file $tmp/down || fail "$1: download"
-	c6 curl -sS -m 20 -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
-	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
+	down_and_up "$1"
 	peer c6 udp $client 0 $server 7 1 1400 3000 || fail "$1: UDP"
 	c6 ping -q -c 1 -W 5 -s 3000 $server > /dev/null || fail "$1: ping"
 }

@@ -83,6 +83,14 @@ hang_up() {
 	wait "$LINE_PID" || :
 }
 
+# The file of `web` comes down and goes up whole.
+down_and_up() { # TITLE
+	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
+	cmp $tmp/www/file $tmp/down || fail "$1: download"
+	c6 curl -sS -m 20 -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
+	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
+}
+
 # ---- what is seen on a wire ----------------------------------------------------------------------
 
 # Writes the packets that match FILTER to $tmp/NAME, one line each, until `seen`.

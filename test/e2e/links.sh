@@ -34,10 +34,7 @@ transfers_begin() {
 
 # Up and down, small and large, fragmented and not; what arrives must be what was sent.
 transfers() { # TITLE
-	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
-	cmp $tmp/www/file $tmp/down || fail "$1: download"
-	c6 curl -sS -m 20 -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
-	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
+	down_and_up "$1"
 	# Who may not fragment learns what fits by losing a packet, which UDP does not send again.
 	c6 ping -q -c 1 -W 1 -M 'do' -s 1452 $server > /dev/null 2>&1 || :
 	s4 ping -q -c 1 -W 1 -M 'do' -s 1472 -e 2005 192.0.2.1 > /dev/null 2>&1 || :
