@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "print.h"
+#include "source.h"
 
 #define RULE "+--------------------+-----------------+-----------+\n"
 
@@ -252,27 +253,27 @@ static bool take_name(struct request *request, const char *path, const char *nam
 	return true;
 }
 
-bool instance_take_file(struct request *request)
+int instance_take_file(struct request *request)
 {
 	const char *path = request->values[OPTION_FILE];
+	struct source source;
 	json_error_t error;
 	json_t *root;
 	bool good;
 
 	if (!path)
-		return true;
-	root = json_load_file(path, 0, &error);
-	if (!root && error.line > 0) {
-		print_error("%s:%d: %s.", path, error.line, error.text);
-		return false;
-	}
+		return EXIT_DONE;
+	if (!source_read(&source, path))
+		return EXIT_REFUSED;
+	root = json_loadb(source.text, source.len, 0, &error);
+	source_free(&source);
 	if (!root) {
-		print_error("Cannot read '%s': %s.", path, strerror(errno));
-		return false;
+		print_error("%s:%d: %s.", source.name, error.line, error.text);
+		return EXIT_USAGE;
 	}
 	good = take_name(request, path, json_string_value(find_tag(root)));
 	json_decref(root);
-	return good;
+	return good ? EXIT_DONE : EXIT_USAGE;
 }
 
 static const struct operation operations[] = {

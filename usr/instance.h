@@ -10,10 +10,10 @@
 extern const struct mode instance_mode;
 
 /*
- * If the request has --file, the instance is the one that this file names. False after an error
- * sentence.
+ * If the request has --file, the instance is the one that this file names. Returns EXIT_DONE, or
+ * another exit status after an error sentence.
  */
-bool instance_take_file(struct request *request);
+int instance_take_file(struct request *request);
 
 /*
  * The network namespace of this process, as the instances in it show it. False after an error

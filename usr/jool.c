@@ -68,7 +68,8 @@ static int run(int argc, char **argv)
 	status = command_parse(modes, argc, argv, &request);
 	if (status != COMMAND_RUN)
 		return status;
-	return instance_take_file(&request) ? request.operation->run(&request) : EXIT_USAGE;
+	status = instance_take_file(&request);
+	return status == EXIT_DONE ? request.operation->run(&request) : status;
 }
 
 /*

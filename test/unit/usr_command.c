@@ -240,7 +240,7 @@ static void file(const char *line, const char *text, const char *instance, const
 	}
 	ck_assert_int_eq(parse(whole, &request), COMMAND_RUN);
 	catch();
-	ck_assert(instance_take_file(&request) == !!instance);
+	ck_assert_int_eq(instance_take_file(&request), instance ? EXIT_DONE : EXIT_USAGE);
 	unlink(path);
 	expect("", instance ? "" : want);
 	if (instance) {
@@ -253,7 +253,7 @@ START_TEST(test_file)
 {
 	struct request request = good("session display", "session", "display");
 
-	ck_assert(instance_take_file(&request));
+	ck_assert_int_eq(instance_take_file(&request), EXIT_DONE);
 	ck_assert(!request.named);
 	file("session display", "{ \"global\": {}, \"instance\": \"x\" }", "x", "");
 	file("-i x session display", "{ \"Instance\": \"x\" }", "x", "");
@@ -268,8 +268,8 @@ START_TEST(test_file)
 	file("session display", "{\n\"instance\"", NULL, "FILE:2: ':' expected near end of file.");
 	request.values[OPTION_FILE] = "/nonexistent";
 	catch();
-	ck_assert(!instance_take_file(&request));
-	expect("", "Error: Cannot read '/nonexistent': No such file or directory.\n");
+	ck_assert_int_eq(instance_take_file(&request), EXIT_REFUSED);
+	expect("", "Error: Cannot read /nonexistent: No such file or directory.\n");
 }
 END_TEST
 
