@@ -50,6 +50,8 @@
  *                              in the way of these), without it they stay as they are, and those
  *                              listed are added. Sessions and dynamic entries stay, but for those
  *                              whose IPv4 address left pool4.
+ *   JOOL_CMD_CONFIG_CHECK      what CONFIG_SET takes, and it is refused for the same reasons; but
+ *                              nothing changes
  *   JOOL_CMD_QUERY             INSTANCE, PROTO, MARK?, and of a packet from IPv6: SRC6, SRC6_PORT,
  *                              DST6, DST6_PORT; from IPv4: DST4, DST4_PORT (the sender), SRC4,
  *                              SRC4_PORT. What would happen to it (TCP: a SYN)? Nothing changes.
@@ -127,6 +129,7 @@ enum jool_cmd {
 	JOOL_CMD_QUERY,
 	JOOL_CMD_SESSION_NEW,
 	JOOL_CMD_SESSION_END,
+	JOOL_CMD_CONFIG_CHECK,
 	__JOOL_CMD_END
 };
 

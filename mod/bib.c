@@ -299,7 +299,7 @@ int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entr
 	} while (err == -EAGAIN);
 	jool_portmap_put(map);
 	if (err == -EEXIST)
-		NL_SET_ERR_MSG(extack, "another BIB entry has one of these transport addresses");
+		NL_SET_ERR_MSG(extack, JOOL_BIB_IN_THE_WAY);
 	return err;
 }
 

@@ -102,6 +102,9 @@ struct jool_bib_static {
 	} was;
 };
 
+/* Why a static entry cannot be. */
+#define JOOL_BIB_IN_THE_WAY "another BIB entry has one of these transport addresses"
+
 /*
  * Adds a static entry, or makes the dynamic one with the same addresses static. Returns 0, -EEXIST
  * (another entry has one of them), -ENOMEM; @extack has a sentence. Under inst->net->lock.

@@ -594,8 +594,7 @@ static int sort_statics(const struct plan *plan, struct netlink_ext_ack *extack,
 	for (w = plan->bib + 1; w < plan->bib + plan->bib_count; w++) {
 		if (order(w - 1, w) || (!by_src6(w - 1, w) && !by_src4(w - 1, w)))
 			continue;
-		NL_SET_ERR_MSG_ATTR(extack, max(w->attr, w[-1].attr),
-				    "another BIB entry has one of these transport addresses");
+		NL_SET_ERR_MSG_ATTR(extack, max(w->attr, w[-1].attr), JOOL_BIB_IN_THE_WAY);
 		return -EEXIST;
 	}
 	return 0;
@@ -808,6 +807,51 @@ static void clear_out(struct jool_instance *inst, struct plan *plan, struct jool
 	jool_instance_renew(inst);
 }
 
+/*
+ * Whether @entry can be added now. With @replace, other static entries of @inst are not in the way.
+ */
+static bool is_free(struct jool_instance *inst, const struct jool_bib_static *entry, bool replace)
+{
+	const struct jool_portmap *map;
+	const struct jool_bib *bib;
+	bool free;
+
+	rcu_read_lock();
+	bib = jool_bib_rival(inst, entry);
+	if (bib) {
+		free = replace && bib->is_static;
+	} else {
+		/* Another instance may have the port. */
+		map = jool_portmap_find(&inst->net->portmaps, entry->src4.addr);
+		free = !map || !jool_portmap_test(map, entry->proto, ntohs(entry->src4.port)) ||
+		       jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port);
+	}
+	rcu_read_unlock();
+	return free;
+}
+
+/* What add_statics() would return if nothing changes until then and there is memory. */
+static int check_statics(struct jool_instance *inst, const struct plan *plan,
+			 struct genl_info *info)
+{
+	bool replace = jool_netlink_flags(info->attrs) & JOOL_FLAG_BIB;
+	const struct wanted *w;
+
+	for (w = plan->bib; w < plan->bib + plan->bib_count; w++) {
+		if (is_free(inst, &w->entry, replace))
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, w->attr, JOOL_BIB_IN_THE_WAY);
+		return -EEXIST;
+	}
+	return 0;
+}
+
+/* Whether the request is only to be looked at. */
+static bool is_check(const struct genl_info *info)
+{
+	return info->genlhdr->cmd == JOOL_CMD_CONFIG_CHECK;
+}
+
 /* Gives @inst the configuration. Under its namespace's lock. */
 static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info *info)
 {
@@ -817,7 +861,12 @@ static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info
 
 	if (IS_ERR(config))
 		return PTR_ERR(config);
-	err = read_statics(inst, plan, info) ?: add_statics(inst, plan, info);
+	err = read_statics(inst, plan, info);
+	if (is_check(info)) {
+		jool_instance_config_free(config);
+		return err ?: check_statics(inst, plan, info);
+	}
+	err = err ?: add_statics(inst, plan, info);
 	if (err) {
 		jool_instance_config_free(config);
 		return err;
@@ -846,12 +895,13 @@ int jool_config_set(struct sk_buff *skb, struct genl_info *info)
 	inst = obtain(jn, info, &made);
 	err = PTR_ERR_OR_ZERO(inst) ?: apply(inst, &plan, info);
 	if (!IS_ERR(inst) && made) {
-		err = err ?: jool_instance_publish(inst, info->extack);
-		if (err)
+		if (!err && !is_check(info))
+			err = jool_instance_publish(inst, info->extack);
+		if (err || is_check(info))
 			jool_instance_discard(inst);
 	}
 	mutex_unlock(&jn->lock);
-	if (!err)
+	if (!err && !is_check(info))
 		jool_fast_sync(jn);
 out:
 	plan_free(&plan);

@@ -477,6 +477,7 @@ static const struct genl_ops ops[] = {
 	{ .cmd = JOOL_CMD_SESSION_COUNT, .flags = GENL_UNS_ADMIN_PERM, .doit = session_count },
 	{ .cmd = JOOL_CMD_SESSION_DELETE, .flags = GENL_UNS_ADMIN_PERM, .doit = session_delete },
 	{ .cmd = JOOL_CMD_CONFIG_SET, .flags = GENL_UNS_ADMIN_PERM, .doit = jool_config_set },
+	{ .cmd = JOOL_CMD_CONFIG_CHECK, .flags = GENL_UNS_ADMIN_PERM, .doit = jool_config_set },
 	{ .cmd = JOOL_CMD_QUERY, .flags = GENL_UNS_ADMIN_PERM, .doit = query },
 };
 

@@ -295,11 +295,11 @@ static void put(struct nl *nl, const struct config *config, struct marks *marks)
 	}
 }
 
-int config_set(const struct config *config, const struct source *source)
+static int ask(enum jool_cmd cmd, const struct config *config, const struct source *source)
 {
 	size_t most = 2 + JOOL_GLOBAL_MAX + config->pool4_count + config->bib_count;
 	struct marks marks = { .source = source };
-	struct nl *nl = nl_begin(JOOL_CMD_CONFIG_SET, config->instance);
+	struct nl *nl = nl_begin(cmd, config->instance);
 	int status;
 
 	if (!nl)
@@ -311,4 +311,14 @@ int config_set(const struct config *config, const struct source *source)
 	source_place(NULL, NULL, NULL);
 	free(marks.marks);
 	return status;
+}
+
+int config_set(const struct config *config, const struct source *source)
+{
+	return ask(JOOL_CMD_CONFIG_SET, config, source);
+}
+
+int config_check(const struct config *config, const struct source *source)
+{
+	return ask(JOOL_CMD_CONFIG_CHECK, config, source);
 }

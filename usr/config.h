@@ -98,4 +98,7 @@ int config_exists(const char *instance, bool *exists);
  */
 int config_set(const struct config *config, const struct source *source);
 
+/* Whether config_set() would succeed: the same, but nothing changes. */
+int config_check(const struct config *config, const struct source *source);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nl.h"
 #include "print.h"
 
 /* The longest prefix that is added without --force: what is saved shall load back. */
@@ -436,19 +437,25 @@ static int check(const struct request *request)
 {
 	struct source source;
 	struct config *first;
+	const char *why_not;
 	int status = read_file(request, &source, &first);
 
 	if (status != EXIT_DONE)
 		return status;
-	for (struct config *config = first; config; config = config->next) {
+	why_not = nl_why_not();
+	for (struct config *config = first; config && status == EXIT_DONE; config = config->next) {
+		if (!why_not)
+			status = config_check(config, &source);
 		if (command_has(request, VERBOSE))
 			print_format("Instance %s: options %zu, pool4 entries %zu, "
 				     "static mappings %zu\n", config->instance, options_of(config),
 				     config->pool4_count, config->bib_count);
 	}
+	if (why_not)
+		print_warning("What only the kernel can tell was not checked: %s.", why_not);
 	config_free(first);
 	source_free(&source);
-	return EXIT_DONE;
+	return status;
 }
 
 static const struct operation operations[] = {

@@ -38,14 +38,16 @@ static void nl_end(struct nl *nl)
 	free(nl);
 }
 
-static bool connect_kernel(struct nl *nl)
+/* `quiet`: no error sentence. */
+static bool connect_kernel(struct nl *nl, bool quiet)
 {
 	const int on = 1;
 	int fd;
 
 	nl->sock = memory_must(nl_socket_alloc());
 	if (genl_connect(nl->sock) < 0) {
-		print_error("Cannot open a netlink socket: %s.", strerror(errno));
+		if (!quiet)
+			print_error("Cannot open a netlink socket: %s.", strerror(errno));
 		return false;
 	}
 	/* Kernels without these options send shorter errors, that is all. */
@@ -58,6 +60,8 @@ static bool connect_kernel(struct nl *nl)
 	nl->family = genl_ctrl_resolve(nl->sock, JOOL_GENL_NAME);
 	if (nl->family >= 0)
 		return true;
+	if (quiet)
+		return false;
 	if (errno)
 		print_error("Cannot find the kernel module jool: %s.", strerror(errno));
 	else
@@ -66,12 +70,12 @@ static bool connect_kernel(struct nl *nl)
 	return false;
 }
 
-struct nl *nl_begin(enum jool_cmd cmd, const char *instance)
+static struct nl *begin(enum jool_cmd cmd, const char *instance, bool quiet)
 {
 	struct nl *nl = memory_must(calloc(1, sizeof(*nl)));
 
 	nl->cmd = cmd;
-	if (!connect_kernel(nl)) {
+	if (!connect_kernel(nl, quiet)) {
 		nl_end(nl);
 		return NULL;
 	}
@@ -83,6 +87,21 @@ struct nl *nl_begin(enum jool_cmd cmd, const char *instance)
 		nl_put(nl, JOOL_A_INSTANCE, nl->instance, strlen(nl->instance) + 1);
 	}
 	return nl;
+}
+
+struct nl *nl_begin(enum jool_cmd cmd, const char *instance)
+{
+	return begin(cmd, instance, false);
+}
+
+const char *nl_why_not(void)
+{
+	struct nl *nl = begin(JOOL_CMD_INSTANCE_GET, NULL, true);
+
+	if (!nl)
+		return "the kernel module jool is not loaded";
+	return nl_probe(nl) == EPERM ? "that needs root, or CAP_NET_ADMIN over this network "
+				       "namespace" : NULL;
 }
 
 uint32_t nl_length(const struct nl *nl)
@@ -580,7 +599,7 @@ struct nl *nl_subscribe(const char *group, int room)
 	struct nl *nl = memory_must(calloc(1, sizeof(*nl)));
 	int fd;
 
-	if (!connect_kernel(nl)) {
+	if (!connect_kernel(nl, false)) {
 		nl_end(nl);
 		return NULL;
 	}

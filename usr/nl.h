@@ -66,6 +66,12 @@ struct nl;
  */
 struct nl *nl_begin(enum jool_cmd cmd, const char *instance);
 
+/*
+ * Why the module cannot be asked to do anything, as the end of a sentence; NULL: it can. Says
+ * nothing.
+ */
+const char *nl_why_not(void);
+
 /* Adds an attribute of that size. In a nest opened by nl_nest(), `attr` is a number of the nest. */
 void nl_put(struct nl *nl, int attr, const void *value, size_t len);
 void nl_put_u8(struct nl *nl, int attr, uint8_t value);
