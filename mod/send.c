@@ -118,7 +118,7 @@ static __always_inline bool fits(const struct jool_packet *p, int shrink, unsign
 static enum jool_verdict check_6to4(struct jool_packet *p)
 {
 	int shrink = p->l3_len - (int)sizeof(struct iphdr);
-	unsigned int mtu = dst_mtu(p->dst);
+	unsigned int mtu = jool_send_mtu(p->dst);
 
 	if (unlikely(p->skb->len - shrink > IP_MAX_MTU))
 		return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
@@ -146,7 +146,7 @@ static enum jool_verdict too_big4(struct jool_packet *p, unsigned int mtu)
 static enum jool_verdict check_4to6(struct jool_packet *p)
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
-	unsigned int mtu = dst_mtu(p->dst), limit, fragment;
+	unsigned int mtu = jool_send_mtu(p->dst), limit, fragment;
 
 	if (ip_hdr(p->skb)->frag_off & htons(IP_DF)) {
 		fragment = p->fragment_size + JOOL_RFC7915_FRAGMENT_GROWTH;
@@ -203,7 +203,7 @@ bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
 	if (dir == JOOL_6TO4)
 		return df_differs(p);
 	return !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
-	       !fits(p, shrink, min(dst_mtu(p->dst), p->config->globals.lowest_mtu));
+	       !fits(p, shrink, min(jool_send_mtu(p->dst), p->config->globals.lowest_mtu));
 }
 
 /* The identification of the fragments that are being made on this CPU. */
@@ -330,7 +330,7 @@ static bool short_way(const struct jool_packet *p)
 
 bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir)
 {
-	unsigned int mtu = dst_mtu(p->dst);
+	unsigned int mtu = jool_send_mtu(p->dst);
 
 	if (!is_plain(p->dst))
 		return false;

@@ -25,6 +25,15 @@ static inline bool jool_send_known_route(struct jool_packet *p, enum jool_dir di
 	return true;
 }
 
+/*
+ * Most bytes of a packet that goes this way: RFC 7915's MTU of the next hop. What a route says may be
+ * more than its device allows.
+ */
+static inline unsigned int jool_send_mtu(const struct dst_entry *dst)
+{
+	return min(dst_mtu(dst), READ_ONCE(dst->dev->mtu));
+}
+
 /* Whether the packet, still as it came, fits p->dst, which is no tunnel, without more ado. */
 bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir);
 

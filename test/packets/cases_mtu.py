@@ -173,6 +173,19 @@ case('mtu-4to6-error-fits', 'RFC 4443 2.4: an error is cut to 1280, never fragme
      from4(error4(seen4(data=BIG), 3, 1, size=1420)),
      to6(error6(seen6(data=BIG), 1, 0, size=1232, src=embed(R4), dst=C6, hlim=63)))
 
+WRONG = 'what a route says counts as far as its device allows'
+group('mtu-above-link-6', ip=['link set gc mtu 1400', 'route add 2001:db8::8/128 dev gc mtu 1450'], prime=OPENED)
+case('mtu-4to6-route-above-link', f'RFC 7915 4.1: {WRONG}',
+     from4(U.back4(data=pattern(1381 - 28), flags='DF')), to4(needed(U.back4(data=pattern(1381 - 28), flags='DF'), 1380)),
+     counters='PKT_TOO_BIG ICMP_SENT')
+needed_to_too_big('mtu-4to6-error-route-above-link', f'RFC 7915 4.2: {WRONG}', 1480, 1400)
+
+group('mtu-above-link-4', ip=['link set gs mtu 1400', 'route add 203.0.113.8/32 dev gs mtu 1450'], prime=OPENED)
+case('mtu-6to4-route-above-link', f'RFC 7915 5: {WRONG}',
+     from6(U.out6(data=pattern(1401 - 28))), to6(too_big(U.out6(data=pattern(1401 - 28)), 1420)),
+     counters='PKT_TOO_BIG ICMP_SENT')
+too_big_to_needed('mtu-6to4-error-route-above-link', f'RFC 7915 5.2: {WRONG}', 1500, 1400)
+
 group('lowest-ipv6-mtu', prime=OPENED)
 case('mtu-4to6-1261-fragmented', 'RFC 7915 4.1: no DF, 1281 bytes as IPv6',
      from4(U.back4(data=pattern(1261 - 28), flags=0)), to6(fragments(U.back6(data=pattern(1261 - 28)), 1280, id=77)))
