@@ -98,15 +98,17 @@ class Differential:
         # A packet leaves when the last of its fragments has come.
         last = {id(frame): at for at, frame in enumerate(order)}
         expected = [None] * len(order)
-        for _, frames, _ in packets:
-            expected[max(last[id(frame)] for frame in frames)] = model.translate(frames, self.world)
+        for number, frames, _ in packets:
+            expected[max(last[id(frame)] for frame in frames)] = number, model.translate(frames, self.world)
         got = self.collect()
-        why = self.compare_all([outcomes for outcomes in expected if outcomes], got)
-        if why is None:
+        differs = self.compare_all([each for each in expected if each], got)
+        if differs is None:
             return True
         alone = [self.single(number) for number in numbers]
         if all(alone):
-            self.show(f'packets {numbers[0]} to {numbers[-1]} differ only when they are sent together', 'burst', why)
+            first, why = differs
+            self.show(f'packets {numbers[0]} to {numbers[-1]} differ only when they are sent together: {first}',
+                      'burst', why)
         return False
 
     def mixed(self, packets):
@@ -126,21 +128,32 @@ class Differential:
         return order
 
     def compare_all(self, expected, got):
-        """Takes from what came, packet by packet, as much as the outcome has that fits."""
-        for outcomes in expected:
-            whys = []
+        """Whether what came can be dealt out among the packets, in their order, so that of each packet all of one
+        of its outcomes came. Returns None, or the number of the packet at which the best try ends, and why."""
+        best, dead = (-1, None, None), set()
+
+        def fit(at, six, four):
+            nonlocal best
+            if at == len(expected):
+                rest = [(6, (None, datagram.packet)) for datagram in got[6][six:]]
+                rest += [(4, (None, datagram.packet)) for datagram in got[4][four:]]
+                best = max(best, (at, 'behind them all', rest), key=lambda why: why[0])
+                return not rest
+            if (at, six, four) in dead:
+                return False
+            number, outcomes = expected[at]
             # That nothing comes fits always, so it is tried last.
             for outcome in sorted(outcomes, key=len, reverse=True):
-                counts = {side: sum(thing.side == side for thing in outcome) for side in (6, 4)}
-                why = model.compare([outcome], {side: got[side][:counts[side]] for side in (6, 4)})
-                if why is None:
-                    for side in (6, 4):
-                        del got[side][:counts[side]]
-                    break
-                whys.append(why)
-            else:
-                return whys[0]
-        return [(side, (None, datagram.packet)) for side in (6, 4) for datagram in got[side]] or None
+                ends = [start + sum(thing.side == side for thing in outcome) for side, start in ((6, six), (4, four))]
+                why = model.compare([outcome], {6: got[6][six:ends[0]], 4: got[4][four:ends[1]]})
+                if why is None and fit(at + 1, *ends):
+                    return True
+                if why is not None and at > best[0]:
+                    best = at, number, why
+            dead.add((at, six, four))
+            return False
+
+        return None if fit(0, 0, 0) else best[1:]
 
     def single(self, number):
         """Whether packet @number comes out as it should, sent by itself."""
