@@ -94,6 +94,9 @@
 #define JOOL_POOL4_DEFAULT_MIN	61001
 #define JOOL_POOL4_DEFAULT_MAX	65535
 
+/* Most rows (addresses times ranges) of one pool4. */
+#define JOOL_POOL4_ROWS_MAX	262144
+
 /* Most MTU plateaus. */
 #define JOOL_PLATEAUS_MAX	64
 

@@ -16,9 +16,6 @@ struct jool_net;
 struct net;
 struct jool_portmap;
 
-/* Most rows (addresses times ranges) of one pool4. */
-#define JOOL_POOL4_ROWS_MAX 262144
-
 /* A range of ports (host order, inclusive) of one address. */
 struct jool_pool4_row {
 	__be32 addr;

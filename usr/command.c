@@ -275,9 +275,11 @@ static int find_letter(const struct scan *scan, char letter)
 		if (command_options[i].letter == letter && !is_taken(i, scan->all))
 			return i;
 	}
-	if (!scan->mute)
+	if (!scan->mute && scan->place)
 		print_error("Unknown option of '%s': '-%c'. See `jool %s --help`.", scan->place,
 			    letter, scan->place);
+	else if (!scan->mute)
+		print_error("Unknown option before the mode: '-%c'. See `jool --help`.", letter);
 	return -1;
 }
 
@@ -312,7 +314,8 @@ static int find_long(const struct scan *scan, const char *word)
 	if (found >= 0)
 		return numbers[found];
 	if (!scan->mute) {
-		snprintf(what, sizeof(what), "option of '%s'", scan->place);
+		snprintf(what, sizeof(what), scan->place ? "option of '%s'" : "option before the "
+			 "mode", scan->place);
 		match(what, "--", word, names, 0);
 	}
 	return -1;
@@ -416,6 +419,8 @@ static void usage(const char *lead, const struct mode *mode, const struct operat
 		usage_part(&column, operation->words);
 	if (operation->options & OPTION_BIT(ALL_PROTOS))
 		usage_part(&column, "[--tcp | --udp | --icmp | --all]");
+	else if (operation->required & OPTION_BIT(TCP))
+		usage_part(&column, "{--tcp | --udp | --icmp}");
 	else if (operation->options & OPTION_BIT(TCP))
 		usage_part(&column, "[--tcp | --udp | --icmp]");
 	for (int i = 0; i < OPTIONS; i++) {
@@ -423,8 +428,10 @@ static void usage(const char *lead, const struct mode *mode, const struct operat
 
 		if (!(operation->options & OPTION_BIT_OF(i)) || OPTIONS_UNLISTED & OPTION_BIT_OF(i))
 			continue;
-		snprintf(part, sizeof(part), info->value ? "[--%s %s]" : "[--%s]", info->name,
-			 info->value);
+		snprintf(part, sizeof(part), "%s--%s%s%s%s",
+			 operation->required & OPTION_BIT_OF(i) ? "" : "[", info->name,
+			 info->value ? " " : "", info->value ? info->value : "",
+			 operation->required & OPTION_BIT_OF(i) ? "" : "]");
 		usage_part(&column, part);
 	}
 	print_text("\n");
@@ -448,6 +455,7 @@ static void all_usage(const struct mode *const *modes)
 	char text[256];
 
 	print_text("Usage: jool [-i NAME | -f FILE] MODE [OPERATION] [ARGUMENT...]\n"
+		   "       jool help [MODE [OPERATION]]\n"
 		   "       jool [MODE [OPERATION]] --help | --usage | --version\n\n"
 		   "Modes and operations:\n");
 	for (; *modes; modes++) {
@@ -663,7 +671,7 @@ static int no_arguments(const struct mode *const *modes)
 
 int command_parse(const struct mode *const *modes, int argc, char **argv, struct request *request)
 {
-	struct scan scan = { .argv = argv + 1, .place = "jool" };
+	struct scan scan = { .argv = argv + 1 };
 
 	memset(request, 0, sizeof(*request));
 	request->instance = JOOL_NAME_DEFAULT;

@@ -95,6 +95,7 @@ struct operation {
 	unsigned int most;	/* so many words */
 	enum word_kind kinds[WORDS_MAX];
 	uint64_t options;	/* set of OPTION_BIT */
+	uint64_t required;	/* those of them that it does not do without */
 	const char *help;	/* one line */
 	/* Returns an exit status. Output that failed to be written is not its concern. */
 	int (*run)(const struct request *request);
@@ -173,7 +174,7 @@ const struct operation *command_alone(const struct mode *mode);
 
 struct scan {
 	char *const *argv;	/* ends with NULL */
-	const char *place;	/* where the options belong, for error sentences */
+	const char *place;	/* the mode that the options belong to; NULL: it comes yet */
 	uint64_t own;		/* options that may occur, beside OPTIONS_COMMON */
 	uint64_t all;		/* those of the mode: their letters are not those of a common one */
 	bool mute;		/* no error sentences */

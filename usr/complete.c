@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "global.h"
+#include "instance.h"
 #include "nl.h"
 #include "parse.h"
 #include "print.h"
@@ -19,19 +20,32 @@ static void offer(const char *candidate, const char *word)
 		print_format("%s%s\n", lead, candidate);
 }
 
-static bool offer_instance(struct nl_row *row, void *word)
+struct wanted {
+	uint32_t netns;
+	const char *word;
+};
+
+static bool offer_instance(struct nl_row *row, void *arg)
 {
+	const struct wanted *wanted = arg;
+
 	print_tame(row->instance);
-	offer(row->instance, word);
+	if (row->netns == wanted->netns)
+		offer(row->instance, wanted->word);
 	return true;
 }
 
+/* Those of this network namespace: no other can be named. */
 static void offer_instances(const char *word)
 {
-	struct nl *nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
+	struct wanted wanted = { .word = word };
+	struct nl *nl;
 
+	if (!instance_netns(&wanted.netns))
+		return;
+	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
 	if (nl)
-		nl_list(nl, NL_BIT(INSTANCE), offer_instance, (void *)word);
+		nl_list(nl, NL_BIT(NETNS) | NL_BIT(INSTANCE), offer_instance, &wanted);
 }
 
 /* The options in `set`. --iptables is understood only to say that it is not there. */
@@ -180,7 +194,7 @@ static const char *cut(const char *word, char *option, size_t size)
 
 int complete_words(const struct mode *const *modes, char **argv)
 {
-	struct scan scan = { .place = "jool", .mute = true };
+	struct scan scan = { .mute = true };
 	struct line line = { 0 };
 	const char *word = "", *value = NULL;
 	char option[sizeof(lead)];

@@ -69,11 +69,20 @@ static char *first(char *at)
 static bool parse(struct source *source, const struct config_options *options,
 		  struct config **config)
 {
-	char *start = first(source->text);
+	char *start;
 
 	if (strlen(source->text) != source->len) {
 		source_place(source, source->text + strlen(source->text), NULL);
 		print_error("There is a zero byte; is this a text?");
+		return false;
+	}
+	/* Some editors begin with a byte order mark. */
+	if (!strncmp(source->text, "\xef\xbb\xbf", 3))
+		memset(source->text, ' ', 3);
+	start = first(source->text);
+	if (*start == '[') {
+		source_place(source, start, NULL);
+		print_error("A configuration of JSON begins with '{'.");
 		return false;
 	}
 	if (*start != '{')

@@ -133,8 +133,12 @@ static bool copy(const char *at, char word[WORD_MAX])
 	const char *end = value_end(at);
 	size_t len = 0;
 
+	if (*at == '[') {
+		at++;
+		end--;
+	}
 	for (; at < end; at++) {
-		if (isspace((unsigned char)*at) || *at == '[' || *at == ']')
+		if (isspace((unsigned char)*at))
 			continue;
 		if (len + 1 == WORD_MAX)
 			return false;
@@ -184,22 +188,11 @@ static void say_unknown(const char *word, const char *const *tags)
 	print_error("Unknown tag: '%s'. Available:%s.", word, text);
 }
 
-/* One of Jool 4's options that are not there; its value is not always good for nothing. */
-static void read_gone(struct reader *reader, const char *tag, const char *at)
-{
-	char word[WORD_MAX];
-
-	if (get_word(reader, at, tag, KIND_BOOL | KIND_NUMBER, "false or 512", word) &&
-	    global_gone(tag, word) == GLOBAL_REFUSED)
-		reader->bad = true;
-}
-
-/* Which of the tags, -1: to be left out, perhaps after an error sentence. `value` is the tag's. */
-static int find_tag(struct reader *reader, const char *at, const char *value,
-		    const char *const *tags)
+/* Which of the tags, -1: to be left out, perhaps after an error sentence. */
+static int find_tag(struct reader *reader, const char *at, const char *const *tags)
 {
 	char word[WORD_MAX] = "";
-	int tag, gone;
+	int tag;
 
 	decode(at, word);
 	if (!strcasecmp(word, "comment"))
@@ -208,11 +201,6 @@ static int find_tag(struct reader *reader, const char *at, const char *value,
 	if (tag >= 0)
 		return tag;
 	source_place(reader->source, at, NULL);
-	gone = tags == global_keys ? find(word, global_gone_keys) : -1;
-	if (gone >= 0) {
-		read_gone(reader, global_gone_keys[gone], value);
-		return -1;
-	}
 	say_unknown(word, tags);
 	reader->bad = true;
 	return -1;
@@ -230,7 +218,7 @@ static uint64_t read_object(struct reader *reader, const char *at, const char *c
 		key = at;
 		at = blank(string_end(at));
 		at = blank(at + 1); /* the colon */
-		tag = find_tag(reader, key, at, tags);
+		tag = find_tag(reader, key, tags);
 		if (tag >= 0 && seen & UINT64_C(1) << tag) {
 			source_place(reader->source, key, NULL);
 			print_error("Multiple '%s' tags found.", tags[tag]);
@@ -433,29 +421,62 @@ static const struct {
 	[JOOL_G_BOOL] = { KIND_BOOL, "true or false" },
 	[JOOL_G_U8] = { KIND_NUMBER, "11" },
 	[JOOL_G_U32] = { KIND_NUMBER, "1500" },
-	[JOOL_G_MS] = { KIND_STRING, "\"2:00:00\"" },
+	[JOOL_G_MS] = { KIND_STRING | KIND_NULL, "\"2:00:00\"" },
 	[JOOL_G_PLATEAUS] = { KIND_ARRAY, "[ 65535, 1500, 1280 ]" },
 	[JOOL_G_DEVICES] = { KIND_STRING, "\"eth0,eth1\"" },
 };
 
+/* One of Jool 4's options that are not there; its value is not always good for nothing. */
+static void read_gone(struct reader *reader, int gone, const char *at)
+{
+	const char *tag = global_gone_keys[gone];
+	char word[WORD_MAX];
+	bool good;
+
+	if (global_gone_is_bool(gone))
+		good = get_word(reader, at, tag, KIND_BOOL, "false", word);
+	else
+		good = get_word(reader, at, tag, KIND_NUMBER, "512", word);
+	source_place(reader->source, at, NULL);
+	if (good && global_gone(tag, word) == GLOBAL_REFUSED)
+		reader->bad = true;
+}
+
 static void read_global_tag(struct reader *reader, int key, const char *at)
 {
-	struct config_global *global = &reader->config->globals[key];
-	enum jool_global_type type = global_type(key);
+	struct config_global *global;
+	enum jool_global_type type;
 	char word[WORD_MAX];
 
+	if (key >= JOOL_GLOBAL_MAX) {
+		read_gone(reader, key - JOOL_GLOBAL_MAX, at);
+		return;
+	}
+	global = &reader->config->globals[key];
+	type = global_type(key);
 	if (type == JOOL_G_PREFIX6) {
 		read_pool6(reader, at);
 		return;
 	}
+	/* null: the default, as if it were not there. */
 	if (!get_word(reader, at, global_keys[key], global_kinds[type].kinds,
-		      global_kinds[type].example, word))
+		      global_kinds[type].example, word) || kind_of(at) == KIND_NULL)
 		return;
 	source_place(reader->source, at, NULL);
 	global->given = true;
 	global->where = at;
 	if (!global_parse(key, word, reader->options->force, &global->value))
 		reader->bad = true;
+}
+
+/* The options, and behind them those of Jool 4 that are not there. */
+static void read_globals(struct reader *reader, const char *at)
+{
+	const char *tags[JOOL_GLOBAL_MAX + GLOBAL_GONE + 1] = { NULL };
+
+	memcpy(tags, global_keys, JOOL_GLOBAL_MAX * sizeof(*tags));
+	memcpy(tags + JOOL_GLOBAL_MAX, global_gone_keys, GLOBAL_GONE * sizeof(*tags));
+	read_object(reader, at, tags, read_global_tag);
 }
 
 static void read_instance(struct reader *reader, const char *at)
@@ -515,7 +536,7 @@ static void read_root_tag(struct reader *reader, int tag, const char *at)
 		break;
 	case ROOT_GLOBAL:
 		if (is_kind(reader, at, "global", KIND_OBJECT, "{ \"pool6\": ..., ... }"))
-			read_object(reader, at, global_keys, read_global_tag);
+			read_globals(reader, at);
 		break;
 	case ROOT_POOL4:
 		if (is_kind(reader, at, "pool4", KIND_ARRAY, "[ { \"protocol\": ..., ... } ]"))

@@ -163,6 +163,10 @@ static bool read_line(struct lines *lines, char *line)
 	}
 	if (status != COMMAND_RUN)
 		return false;
+	if (command_has(&request, FILE)) {
+		print_error("Option '--file' is not what a configuration file is for.");
+		return false;
+	}
 	if (!request.named && lines->options->instance)
 		request.instance = lines->options->instance;
 	if (lines->options->force)

@@ -310,12 +310,7 @@ static int display(const struct request *request)
 
 /* ---- update ---- */
 
-static char *put_limit(char *at, int key, uint32_t limit)
-{
-	return options[key].type == JOOL_G_MS ? print_put_time(at, limit, false)
-					      : print_put_u32(at, limit);
-}
-
+/* Whether a time that was parsed may be; `word` is what was parsed. */
 static bool in_range(int key, const char *word, bool force, uint32_t value)
 {
 	uint32_t min = force ? options[key].min_force : options[key].min;
@@ -323,9 +318,9 @@ static bool in_range(int key, const char *word, bool force, uint32_t value)
 
 	if (value >= min && value <= options[key].max)
 		return true;
-	*put_limit(least, key, min) = '\0';
-	*put_limit(most, key, options[key].max) = '\0';
-	*put_limit(forced, key, options[key].min_force) = '\0';
+	*print_put_time(least, min, false) = '\0';
+	*print_put_time(most, options[key].max, false) = '\0';
+	*print_put_time(forced, options[key].min_force, false) = '\0';
 	if (!force && value >= options[key].min_force && value < min)
 		print_error("%s: '%s' is out of range; it is from %s to %s (with --force from %s).",
 			    global_keys[key], word, least, most, forced);
@@ -350,27 +345,25 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 		value->len = sizeof(value->byte);
 		return true;
 	case JOOL_G_U8:
-		if (!parse_u32(name, word, 0, UINT32_MAX, &number) ||
-		    !in_range(key, word, force, number))
+		if (!parse_u32(name, word, options[key].min, options[key].max, &number))
 			return false;
 		value->byte = number;
 		value->len = sizeof(value->byte);
 		return true;
 	case JOOL_G_U32:
-	case JOOL_G_MS:
-		if (!(options[key].type == JOOL_G_MS
-			      ? parse_time(name, word, &value->word)
-			      : parse_u32(name, word, 0, UINT32_MAX, &value->word)))
-			return false;
 		value->len = sizeof(value->word);
-		return in_range(key, word, force, value->word);
+		return parse_u32(name, word, options[key].min, options[key].max, &value->word);
+	case JOOL_G_MS:
+		value->len = sizeof(value->word);
+		return parse_time(name, word, &value->word) &&
+		       in_range(key, word, force, value->word);
 	case JOOL_G_PLATEAUS:
-		if (!parse_plateaus(word, value->plateaus, JOOL_PLATEAUS_MAX, &count))
+		if (!parse_plateaus(name, word, value->plateaus, JOOL_PLATEAUS_MAX, &count))
 			return false;
 		value->len = count * sizeof(value->plateaus[0]);
 		return true;
 	case JOOL_G_DEVICES:
-		if (!parse_devices(word, value->devices, JOOL_DEVICES_MAX, &count))
+		if (!parse_devices(name, word, value->devices, JOOL_DEVICES_MAX, &count))
 			return false;
 		value->len = count * JOOL_DEVICE_NAME;
 		return true;
@@ -381,10 +374,15 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 	return false;
 }
 
-const char *const global_gone_keys[] = {
+const char *const global_gone_keys[GLOBAL_GONE + 1] = {
 	"ss-enabled", "ss-flush-asap", "ss-flush-deadline", "ss-capacity", "ss-max-payload",
 	"ss-max-sessions-per-packet", NULL
 };
+
+bool global_gone_is_bool(int gone)
+{
+	return gone < 2;
+}
 
 enum global_gone global_gone(const char *word, const char *value)
 {
@@ -398,8 +396,8 @@ enum global_gone global_gone(const char *word, const char *value)
 	key = command_match("key", word, keys, 0);
 	if (key < 0)
 		return GLOBAL_REFUSED;
-	if (key > 1 ? !parse_u32(keys[key], value, 0, UINT32_MAX, &number)
-		    : !parse_bool(keys[key], value, &yes))
+	if (global_gone_is_bool(key) ? !parse_bool(keys[key], value, &yes)
+				     : !parse_u32(keys[key], value, 0, UINT32_MAX, &number))
 		return GLOBAL_REFUSED;
 	if (key == 0 && yes) {
 		print_error("ss-enabled: sessions are not copied to other translators; `jool "

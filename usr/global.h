@@ -30,7 +30,11 @@ enum global_gone {
 enum global_gone global_gone(const char *word, const char *value);
 
 /* Those keys, and NULL. */
-extern const char *const global_gone_keys[];
+#define GLOBAL_GONE 6
+extern const char *const global_gone_keys[GLOBAL_GONE + 1];
+
+/* Whether the one of that number is true or false; others are numbers. */
+bool global_gone_is_bool(int gone);
 
 /* The kind of option that key number `key` of global_keys is. */
 enum jool_global_type global_type(int key);

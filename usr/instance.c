@@ -289,6 +289,7 @@ static const struct operation operations[] = {
 		.most = 1,
 		.options = OPTION_BIT(POOL6) | OPTION_BIT(NETFILTER) | OPTION_BIT(IPTABLES) |
 			   OPTION_BIT(FORCE),
+		.required = OPTION_BIT(POOL6),
 		.help = "Start translating in this namespace.",
 		.run = add,
 	}, {

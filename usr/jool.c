@@ -43,6 +43,11 @@ static int help(char **argv)
 			return EXIT_USAGE;
 	}
 	if (argv[0] && argv[1]) {
+		if (command_alone(mode) || argv[2]) {
+			print_error("Unexpected argument of 'help': '%s'.",
+				    argv[command_alone(mode) ? 1 : 2]);
+			return EXIT_USAGE;
+		}
 		operation = command_operation(mode, argv[1]);
 		if (!operation)
 			return EXIT_USAGE;

@@ -289,7 +289,8 @@ static int descending(const void *a, const void *b)
 	return (int)*(const uint16_t *)b - (int)*(const uint16_t *)a;
 }
 
-bool parse_plateaus(const char *word, uint16_t *plateaus, size_t max, size_t *count)
+bool parse_plateaus(const char *what, const char *word, uint16_t *plateaus, size_t max,
+		    size_t *count)
 {
 	const char *at = word;
 	uint64_t value;
@@ -297,8 +298,8 @@ bool parse_plateaus(const char *word, uint16_t *plateaus, size_t max, size_t *co
 
 	do {
 		if (!digits(&at, UINT16_MAX, &value) || (*at && *at != ',') || n == max) {
-			print_error("'%s' is not a list of at most %zu numbers (0 to 65535) "
-				    "separated by commas.", word, max);
+			print_error("%s: '%s' is not a list of at most %zu numbers (0 to 65535) "
+				    "separated by commas.", what, word, max);
 			return false;
 		}
 		plateaus[n++] = value;
@@ -310,10 +311,12 @@ bool parse_plateaus(const char *word, uint16_t *plateaus, size_t max, size_t *co
 		if (plateaus[i] && (!*count || plateaus[*count - 1] != plateaus[i]))
 			plateaus[(*count)++] = plateaus[i];
 	}
-	return true;
+	if (!*count)
+		print_error("%s: there is no number above 0 in '%s'.", what, word);
+	return *count;
 }
 
-bool parse_devices(const char *word, char *names, size_t max, size_t *count)
+bool parse_devices(const char *what, const char *word, char *names, size_t max, size_t *count)
 {
 	const char *at = word;
 	size_t len;
@@ -323,8 +326,8 @@ bool parse_devices(const char *word, char *names, size_t max, size_t *count)
 		len = strcspn(at, ",");
 		if (!len || len >= JOOL_DEVICE_NAME || memchr(at, '/', len) ||
 		    memchr(at, ' ', len) || *count == max || !strcmp(at + len, ",")) {
-			print_error("'%s' is not a list of at most %zu names of devices (up to %d "
-				    "characters) separated by commas.", word, max,
+			print_error("%s: '%s' is not a list of at most %zu names of devices (up to "
+				    "%d characters) separated by commas.", what, word, max,
 				    JOOL_DEVICE_NAME - 1);
 			return false;
 		}

@@ -69,12 +69,13 @@ bool parse_transport(const char *word, struct transport *transport);
  * At most `max` names of devices separated by commas, each into JOOL_DEVICE_NAME bytes padded with
  * zeros; their number goes to `count`. An empty word is no name at all.
  */
-bool parse_devices(const char *word, char *names, size_t max, size_t *count);
+bool parse_devices(const char *what, const char *word, char *names, size_t max, size_t *count);
 
 /*
  * At most `max` numbers of 16 bits separated by commas, into descending order without zeros and
  * repetitions; their number goes to `count`.
  */
-bool parse_plateaus(const char *word, uint16_t *plateaus, size_t max, size_t *count);
+bool parse_plateaus(const char *what, const char *word, uint16_t *plateaus, size_t max,
+		    size_t *count);
 
 #endif

@@ -201,16 +201,13 @@ static bool parse_entry(const struct request *request, struct pool4_entry *entry
 }
 
 /* What `add` and `remove` both say of an entry. */
-static void put(struct nl *nl, const struct pool4_entry *entry)
+static void put(struct nl *nl, const struct pool4_entry *entry, struct port_range ports)
 {
-	/* Port 0 is none, but identifier 0 is one. */
-	const uint16_t least = entry->proto != IPPROTO_ICMP;
-
 	nl_put_u8(nl, JOOL_A_PROTO, entry->proto);
 	nl_put(nl, JOOL_A_PREFIX4, &entry->prefix.addr, sizeof(entry->prefix.addr));
 	nl_put_u8(nl, JOOL_A_PREFIX4_LEN, entry->prefix.len);
-	nl_put_u16(nl, JOOL_A_PORT_MIN, entry->ports.min > least ? entry->ports.min : least);
-	nl_put_u16(nl, JOOL_A_PORT_MAX, entry->ports.max > least ? entry->ports.max : least);
+	nl_put_u16(nl, JOOL_A_PORT_MIN, ports.min);
+	nl_put_u16(nl, JOOL_A_PORT_MAX, ports.max);
 	if (entry->mark)
 		nl_put_u32(nl, JOOL_A_MARK, entry->mark);
 }
@@ -253,10 +250,17 @@ static bool is_complete(const struct request *request, const struct words *words
 
 bool pool4_check_prefix(const struct prefix4 *prefix, bool force)
 {
+	unsigned long long count = 1ULL << (32 - prefix->len);
+
+	if (count > JOOL_POOL4_ROWS_MAX) {
+		print_error("A /%u has %llu addresses; pool4 has room for %u.", prefix->len, count,
+			    JOOL_POOL4_ROWS_MAX);
+		return false;
+	}
 	if (prefix->len >= PREFIX_MIN || force)
 		return true;
 	print_error("You're adding lots of addresses (a /%u has %llu); use --force if that is what "
-		    "you want.", prefix->len, 1ULL << (32 - prefix->len));
+		    "you want.", prefix->len, count);
 	return false;
 }
 
@@ -274,7 +278,14 @@ bool pool4_parse_add(const struct request *request, struct pool4_entry *entry)
 
 void pool4_put(struct nl *nl, const struct pool4_entry *entry)
 {
-	put(nl, entry);
+	struct port_range ports = entry->ports;
+
+	/* Port 0 is none, but identifier 0 is one. */
+	if (entry->proto != IPPROTO_ICMP) {
+		ports.min += !ports.min;
+		ports.max += !ports.max;
+	}
+	put(nl, entry, ports);
 	if (entry->iterations)
 		nl_put_u32(nl, JOOL_A_MAX_ITERATIONS, entry->iterations);
 	if (entry->force)
@@ -318,7 +329,7 @@ static int drop(const struct request *request)
 	nl = nl_begin(JOOL_CMD_POOL4_REMOVE, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;
-	put(nl, &entry);
+	put(nl, &entry, entry.ports);
 	put_quick(nl, request);
 	return nl_do(nl);
 }
@@ -346,6 +357,7 @@ static const struct operation operations[] = {
 		.most = 2,
 		.options = OPTIONS_PROTO | OPTION_BIT(MARK) | OPTION_BIT(MAX_ITERATIONS) |
 			   OPTION_BIT(FORCE),
+		.required = OPTIONS_PROTO,
 		.help = "Add addresses (192.0.2.0/28) with a range of ports (61001-65535).",
 		.run = add,
 	}, {

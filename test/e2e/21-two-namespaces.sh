@@ -47,5 +47,11 @@ n=$(j instance display --csv --no-headers | grep -c ',default,netfilter$')
 ids=$(j instance display --csv --no-headers | cut -d, -f1 | sort)
 want=$(printf '%s\n' "$(command stat -Lc %i /run/netns/gw)" "$(command stat -Lc %i /run/netns/g2)" | sort)
 [ "$ids" = "$want" ] || fail "namespaces shown: $ids; are: $want"
+# Completion offers only those that can be named here, each once.
+j instance add other --pool6 2001:db8:64::/96
+candidates=$(j autocomplete 3 jool instance remove '' | xargs; j autocomplete 2 jool -i '' | xargs
+	ns=g2 j autocomplete 2 jool -i '' | xargs)
+[ "$candidates" = $'default other\ndefault other\ndefault' ] || fail "completion offers: $candidates"
+j instance remove other
 j instance remove
 peer d6 udp 2001:db8:d::8 40002 $server 7 10

@@ -320,7 +320,7 @@ START_TEST(test_words)
 	bad("session display --mark 5", "Unknown option of 'session': '--mark'. Available: --tcp --udp --icmp "
 	    "--all --numeric --dns-timeout --csv --no-headers --json --src6 --dst6 --src4 --dst4 --port "
 	    "--state --instance --file --help --usage --version");
-	bad("--numeric session display", "Unknown option of 'jool': '--numeric'. Available: --instance --file --help "
+	bad("--numeric session display", "Unknown option before the mode: '--numeric'. Available: --instance --file --help "
 	    "--usage --version");
 }
 END_TEST

@@ -158,11 +158,11 @@ END_TEST
 START_TEST(test_json_global_refused)
 {
 	refused("{ \"global\": {\n\t\"tos\": 256,\n\t\"f-arg\": 1,\n\t\"tos\": 1\n} }",
-		"Error: FILE:2:9: tos: '256' is out of range; it is from 0 to 255.\n"
+		"Error: FILE:2:9: tos: '256' is not a number from 0 to 255.\n"
 		"Error: FILE:3:2: Unknown tag: 'f-arg'. Did you mean 'f-args'?\n"
 		"Error: FILE:4:2: Multiple 'tos' tags found.\n");
 	refused("{ \"global\": { \"tos\": 1.5 } }",
-		"Error: FILE:1:22: tos: '1.5' is not a number from 0 to 4294967295.\n");
+		"Error: FILE:1:22: tos: '1.5' is not a number from 0 to 255.\n");
 	refused("{ \"global\": { \"tos\": \"1\" } }",
 		"Error: FILE:1:22: tos: This is a string, and should be like 11.\n");
 	refused("{ \"global\": { \"max-sessions\": true } }",
@@ -179,7 +179,7 @@ START_TEST(test_json_global_refused)
 		     "it is from 0:00:01 to 596:31:23.647.\n");
 	refused("{ \"global\": { \"mtu-plateaus\": \"1,2\" } }", "Error: FILE:1:31: mtu-plateaus: This is a "
 		"string, and should be like [ 65535, 1500, 1280 ].\n");
-	refused("{ \"global\": { \"mtu-plateaus\": [ 1, -2 ] } }", "Error: FILE:1:31: '1,-2' is not a list of "
+	refused("{ \"global\": { \"mtu-plateaus\": [ 1, -2 ] } }", "Error: FILE:1:31: mtu-plateaus: '1,-2' is not a list of "
 		"at most 64 numbers (0 to 65535) separated by commas.\n");
 	refused("{ \"global\": { \"pool6\": \"64:ff9b::\" } }",
 		"Error: FILE:1:24: pool6: '64:ff9b::' needs a prefix length (64:ff9b::/96?).\n");
@@ -201,10 +201,10 @@ START_TEST(test_json_entries_refused)
 		"Error: FILE:1:28: protocol: 'SCTP' is none of: TCP, UDP, ICMP.\n"
 		"Error: FILE:1:46: prefix: '192.0.2.1/24' seems to have a suffix; please fix "
 		"(did you mean 192.0.2.0/24?).\n");
-	refused(POOL4("\"protocol\": \"TCP\", \"prefix\": \"10.0.0.0/8\", \"port range\": \"1-x\""),
-		"Error: FILE:1:45: prefix: You're adding lots of addresses (a /8 has 16777216); use --force "
+	refused(POOL4("\"protocol\": \"TCP\", \"prefix\": \"10.0.0.0/16\", \"port range\": \"1-x\""),
+		"Error: FILE:1:45: prefix: You're adding lots of addresses (a /16 has 65536); use --force "
 		"if that is what you want.\n"
-		"Error: FILE:1:73: port range: '1-x' is not a port range (N or N-M, 0 to 65535).\n");
+		"Error: FILE:1:74: port range: '1-x' is not a port range (N or N-M, 0 to 65535).\n");
 	refused(POOL4("\"protocol\": \"TCP\", \"prefix\": \"10.0.0.1\", \"mark\": -1, \"max-iterations\": 0"),
 		"Error: FILE:1:65: mark: '-1' is not a number from 0 to 4294967295.\n"
 		"Error: FILE:1:87: max-iterations: '0' is not a number from 1 to 4294967294.\n");
@@ -230,17 +230,21 @@ START_TEST(test_json_joold)
 	catch();
 	ck_assert(parse_as("{ \"global\": {\n\"ss-enabled\": false, \"SS-capacity\": 512 } }", &options,
 			   &source, &config));
-	expect("", "Warning: FILE:2:1: ss-enabled has no effect: sessions are not copied to other "
+	expect("", "Warning: FILE:2:15: ss-enabled has no effect: sessions are not copied to other "
 		   "translators.\n"
-		   "Warning: FILE:2:22: ss-capacity has no effect: sessions are not copied to other "
+		   "Warning: FILE:2:37: ss-capacity has no effect: sessions are not copied to other "
 		   "translators.\n");
 	config_free(config);
 	source_free(&source);
 	refused("{ \"global\": { \"ss-enabled\": true, \"ss-max-payload\": null, \"ss-capacity\": true } }",
-		"Error: FILE:1:15: ss-enabled: sessions are not copied to other translators; `jool "
+		"Error: FILE:1:29: ss-enabled: sessions are not copied to other translators; `jool "
 		"session follow --json` reports them as they begin and end.\n"
-		"Error: FILE:1:53: ss-max-payload: This is null, and should be like false or 512.\n"
-		"Error: FILE:1:59: ss-capacity: 'true' is not a number from 0 to 4294967295.\n");
+		"Error: FILE:1:53: ss-max-payload: This is null, and should be like 512.\n"
+		"Error: FILE:1:74: ss-capacity: This is a boolean, and should be like 512.\n");
+	refused("{ \"global\": { \"ss-enabled\": false,\n\"ss-enabled\": false } }",
+		"Warning: FILE:1:29: ss-enabled has no effect: sessions are not copied to other "
+		"translators.\n"
+		"Error: FILE:2:1: Multiple 'ss-enabled' tags found.\n");
 }
 END_TEST
 
@@ -248,7 +252,7 @@ END_TEST
 START_TEST(test_json_force)
 {
 	struct config *config = parse(
-		"{ \"global\": { \"udp-timeout\": \"1\" }, \"pool4\": [ { \"protocol\": \"TCP\", \"prefix\": \"10.0.0.0/8\" } ], "
+		"{ \"global\": { \"udp-timeout\": \"1\" }, \"pool4\": [ { \"protocol\": \"TCP\", \"prefix\": \"10.0.0.0/16\" } ], "
 		"\"Force\": true }");
 
 	ck_assert(config->force && config->pool4[0].entry.force);
@@ -327,7 +331,7 @@ START_TEST(test_lines_named)
 	struct source source;
 
 	catch();
-	ck_assert(parse_as("instance add -6 64:ff9b::/96\npool4 add 10.0.0.0/8 1-2 --tcp", &options, &source,
+	ck_assert(parse_as("instance add -6 64:ff9b::/96\npool4 add 10.0.0.0/16 1-2 --tcp", &options, &source,
 			   &config));
 	expect("", "");
 	ck_assert_str_eq(config->instance, "two");

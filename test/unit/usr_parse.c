@@ -222,18 +222,18 @@ START_TEST(test_devices)
 	char names[2][JOOL_DEVICE_NAME];
 	size_t count;
 
-	ck_assert(parse_devices("", names[0], 2, &count) && count == 0);
-	ck_assert(parse_devices("eth0,eth1.5", names[0], 2, &count) && count == 2);
+	ck_assert(parse_devices("fast-path", "", names[0], 2, &count) && count == 0);
+	ck_assert(parse_devices("fast-path", "eth0,eth1.5", names[0], 2, &count) && count == 2);
 	ck_assert_str_eq(names[0], "eth0");
 	ck_assert_str_eq(names[1], "eth1.5");
-	REFUSED(parse_devices("eth0,,eth1", names[0], 2, &count),
-		"'eth0,,eth1' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
-	REFUSED(parse_devices("eth0,", names[0], 2, &count),
-		"'eth0,' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
-	REFUSED(parse_devices("a,b,c", names[0], 2, &count),
-		"'a,b,c' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
-	REFUSED(parse_devices("a-name-of-16-cha", names[0], 2, &count),
-		"'a-name-of-16-cha' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+	REFUSED(parse_devices("fast-path", "eth0,,eth1", names[0], 2, &count),
+		"fast-path: 'eth0,,eth1' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+	REFUSED(parse_devices("fast-path", "eth0,", names[0], 2, &count),
+		"fast-path: 'eth0,' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+	REFUSED(parse_devices("fast-path", "a,b,c", names[0], 2, &count),
+		"fast-path: 'a,b,c' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
+	REFUSED(parse_devices("fast-path", "a-name-of-16-cha", names[0], 2, &count),
+		"fast-path: 'a-name-of-16-cha' is not a list of at most 2 names of devices (up to 15 characters) separated by commas.");
 }
 END_TEST
 
@@ -242,17 +242,19 @@ START_TEST(test_plateaus)
 	uint16_t plateaus[4];
 	size_t count;
 
-	ck_assert(parse_plateaus("1500", plateaus, 4, &count) && count == 1 && plateaus[0] == 1500);
-	ck_assert(parse_plateaus("68,1500,0,1500", plateaus, 4, &count) && count == 2);
+	ck_assert(parse_plateaus("mtu-plateaus", "1500", plateaus, 4, &count) && count == 1 && plateaus[0] == 1500);
+	ck_assert(parse_plateaus("mtu-plateaus", "68,1500,0,1500", plateaus, 4, &count) && count == 2);
 	ck_assert(plateaus[0] == 1500 && plateaus[1] == 68);
-	REFUSED(parse_plateaus("1,2,3,4,5", plateaus, 4, &count),
-		"'1,2,3,4,5' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
-	REFUSED(parse_plateaus("1,,2", plateaus, 4, &count),
-		"'1,,2' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
-	REFUSED(parse_plateaus("1,2,", plateaus, 4, &count),
-		"'1,2,' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
-	REFUSED(parse_plateaus("65536", plateaus, 4, &count),
-		"'65536' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
+	REFUSED(parse_plateaus("mtu-plateaus", "1,2,3,4,5", plateaus, 4, &count),
+		"mtu-plateaus: '1,2,3,4,5' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
+	REFUSED(parse_plateaus("mtu-plateaus", "1,,2", plateaus, 4, &count),
+		"mtu-plateaus: '1,,2' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
+	REFUSED(parse_plateaus("mtu-plateaus", "1,2,", plateaus, 4, &count),
+		"mtu-plateaus: '1,2,' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
+	REFUSED(parse_plateaus("mtu-plateaus", "65536", plateaus, 4, &count),
+		"mtu-plateaus: '65536' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
+	REFUSED(parse_plateaus("mtu-plateaus", "0,0", plateaus, 4, &count),
+		"mtu-plateaus: there is no number above 0 in '0,0'.");
 }
 END_TEST
 
