@@ -14,6 +14,7 @@
 #include <net/ipv6.h>
 
 #include "csum.h"
+#include "filter.h"
 #include "icmp.h"
 #include "icmpmap.h"
 #include "rfc6052.h"
@@ -166,9 +167,13 @@ enum jool_verdict jool_error_parse6(struct jool_packet *p)
 	struct jool_inner *inner = &p->inner;
 	const struct icmp6hdr *icmp = at(p, p->l3_len);
 	u8 words = jool_icmpmap_has_length6(icmp->icmp6_type) ? ((const u8 *)icmp)[4] : 0;
+	enum jool_verdict verdict;
 	const struct ipv6hdr *hdr;
 	u8 nexthdr;
 
+	verdict = jool_filter_source6(p);
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
 	p->icmp_error = true;
 	if (!split(p, words, 8))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_LENGTH);

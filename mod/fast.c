@@ -56,7 +56,8 @@ static bool read_transport(struct jool_packet *p, u8 protocol, __be16 *sport, __
 			return false;
 		if (p->skb->ip_summed != CHECKSUM_PARTIAL && !udp->check)
 			return false;
-		if (!skb_is_gso(p->skb) && ntohs(udp->len) != p->skb->len - p->l3_len)
+		if (skb_is_gso(p->skb) ? skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP
+				       : ntohs(udp->len) != p->skb->len - p->l3_len)
 			return false;
 		break;
 	default:
@@ -89,8 +90,9 @@ static unsigned int go(struct jool_packet *p, enum jool_dir dir)
 {
 	enum jool_verdict verdict;
 
-	if (jool_session_touch(p->session) && p->proto == JOOL_PROTO_TCP && dir == JOOL_4TO6)
-		jool_session_remember(p->session, (void *)skb_network_header(p->skb) + p->l3_len);
+	if (jool_session_touch(p->session) && p->proto == JOOL_PROTO_TCP)
+		jool_session_remember(p->session, (void *)skb_network_header(p->skb) + p->l3_len,
+				      p->skb->len - p->l3_len, dir == JOOL_6TO4);
 	jool_stats_inc(p->inst->stats, dir == JOOL_6TO4 ? JSTAT_RECEIVED6 : JSTAT_RECEIVED4);
 	jool_stats_inc(p->inst->stats, JSTAT_FAST);
 	verdict = dir == JOOL_6TO4 ? jool_rfc7915_6to4(p) : jool_rfc7915_4to6(p);

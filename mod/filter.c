@@ -39,7 +39,7 @@ static u8 first_state(const struct jool_packet *p, bool from6)
 	return jool_tcp_next(JOOL_TCP_CLOSED, event, false).state;
 }
 
-enum jool_verdict jool_filter_addresses6(struct jool_packet *p, __be32 dst4)
+enum jool_verdict jool_filter_source6(struct jool_packet *p)
 {
 	int type = ipv6_addr_type(&p->key6.src);
 
@@ -48,8 +48,6 @@ enum jool_verdict jool_filter_addresses6(struct jool_packet *p, __be32 dst4)
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 	if (jool_instance_has6(p->inst, &p->key6.src))
 		return jool_packet_drop(p, JSTAT_HAIRPIN_LOOP);
-	if (!jool_rfc6052_unicast4(dst4))
-		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_DST6);
 	return JOOL_CONTINUE;
 }
 
@@ -77,6 +75,14 @@ enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct in6_addr 
 	if ((host ? atomic_read(&host->sessions) : 0) >= globals->max_sessions_per_source)
 		return jool_packet_drop(p, JSTAT_SOURCE_FULL);
 	return JOOL_CONTINUE;
+}
+
+/* RFC 7915 5.4: whoever is refused by the translator's own limits is told. */
+static enum jool_verdict caps6(struct jool_packet *p)
+{
+	if (jool_filter_caps(p, &p->key6.src) == JOOL_CONTINUE)
+		return JOOL_CONTINUE;
+	return jool_icmp_prohibit6(p, p->stat);
 }
 
 /* RFC 6146 3.5.1.1, last paragraph */
@@ -109,6 +115,8 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 		.proto = p->proto,
 		.mark = p->skb->mark,
 		.port = ntohs(p->key6.sport),
+		.dst4 = dst4,
+		.dport = p->key6.dport,
 		.random = random_start(p),
 	};
 	struct jool_portmap *map;
@@ -187,6 +195,19 @@ static enum jool_verdict meet(struct jool_packet *p, __be32 dst4, struct jool_bi
 	return verdict;
 }
 
+/* Whether a connection of the gateway itself has what the session of @bib would have in IPv4. */
+static bool is_taken(const struct jool_packet *p, const struct jool_bib *bib, __be32 dst4)
+{
+	const struct jool_key4 key = {
+		.src = dst4,
+		.dst = bib->src4.addr,
+		.sport = p->key6.dport,
+		.dport = bib->src4.port,
+	};
+
+	return jool_sock_connected(p->net, p->proto, &key);
+}
+
 /* Makes the session of a packet that may have one. */
 static int make_session(struct jool_packet *p, const struct jool_session_wish *wish)
 {
@@ -221,9 +242,11 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	struct jool_bib *bib;
 	int i, err;
 
-	verdict = jool_filter_addresses6(p, dst4);
+	verdict = jool_filter_source6(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
+	if (!jool_rfc6052_unicast4(dst4))
+		return jool_icmp_prohibit6(p, JSTAT_UNTRANSLATABLE_DST6);
 
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
@@ -232,11 +255,13 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 			return bib ? stateless(p, scratch, &wish) :
 				     jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
 		}
-		verdict = jool_filter_caps(p, &p->key6.src);
+		verdict = caps6(p);
 		if (verdict == JOOL_CONTINUE)
 			verdict = meet(p, dst4, &bib, &state);
 		if (verdict == JOOL_CONTINUE && !bib)
 			verdict = make_bib(p, dst4, &bib);
+		else if (verdict == JOOL_CONTINUE && is_taken(p, bib, dst4))
+			verdict = no_address(p, JSTAT_HOST_SOCKET);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		wish.bib = bib;
@@ -254,7 +279,7 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 {
 	if (!jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, ntohs(p->key4.dport)))
 		return JOOL_ACCEPT;
-	if (jool_sock_wants(p->net, p->proto, &p->key4))
+	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	if (p->proto != JOOL_PROTO_TCP)
 		return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
@@ -262,16 +287,16 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_V4_SYN);
 	if (first_state(p, false) == JOOL_TCP_CLOSED)
 		return jool_packet_drop(p, JSTAT_SYN4_EXPECTED);
-	return jool_syn_store(p);
+	return jool_packet_check_header4(p) ?: jool_syn_store(p);
 }
 
 /* Address-dependent filtering (RFC 6146 3.5.1, 3.5.2.2 CLOSED, 3.5.3). */
-static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib)
+static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib, u8 state)
 {
 	if (!p->config->globals.adf || jool_bib_knows(bib, p->key4.src))
 		return JOOL_CONTINUE;
 	/* A SYN may be half of a simultaneous open. */
-	if (p->proto == JOOL_PROTO_TCP && p->tcp_flags & JOOL_TCP_SYN)
+	if (p->proto == JOOL_PROTO_TCP && state != JOOL_TCP_CLOSED)
 		return jool_syn_store(p);
 	if (p->proto != JOOL_PROTO_TCP)
 		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
@@ -294,13 +319,17 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	int i, err;
 
 	/* A connection of the gateway itself that has a pool4 port. */
-	if (jool_sock_wants(p->net, p->proto, &p->key4))
+	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
 	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst)
 		return JOOL_ACCEPT;
 	if (!jool_rfc6052_unicast4(p->key4.src))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC4);
+	/* What dies on its way makes no session. */
+	verdict = jool_packet_check_header4(p);
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
 	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
 
 	for (i = 0; i < TRIES; i++) {
@@ -310,7 +339,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		if (wish.state != JOOL_TCP_CLOSED && p->proto == JOOL_PROTO_TCP &&
 		    p->config->globals.drop_v4_tcp)
 			return jool_packet_drop(p, JSTAT_V4_SYN);
-		verdict = check_adf(p, bib);
+		verdict = check_adf(p, bib, wish.state);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		wish.bib = bib;

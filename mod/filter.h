@@ -16,10 +16,10 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 enum jool_verdict jool_filter_unmapped(struct jool_packet *p);
 
 /*
- * Whether a packet from IPv6 with the addresses in p->key6 may be translated, @dst4 being the IPv4
- * address within: JOOL_CONTINUE or JOOL_DROP.
+ * Whether the IPv6 source p->key6.src is one that may write (RFC 6146 3.5, 5.4; RFC 7915 5.1):
+ * JOOL_CONTINUE or JOOL_DROP.
  */
-enum jool_verdict jool_filter_addresses6(struct jool_packet *p, __be32 dst4);
+enum jool_verdict jool_filter_source6(struct jool_packet *p);
 
 /*
  * Whether the instance, and the IPv6 node @src, may have one more session: JOOL_CONTINUE or

@@ -66,6 +66,12 @@ void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info)
 	icmp_send(p->skb, type, code, htonl(info));
 }
 
+enum jool_verdict jool_icmp_prohibit6(struct jool_packet *p, enum jool_stat stat)
+{
+	jool_icmp_send6(p, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, 0);
+	return jool_packet_drop(p, stat);
+}
+
 u8 jool_icmp_echo_6to4(u8 type)
 {
 	return type == ICMPV6_ECHO_REQUEST ? ICMP_ECHO : ICMP_ECHOREPLY;

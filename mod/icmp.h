@@ -17,6 +17,12 @@ void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info);
 /* The same for an IPv4 packet. @info: host order. */
 void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info);
 
+/*
+ * Drops the IPv6 packet p->skb, which has not been changed, and tells its sender that it may not get
+ * through (RFC 7915 5.4).
+ */
+enum jool_verdict jool_icmp_prohibit6(struct jool_packet *p, enum jool_stat stat);
+
 /* The echo type of one version in the other. */
 u8 jool_icmp_echo_6to4(u8 type);
 u8 jool_icmp_echo_4to6(u8 type);

@@ -78,7 +78,7 @@ static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
 		*nexthdr = ext->nexthdr;
 		p->l3_len += ipv6_optlen(ext);
 	}
-	return jool_packet_drop(p, JSTAT_EXT_HEADERS);
+	return jool_icmp_prohibit6(p, JSTAT_EXT_HEADERS);
 }
 
 /* The two ports, which lie where ICMP has its identifier only for TCP and UDP. */
@@ -115,8 +115,7 @@ static __always_inline bool udp_complete(const struct jool_packet *p)
 {
 	const struct udphdr *udp = at(p, p->l3_len);
 
-	return skb_is_gso(p->skb) || (ntohs(udp->len) >= sizeof(*udp) &&
-				      ntohs(udp->len) <= p->skb->len - p->l3_len);
+	return ntohs(udp->len) >= sizeof(*udp) && ntohs(udp->len) <= p->skb->len - p->l3_len;
 }
 
 static __always_inline enum jool_verdict parse_udp(struct jool_packet *p, __be16 *sport,
@@ -181,8 +180,9 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 		 * Where the fragment header was taken out is the transport header by that
 		 * account; nothing but that may follow it (RFC 7915 5.1.1).
 		 */
-		if (p->fragment_size && p->l3_len > skb_transport_offset(p->skb))
-			return jool_packet_drop(p, JSTAT_EXT_HEADERS);
+		if (p->fragment_size && (p->l3_len > skb_transport_offset(p->skb) ||
+					 nexthdr == NEXTHDR_AUTH))
+			return jool_icmp_prohibit6(p, JSTAT_EXT_HEADERS);
 	}
 
 	switch (nexthdr) {
@@ -250,7 +250,8 @@ static bool unexpired(const u8 *option, u8 len)
 	return len < IPOPT_MINOFF - 1 || option[IPOPT_OFFSET] <= len;
 }
 
-enum jool_verdict jool_packet_options4(struct jool_packet *p)
+/* RFC 7915 4.1, and RFC 791 on options. */
+static enum jool_verdict check_options4(struct jool_packet *p)
 {
 	const u8 *option = at(p, sizeof(struct iphdr)), *end = at(p, p->l3_len);
 
@@ -270,4 +271,12 @@ enum jool_verdict jool_packet_options4(struct jool_packet *p)
 		option += option[IPOPT_OLEN];
 	}
 	return JOOL_CONTINUE;
+}
+
+enum jool_verdict jool_packet_check_rare4(struct jool_packet *p)
+{
+	if (ip_hdr(p->skb)->ttl > 1)
+		return check_options4(p);
+	jool_icmp_send4(p, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
+	return jool_packet_drop(p, JSTAT_TTL);
 }

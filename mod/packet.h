@@ -3,6 +3,7 @@
 #ifndef _JOOL_PACKET_H
 #define _JOOL_PACKET_H
 
+#include <linux/ip.h>
 #include <linux/skbuff.h>
 #include <net/l3mdev.h>
 #include <net/net_namespace.h>
@@ -107,7 +108,18 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p);
  */
 enum jool_verdict jool_packet_parse4(struct jool_packet *p);
 
-/* Checks the options of the IPv4 packet p->skb, which has some. */
-enum jool_verdict jool_packet_options4(struct jool_packet *p);
+/* The rest of jool_packet_check_header4(). */
+enum jool_verdict jool_packet_check_rare4(struct jool_packet *p);
+
+/*
+ * Whether TTL and options of an IPv4 packet, which has not been changed, let it go on (RFC 7915 4.1).
+ * If not, its sender is told why where there is something to be told.
+ */
+static inline enum jool_verdict jool_packet_check_header4(struct jool_packet *p)
+{
+	if (likely(ip_hdr(p->skb)->ttl > 1 && p->l3_len == sizeof(struct iphdr)))
+		return JOOL_CONTINUE;
+	return jool_packet_check_rare4(p);
+}
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "instance.h"
 #include "port.h"
+#include "session.h"
 #include "sock.h"
 
 /* Rows that are looked at for one packet and one degree of fulfilment. */
@@ -425,10 +426,12 @@ bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32
  * Takes a port between @min and @max: returns it, -ENOSPC, -ENOMEM, or -EBUSY where others were
  * faster.
  */
-static int take_between(struct net *net, struct jool_pool4_row *row, const unsigned long *used,
-			u32 min, u32 max, enum jool_parity parity, u32 random)
+static int take_between(struct net *net, struct jool_pool4_row *row,
+			const struct jool_pool4_wish *wish, const unsigned long *used, u32 min,
+			u32 max, enum jool_parity parity)
 {
-	u32 start = min + reciprocal_scale(random, max - min + 1);
+	struct jool_key4 key = { .src = wish->dst4, .sport = wish->dport, .dst = row->addr };
+	u32 start = min + reciprocal_scale((u32)wish->random, max - min + 1);
 	int tries, port, err;
 
 	for (tries = 0; tries < TRIES_MAX; tries++) {
@@ -439,7 +442,8 @@ static int take_between(struct net *net, struct jool_pool4_row *row, const unsig
 		if (err == -ENOMEM)
 			return err;
 		if (!err) {
-			if (likely(!jool_sock_listens(net, row->proto, row->addr, htons(port))))
+			key.dport = htons(port);
+			if (likely(!jool_sock_has(net, row->proto, &key)))
 				return port;
 			jool_portmap_give(row->map, row->proto, port);
 		}
@@ -478,7 +482,7 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 	used = jool_portmap_bits(row->map, row->proto);
 	if (!used)
 		return -ENOMEM;
-	port = take_between(net, row, used, min, max, parity, wish->random);
+	port = take_between(net, row, wish, used, min, max, parity);
 	if (port == -ENOSPC && pass == ANY)
 		WRITE_ONCE(row->full, generation);
 	return port;

@@ -57,6 +57,8 @@ struct jool_pool4_wish {
 	u32 mark;
 	__be32 addr;			/* preferred, or 0 */
 	u16 port;			/* of the IPv6 node, host order */
+	__be32 dst4;			/* the IPv4 node that is written to */
+	__be16 dport;
 	u64 random;
 };
 

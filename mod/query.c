@@ -132,8 +132,10 @@ void jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
 	if (session) {
 		tell_session(query, p.config, session);
 	} else {
-		if (jool_filter_addresses6(&p, query->key4.src) != JOOL_CONTINUE)
+		if (jool_filter_source6(&p) != JOOL_CONTINUE)
 			return answer(query, JOOL_ANSWER_DROP, p.stat);
+		if (!jool_rfc6052_unicast4(query->key4.src))
+			return answer(query, JOOL_ANSWER_DROP, JSTAT_UNTRANSLATABLE_DST6);
 		bib = jool_bib_find6(inst, query->proto, &query->key6.src, query->key6.sport);
 		if (bib)
 			tell_bib(query, bib);
@@ -196,7 +198,7 @@ void jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
 	if (session) {
 		tell_session(query, p.config, session);
 	} else {
-		if (jool_sock_wants(p.net, query->proto, &query->key4))
+		if (jool_sock_wants(p.net, NULL, query->proto, &query->key4))
 			return answer(query, JOOL_ANSWER_KERNEL, 0);
 		bib = jool_bib_find4(inst, query->proto, query->key4.dst, query->key4.dport);
 		if (!bib)

@@ -195,7 +195,7 @@ static void echo_4to6(struct jool_packet *p)
 /* Whether the translated packet carries DF: not if it was, or is going to be, fragmented. */
 static bool wants_df(const struct jool_packet *p)
 {
-	if (p->fragment_size || (skb_is_gso(p->skb) && skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP))
+	if (p->fragment_size)
 		return false;
 	return jool_rfc7915_df(jool_rfc7915_wire_len4(p, sizeof(struct iphdr)));
 }

@@ -121,7 +121,7 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 	unsigned int mtu = jool_send_mtu(p->dst);
 
 	if (unlikely(p->skb->len - shrink > IP_MAX_MTU))
-		return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
+		goto too_big;
 	p->fits = !p->fragment_size && fits(p, shrink, mtu);
 	if (likely(p->fits))
 		return JOOL_CONTINUE;
@@ -133,6 +133,7 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 		p->fragment_size = mtu + JOOL_RFC7915_FRAGMENT_GROWTH;
 		return JOOL_CONTINUE;
 	}
+too_big:
 	jool_icmp_send6(p, ICMPV6_PKT_TOOBIG, 0, max_t(u32, mtu + 20, IPV6_MIN_MTU));
 	return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
 }
@@ -184,8 +185,7 @@ static bool df_differs(const struct jool_packet *p)
 	unsigned int l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(p->skb) : p->l4_len;
 	unsigned int headers = p->l3_len + l4_len, tail;
 
-	/* A datagram to be fragmented has no DF at all. */
-	if (shared->gso_type & SKB_GSO_UDP || p->skb->len <= headers ||
+	if (p->skb->len <= headers ||
 	    !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
 		return false;
 	tail = (p->skb->len - headers) % shared->gso_size;

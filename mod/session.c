@@ -342,6 +342,22 @@ void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
 	dst_release(old);
 }
 
+void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp, unsigned int len,
+			   bool from6)
+{
+	u32 next = ntohl(tcp->seq) + tcp->syn + tcp->fin;
+
+	if (len > tcp->doff * 4)
+		next += len - tcp->doff * 4;
+	if (from6) {
+		session->seq = htonl(ntohl(tcp->ack_seq) - 1);
+		session->ack = htonl(next);
+	} else {
+		session->seq = htonl(next - 1);
+		session->ack = tcp->ack_seq;
+	}
+}
+
 bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
 		       struct jool_session *session, enum jool_tcp_event event)
 {

@@ -80,7 +80,7 @@ struct jool_session {
 	u16 bucket;		/* changed under the bucket's lock */
 	u16 cpu;		/* whose wheel the bucket is of */
 	u8 proto;		/* enum jool_proto */
-	__be32 seq;		/* TCP: what the IPv4 node sent, about a stamp ago */
+	__be32 seq;		/* TCP: those of a keep-alive from IPv4, as of the stamp */
 	__be32 ack;
 };
 
@@ -159,12 +159,13 @@ static inline bool jool_session_touch(struct jool_session *session)
 	return true;
 }
 
-/* Keeps the numbers of a segment from IPv4, for the probe (RFC 6146 3.5.2.2). */
-static inline void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp)
-{
-	session->seq = tcp->seq;
-	session->ack = tcp->ack_seq;
-}
+/*
+ * Keeps the numbers of the segment @tcp, for the probe (RFC 6146 3.5.2.2): that is a keep-alive of the
+ * IPv4 node, one byte behind what it has sent, which is answered (RFC 1122 4.2.3.6). @len: bytes of
+ * the segment with its header.
+ */
+void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp, unsigned int len,
+			   bool from6);
 
 /*
  * Keeps @dst, whose reference it takes over, as the way out in @dir, unless the session is dead.

@@ -34,8 +34,9 @@ static __always_inline enum jool_verdict update(struct jool_packet *p, bool from
 	}
 	event = jool_tcp_event(from6, p->tcp_flags & JOOL_TCP_SYN, p->tcp_flags & JOOL_TCP_FIN,
 			       p->tcp_flags & JOOL_TCP_RST);
-	if (jool_session_step(p->inst, p->config, session, event) && !from6)
-		jool_session_remember(session, (void *)skb_network_header(p->skb) + p->l3_len);
+	if (jool_session_step(p->inst, p->config, session, event))
+		jool_session_remember(session, (void *)skb_network_header(p->skb) + p->l3_len,
+				      p->skb->len - p->l3_len, from6);
 	return JOOL_CONTINUE;
 }
 
@@ -44,14 +45,6 @@ static enum jool_verdict check_hop_limit(struct jool_packet *p)
 	if (likely(ipv6_hdr(p->skb)->hop_limit > 1))
 		return JOOL_CONTINUE;
 	jool_icmp_send6(p, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
-	return jool_packet_drop(p, JSTAT_TTL);
-}
-
-static enum jool_verdict check_ttl(struct jool_packet *p)
-{
-	if (likely(ip_hdr(p->skb)->ttl > 1))
-		return JOOL_CONTINUE;
-	jool_icmp_send4(p, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 	return jool_packet_drop(p, JSTAT_TTL);
 }
 
@@ -85,13 +78,17 @@ static enum jool_verdict stray_error(struct jool_net *jn, struct jool_packet *p)
 {
 	struct jool_instance *inst;
 	u16 port = ntohs(p->key4.dport);
+	bool own_ping;
 
-	if (jool_sock_wants(p->net, p->proto, &p->key4))
+	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
+	/* Whoever pings takes any identifier. */
+	own_ping = p->proto == JOOL_PROTO_ICMP &&
+		   jool_sock_is_local(p->net, p->skb->dev, p->key4.dst);
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		enter(p, inst);
 		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport) ||
-		    jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, port))
+		    (!own_ping && jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, port)))
 			return check_enabled(p) ?: jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	}
 	return JOOL_ACCEPT;
@@ -104,6 +101,9 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	struct jool_instance *inst;
 	struct jool_bib *bib;
 
+	/* An error about what this address has not sent. */
+	if (unlikely(p->icmp_error && p->key4.dst != p->map->addr))
+		return stray_error(jn, p);
 	if (!jool_portmap_test(p->map, p->proto, ntohs(p->key4.dport)))
 		goto unmapped;
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
@@ -176,13 +176,30 @@ static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
 	return dir == JOOL_6TO4 ? jool_rfc7915_6to4(p) : jool_rfc7915_4to6(p);
 }
 
+/*
+ * A datagram that a virtual machine leaves to others to fragment (UFO) is one whose fragments have
+ * been put together.
+ */
+static enum jool_verdict take_whole(struct jool_packet *p)
+{
+	if (skb_unclone(p->skb, GFP_ATOMIC))
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	p->fragment_size = p->l3_len + skb_shinfo(p->skb)->gso_size;
+	if (p->skb->protocol == htons(ETH_P_IPV6))
+		p->fragment_size += sizeof(struct frag_hdr);
+	skb_gso_reset(p->skb);
+	return JOOL_CONTINUE;
+}
+
 /* The size and the shape of the packet, once it is surely ours. */
 static enum jool_verdict check_shape(struct jool_packet *p)
 {
 	skb_set_transport_header(p->skb, p->l3_len);
+	if (likely(!skb_is_gso(p->skb)))
+		return JOOL_CONTINUE;
 	if (jool_packet_is_lro(p->skb))
 		return jool_packet_drop(p, JSTAT_LRO);
-	return JOOL_CONTINUE;
+	return skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP ? take_whole(p) : JOOL_CONTINUE;
 }
 
 /* The last steps, from the way out on, which may be each segment's own. */
@@ -270,8 +287,7 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 		return conclude(p, verdict);
 	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
 
-	verdict = check_ttl(p) ?:			/* RFC 7915 4.1 */
-		  (p->l3_len > sizeof(struct iphdr) ? jool_packet_options4(p) : JOOL_CONTINUE) ?:
+	verdict = jool_packet_check_header4(p) ?:	/* RFC 7915 4.1 */
 		  check_shape(p) ?:
 		  update(p, false) ?:			/* RFC 6146 3.5.2.2 */
 		  jool_send_route(p, JOOL_4TO6);

@@ -10,7 +10,7 @@ OPENED = [from6(U.out6()), to4(U.out4()), from6(P.out6()), to4(P.out4()),
           from6(T.out6(tcp='S')), to4(T.out4(tcp='S')), from4(T.back4(tcp='SA')), to6(T.back6(tcp='SA'))]
 
 
-def prohibited(packet):
+def prohibited4(packet):
     return error4(packet, 3, 13, src=GW4, dst=packet.src, tos=0xc0)
 
 
@@ -90,19 +90,19 @@ group('filter-adf', jool=STATIC + ['global update address-dependent-filtering tr
 case('filter-adf-known', 'RFC 6146 3.5.1: the address that was written to', from4(U.back4()), to6(U.back6()))
 case('filter-adf-known-port', 'RFC 6146 3.5.1: any port of it', from4(U.but(dport=81).back4()), to6(U.but(dport=81).back6()))
 case('filter-adf-udp', 'RFC 6146 3.5.1: another address is discarded, administratively prohibited',
-     from4(stranger['udp'].back4()), to4(prohibited(stranger['udp'].back4())),
+     from4(stranger['udp'].back4()), to4(prohibited4(stranger['udp'].back4())),
      session(stranger['udp'], present=False), counters='ADF ICMP_SENT')
 case('filter-adf-ping', 'RFC 6146 3.5.3: another address is discarded, administratively prohibited',
-     from4(ping4(STRANGER, id=5)), to4(prohibited(ping4(STRANGER, id=5))), counters='ADF ICMP_SENT')
+     from4(ping4(STRANGER, id=5)), to4(prohibited4(ping4(STRANGER, id=5))), counters='ADF ICMP_SENT')
 case('filter-adf-ping-known', 'RFC 6146 3.5.3: the address that was pinged', from4(P.back4()), to6(P.back6()))
-for tcp in ('A', 'FA', 'R'):
+for tcp in ('A', 'FA', 'R', 'SR', 'SF'):
     case(f'filter-adf-tcp-{tcp.lower()}', 'RFC 6146 3.5.2.2 CLOSED: others if the security policy allows; it does not',
          from4(stranger['tcp'].back4(tcp=tcp)), counters='ADF')
 case('filter-adf-tcp-known', 'RFC 6146 3.5.2.2: the address that was written to',
      from4(T.but(dport=81).back4(tcp='S')), to6(T.but(dport=81).back6(tcp='S')))
 case('filter-adf-other-host', 'RFC 6146 3.5.1: that another mapping wrote to it does not help',
      from6(U.but(sport6=1004, dst4=STRANGER).out6()), to4(like(U.but(sport6=1004, dst4=STRANGER).out4(), sport='t')),
-     from4(stranger['udp'].back4()), to4(prohibited(stranger['udp'].back4())), counters='ADF ICMP_SENT')
+     from4(stranger['udp'].back4()), to4(prohibited4(stranger['udp'].back4())), counters='ADF ICMP_SENT')
 case('filter-adf-error', 'RFC 6146 3.5: errors of routers on the way are not filtered',
      from4(error4(U.out4(id=9), 3, 1)), to6(error6(U.out6(hlim=63), 1, 0, src=embed(R4), dst=C6, hlim=63)))
 

@@ -80,7 +80,9 @@ case('fragments-6to4-many', 'RFC 6146 3.4: many fragments',
 case('fragments-6to4-largest', 'RFC 7915 5.1.1: the largest packet of IPv4',
      from6(*pieces6(data=pattern(65535 - 28), sizes=(1448,) * 45)), to4(out(data=pattern(65535 - 28))))
 case('fragments-6to4-beyond', 'RFC 7915 5.1: larger than any IPv4 packet',
-     from6(*pieces6(data=pattern(65535 - 8), sizes=(1448,) * 45)), counters='PKT_TOO_BIG')
+     from6(*pieces6(data=pattern(65535 - 8), sizes=(1448,) * 45)),
+     to6(error6(U.out6(data=pattern(65535 - 8)), 2, 0, b'\0\0\5\xf0', size=1232, src=GW6, dst=C6)),
+     counters='PKT_TOO_BIG ICMP_SENT')
 case('fragments-6to4-twice', 'RFC 8200 4.5: an exact copy of a fragment does no harm',
      from6(*[pieces6(id=5)[i] for i in (0, 0, 1, 1, 2)]), to4(out()))
 case('fragments-6to4-overlap', 'RFC 5722: overlapping fragments, all are discarded',
@@ -101,9 +103,15 @@ case('fragments-6to4-checksum-0', 'RFC 8200 8.1: UDP without checksum, in fragme
 case('fragments-6to4-headers', 'RFC 7915 5.1.1: extension headers before the fragment header are skipped',
      from6(*[extended(f, 60, b'\x2c\0\1\4\0\0\0\0') for f in pieces6(sizes=(1440, 1440))]), to4(out()))
 case('fragments-6to4-headers-after', 'RFC 7915 5.1.1: an extension header behind the fragment header SHOULD be dropped',
-     from6(*cut6(extended(U.out6(data=BIG), 60, b'\x11\0\1\4\0\0\0\0'), 1448, 1448, id=11)), counters='EXT_HEADERS')
+     from6(*cut6(extended(U.out6(data=BIG), 60, b'\x11\0\1\4\0\0\0\0'), 1448, 1448, id=11)),
+     to6(prohibited(extended(U.out6(data=BIG), 60, b'\x11\0\1\4\0\0\0\0'))), counters='EXT_HEADERS ICMP_SENT')
+AH = b'\x11\2\0\0' + b'\0\0\0\1' * 3
+case('fragments-6to4-ah-after', 'RFC 7915 5.1.1: the same for the Authentication Header',
+     from6(*cut6(extended(U.out6(data=BIG), 51, AH), 1448, 1448, id=13)),
+     to6(prohibited(extended(U.out6(data=BIG), 51, AH))), counters='EXT_HEADERS ICMP_SENT')
 case('fragments-6to4-atomic-header-after', 'RFC 7915 5.1.1: the same in an atomic fragment',
-     from6(cut6(extended(U.out6(), 60, b'\x11\0\1\4\0\0\0\0'), id=12)[0]), counters='EXT_HEADERS')
+     from6(cut6(extended(U.out6(), 60, b'\x11\0\1\4\0\0\0\0'), id=12)[0]),
+     to6(prohibited(extended(U.out6(), 60, b'\x11\0\1\4\0\0\0\0'))), counters='EXT_HEADERS ICMP_SENT')
 case('fragments-6to4-two-headers', 'RFC 7915 5.1.1: the same for a second fragment header',
      from6(*cut6(cut6(U.out6(data=BIG), id=1)[0], 1448, 1448, id=14)), counters='FRAGMENT')
 case('fragments-6to4-hop-limit', 'RFC 7915 5.1: hop limit used up',

@@ -63,6 +63,12 @@ case('header-6to4-hop-limit-no-state', 'RFC 7915 5.1: what dies of its hop limit
      from6(U.but(sport6=1010).out6(hlim=1)),
      to6(error6(U.but(sport6=1010).out6(hlim=1), 3, 0, src=GW6, dst=C6)),
      session(U.but(sport6=1010), present=False), counters='TTL ICMP_SENT')
+case('header-4to6-ttl-no-state', 'RFC 7915 4.1: the same from IPv4',
+     from4(U.but(dport=1010).back4(ttl=1)), to4(error4(U.but(dport=1010).back4(ttl=1), 11, 0, src=GW4, dst=S4, tos=0xc0)),
+     session(U.but(dport=1010), present=False), counters='TTL ICMP_SENT')
+case('header-4to6-ttl-not-kept', 'RFC 7915 4.1: nor is such a SYN kept',
+     from4(T.but(sport4=2050).back4(tcp='S', ttl=1)),
+     to4(error4(T.but(sport4=2050).back4(tcp='S', ttl=1), 11, 0, src=GW4, dst=S4, tos=0xc0)), counters='TTL ICMP_SENT')
 case('header-6to4-hop-limit-error', 'RFC 4443 2.4: no error about an error',
      from6(error6(U.back6(), 1, 4, src=C6, hlim=1)), counters='TTL ICMP_SENT')
 case('header-4to6-ttl-error', 'RFC 1122 3.2.2: no error about an error',
@@ -111,7 +117,8 @@ for name, address in {'zero': '0.0.0.0', 'net-0': '0.1.2.3', 'loopback': '127.0.
                       'class-e': '240.0.0.1', 'broadcast': '255.255.255.255'}.items():
     case(f'header-6to4-destination-{name}', 'RFC 7915 5.1, RFC 6052 5.1: no IPv4 node has such an address',
          from6(IPv6(src=C6, dst=embed(address)) / UDP(sport=1000, dport=80) / DATA),
-         counters='UNTRANSLATABLE_DST6')
+         to6(prohibited(IPv6(src=C6, dst=embed(address)) / UDP(sport=1000, dport=80) / DATA)),
+         counters='UNTRANSLATABLE_DST6 ICMP_SENT')
 for name, address in {'zero': '0.0.0.0', 'net-0': '0.1.2.3', 'loopback': '127.0.0.1', 'multicast': '224.0.0.5',
                       'class-e': '240.0.0.1', 'broadcast': '255.255.255.255'}.items():
     case(f'header-4to6-source-{name}', 'RFC 7915 4.1: SHOULD silently discard an illegal source',
@@ -124,6 +131,10 @@ for name, address in {'loopback': '::1', 'multicast': 'ff02::1'}.items():
          from6(IPv6(src=address, dst=S6) / UDP(sport=1000, dport=80) / DATA))
 case('header-6to4-source-pool6', 'RFC 6146 3.5: MUST silently discard a source within pool6',
      from6(IPv6(src=embed('192.0.2.1'), dst=S6) / UDP(sport=1000, dport=80) / DATA), counters='HAIRPIN_LOOP')
+case('header-6to4-source-pool6-error', 'RFC 6146 3.5, 5.4: the same for errors, whatever they are about',
+     from6(error6(U.back6(), 1, 4, src=embed('192.0.2.9'))), counters='HAIRPIN_LOOP')
+case('header-6to4-source-link-local-error', 'RFC 7915 5.1: SHOULD silently drop an illegal source, also of an error',
+     from6(error6(U.back6(), 1, 4, src='fe80::99')), counters='UNTRANSLATABLE_SRC6')
 case('header-6to4-source-pool6-tcp', 'RFC 6146 3.5: the same for TCP',
      from6(IPv6(src=embed('192.0.2.1'), dst=S6) / TCP(sport=1000, dport=80, flags='S')), counters='HAIRPIN_LOOP')
 case('header-6to4-source-pool6-ping', 'RFC 6146 3.5: the same for pings',

@@ -288,6 +288,11 @@ case('icmp-error-tcp-state', 'RFC 6146 3.5: errors do not affect the session in 
 case('icmp-error-session-not-made', 'RFC 6146 3.5: errors make no entries',
      from4(error4(U.but(dport=183).out4(), 3, 1)), session(U.but(dport=183), present=False), counters='ICMP_ERROR_SESSION')
 
+group('icmp-errors-two', jool=STATIC + ['pool4 add --udp 192.0.2.2 2000-2099', f'bib add --udp {D6}#1000 192.0.2.2#2000'],
+      prime=OPENED)
+case('icmp-error-4to6-other-address', 'RFC 5508 REQ-3: to an address that has not sent what it is about',
+     from4(error4(U.out4(id=9), 3, 1, dst='192.0.2.2')), counters='ICMP_ERROR_SESSION')
+
 # ---- source-icmpv6-errors-better -----------------------------------------------------------------
 
 group('icmp-errors-literal', jool=STATIC + ['global update source-icmpv6-errors-better false'], prime=OPENED)

@@ -81,14 +81,23 @@ group('mapping-no-protocol', jool=[f'pool4 add --udp {P4} 2000-2099'])
 case('mapping-no-protocol', 'RFC 6146 3.5.2.3: pool4 has nothing for TCP: SHOULD send address unreachable',
      from6(T.out6(tcp='S')), to6(unreachable(T.out6(tcp='S'))), counters='MARK_NOT_FOUND ICMP_SENT')
 
+group('mapping-socket')
+case('mapping-socket', 'a connection of the gateway itself is not taken from it',
+     own_socket(2000, (S4, 187)), from6(U.but(dport=187).out6()), to6(unreachable(U.but(dport=187).out6())),
+     session(U.but(dport=187), present=False), from6(U.but(dport=188).out6()), to4(U.but(dport=188).out4()),
+     counters='HOST_SOCKET ICMP_SENT')
+group('mapping-socket-port', jool=['pool4 add --udp 192.0.2.1 2000-2001'])
+case('mapping-socket-port', 'nor is its port given to somebody who writes to the same node',
+     own_socket(2000, (S4, 80)), from6(U.out6()), to4(U.but(sport4=2001).out4()))
 group('mapping-max-sessions', jool=POOL + ['global update max-sessions 1'])
-case('mapping-max-sessions', 'RFC 6146 5.3: limited resources', *learn(U, 't'),
-     from6(U.but(dport=90).out6()), session(U.but(dport=90), present=False), counters='SESSIONS_FULL')
+case('mapping-max-sessions', 'RFC 6146 5.3: limited resources; RFC 7915 5.4: and the sender SHOULD be told', *learn(U, 't'),
+     from6(U.but(dport=90).out6()), to6(prohibited(U.but(dport=90).out6())),
+     session(U.but(dport=90), present=False), counters='SESSIONS_FULL ICMP_SENT')
 group('mapping-max-bib', jool=POOL + ['global update max-bib-entries 1'])
 case('mapping-max-bib', 'RFC 6146 3.5.1.1: no BIB entry can be made: SHOULD send address unreachable',
      *learn(U, 't'), from6(U.but(sport6=1002).out6()), to6(unreachable(U.but(sport6=1002).out6())),
      counters='BIB_FULL ICMP_SENT')
 group('mapping-max-source', jool=POOL + ['global update max-sessions-per-source 1'])
 case('mapping-max-source', 'RFC 6146 5.3: limited resources for each host', *learn(U, 'a'),
-     from6(U.but(dport=90).out6()), counters='SOURCE_FULL')
+     from6(U.but(dport=90).out6()), to6(prohibited(U.but(dport=90).out6())), counters='SOURCE_FULL ICMP_SENT')
 case('mapping-max-source-others', 'RFC 6146 5.3: another host has its own', *learn(U.but(src6=D6), 'b'))

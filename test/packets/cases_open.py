@@ -63,8 +63,11 @@ case('open-adf-expires', 'RFC 6146 3.5.2.2 V4 INIT: the same when filtering', fr
 SHORT = ['global update tcp-est-timeout 2 --force', 'global update tcp-trans-timeout 2 --force',
          'global update udp-timeout 2 --force', 'global update icmp-timeout 2 --force']
 OPEN = [from6(T.out6(**SYN)), to4(T.out4(**SYN)), from4(T.back4(tcp='SA')), to6(T.back6(tcp='SA'))]
-PROBE = [IPv6(src=S6, dst=C6, hlim=255) / TCP(sport=80, dport=1000, flags='A', seq=seq, ack=ack, window=8192)
-         for seq, ack in ((700, 900), (100, 200))]
+
+
+def probe(next, ack):
+    """A keep-alive (RFC 1122 4.2.3.6): one byte behind @next, what the IPv6 node is to get next."""
+    return IPv6(src=S6, dst=C6, hlim=255) / TCP(sport=80, dport=1000, flags='A', seq=next - 1, ack=ack, window=8192)
 
 
 def numbered(packet, seq, ack):
@@ -74,11 +77,17 @@ def numbered(packet, seq, ack):
 
 group('expiry-established', jool=STATIC + SHORT[:1], slow=True)
 case('expiry-established', 'RFC 6146 3.5.2.2 ESTABLISHED: when it idles, SHOULD send a probe, and the state is TRANS',
-     *OPEN, session(T, 'ESTABLISHED'), wait(4), to6(late(PROBE[1], 1.9, 4)), session(T, 'TRANS'), counters='PROBE')
+     *OPEN, session(T, 'ESTABLISHED'), wait(4), to6(late(probe(101 + len(DATA), 200), 1.9, 4)), session(T, 'TRANS'), counters='PROBE')
 group('expiry-numbers', jool=STATIC + ['global update tcp-est-timeout 10 --force'], slow=True)
 case('expiry-numbers', 'RFC 6146 3.5.2.2, 4: the probe carries the numbers of the last packet from IPv4, also when it is old',
      *OPEN, wait(2), from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)),
-     from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)), wait(13), to6(PROBE[0]), counters='PROBE')
+     from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)), wait(13),
+     to6(probe(700 + len(DATA), 900)), counters='PROBE')
+group('expiry-numbers-6', jool=STATIC + ['global update tcp-est-timeout 10 --force'], slow=True)
+case('expiry-numbers-6', 'RFC 6146 3.5.2.2, 4: or of the last one from IPv6, which says what it has and what it waits for',
+     *OPEN, wait(2), from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)),
+     from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)), wait(13),
+     to6(probe(6000, 5000 + len(DATA))), counters='PROBE')
 group('expiry-fin', jool=STATIC + SHORT, slow=True)
 case('expiry-fin', 'RFC 6146 3.5.2.2 V4 FIN RCV: when it idles, it is deleted; no probe',
      *OPEN, from4(T.back4(tcp='FA')), to6(T.back6(tcp='FA')), session(T, 'V4_FIN_RCV'), wait(4), session(T, present=False))

@@ -129,8 +129,11 @@ case('headers-routing-left-error', 'RFC 4443 2.4: no error about an error',
      from6(chain(error6(U.back6(), 1, 4, src=C6), (ROUTING, b'\2\0\1\0\0\0\0' + b'\0' * 16))),
      counters='ROUTING_HEADER ICMP_SENT')
 
+case('options-malformed-no-state', 'RFC 1122 3.2.1.8: what dies of its options makes no session',
+     from4(with_options(U.but(dport=1010).back4(), b'\x44\0\5\0')), session(U.but(dport=1010), present=False),
+     counters='HDR4')
 case('headers-too-many', 'RFC 7915 5.1: not without limit', from6(chain(U.out6(), *[(DESTINATION, PAD)] * 40)),
-     counters='EXT_HEADERS')
+     to6(prohibited(chain(U.out6(), *[(DESTINATION, PAD)] * 40))), counters='EXT_HEADERS ICMP_SENT')
 case('headers-past-the-end', 'RFC 8200 4.2: a header longer than the packet',
      from6(chain(U.out6(), (DESTINATION, b'\xff\1\4\0\0\0\0'))), counters='SKB_TRUNCATED')
 case('headers-to-the-end', 'RFC 8200 4.2: nothing behind the headers',

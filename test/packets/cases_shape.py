@@ -58,6 +58,32 @@ case('shape-6to4-headers-pages', 'RFC 7915 5.1: extension headers, in pages',
 case('shape-4to6-options-pages', 'RFC 7915 4.1: options, in front of pages',
      from4(shaped(optioned(U.back4()), linear=24, part=5)), to6(U.back6()))
 
+# ---- datagrams that a virtual machine has left to others to fragment -----------------------------
+
+
+def ufo(packet, linear, size=1400, summed='partial'):
+    return shaped(packet, linear=linear, gso=size, kind='ufo', summed=summed)
+
+
+case('shape-4to6-ufo', 'RFC 7915 4.1: like what came in fragments: cut, and the identification is kept',
+     from4(ufo(U.back4(data=BIG, id=0xbeef), 28)), to6(fragments(U.back6(data=BIG), 1280, 0xbeef)))
+case('shape-4to6-ufo-df', 'RFC 7915 4.1: the same with DF: in fragments as large as they came',
+     from4(ufo(U.back4(data=BIG, id=0xbeef, flags='DF'), 28)), to6(fragments(U.back6(data=BIG), 1448, 0xbeef)))
+case('shape-4to6-ufo-summed', 'its checksum is there already',
+     from4(ufo(U.back4(data=BIG, id=7), 28, summed='none')), to6(fragments(U.back6(data=BIG), 1280, 7)))
+case('shape-4to6-ufo-no-checksum', 'RFC 7915 4.5: without checksum',
+     from4(ufo(no_sum(U.back4(data=BIG, id=7)), 28, summed='none')), to6(fragments(U.back6(data=BIG), 1280, 7)))
+for flags, name in {0: '', 'DF': '-df'}.items():
+    lying = no_sum(U.back4(data=BIG, flags=flags))
+    lying[UDP].len = 0xffff
+    case(f'shape-4to6-ufo-lying{name}', 'RFC 768: shorter than it says', from4(ufo(lying, 28, summed='none')),
+         counters='SKB_TRUNCATED')
+case('shape-6to4-ufo', 'RFC 7915 5.1.1: like what came in fragments: no DF',
+     from6(ufo(U.out6(data=BIG), 48)), to4(fragments(U.out4(data=BIG), 1420)))
+case('shape-6to4-ufo-cloned', 'the same, and somebody else looks at it',
+     from6(shaped(U.out6(data=BIG), linear=48, gso=1400, kind='ufo', summed='partial', cloned=True)),
+     to4(fragments(U.out4(data=BIG), 1420)))
+
 # ---- segments ------------------------------------------------------------------------------------
 
 

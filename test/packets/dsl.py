@@ -30,7 +30,7 @@ __all__ = [
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
-    'fails', 'tables',
+    'fails', 'tables', 'own_socket', 'prohibited',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -161,6 +161,11 @@ def error4(inner, type, code, rest=b'\0\0\0\0', src=R4, dst=P4, size=None, ext=b
 def error6(inner, type, code, rest=b'\0\0\0\0', src=R6, dst=S6, size=None, ext=b'', **ip):
     ip.setdefault('hlim', 64)
     return IPv6(src=src, dst=dst, **ip) / Icmp6(type=type, code=code, msgbody=rest + build(inner)[:size] + ext)
+
+
+def prohibited(packet):
+    """What the gateway answers to a packet from IPv6 that may not go through."""
+    return error6(packet, 1, 1, size=1232, src=GW6, dst=C6)
 
 
 def zeros(data, length):
@@ -448,7 +453,7 @@ def gso(packet, size=0):
 
 
 # Kinds of GSO packets, as the kernel numbers them.
-GSO_KINDS = {'lro': 0, 'tcp4': 1 << 0, 'tcp6': 1 << 4, 'udp': 1 << 17, 'udp-list': 1 << 17 | 1 << 18}
+GSO_KINDS = {'lro': 0, 'tcp4': 1 << 0, 'tcp6': 1 << 4, 'ufo': 1 << 16, 'udp': 1 << 17, 'udp-list': 1 << 17 | 1 << 18}
 SUMMED = {'none': 0, 'unnecessary': 1, 'complete': 2, 'partial': 3}
 
 
@@ -528,6 +533,11 @@ def wait(seconds):
 def command(line):
     """A `jool` command in the middle of a case."""
     return Step('command', line=line)
+
+
+def own_socket(port, remote):
+    """From now to the end of the case the gateway has a UDP socket at P4 and @port that is connected with @remote."""
+    return Step('socket', local=(P4, port), remote=remote)
 
 
 def session(flow, state=None, lifetime=None, present=True):

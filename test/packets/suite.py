@@ -219,6 +219,7 @@ class Runner:
         self.gateway = link.Gateway(name)
         self.counters = Counters(repository)
         self.before = self.configured = None
+        self.sockets = []	# of the gateway itself
         self.moved = set(EVERYDAY)
 
     # Steps, each of which raises Failure.
@@ -305,6 +306,10 @@ class Runner:
                 self.gateway.enter()
             elif step.kind == 'command':
                 link.run('jool', *shlex.split(step.line))
+            elif step.kind == 'socket':
+                self.sockets.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                self.sockets[-1].bind(step.local)
+                self.sockets[-1].connect(step.remote)
             elif step.kind == 'session':
                 self.check_session(step)
             elif step.kind == 'sessions':
@@ -345,6 +350,9 @@ class Runner:
         finally:
             if case.injects_failures:
                 write(FAIL, '\n')
+            for own in self.sockets:
+                own.close()
+            self.sockets.clear()
         return None
 
     # A group.
