@@ -39,6 +39,16 @@ static void tail(void)
 	print_text(RULE);
 }
 
+/* How many there are in UTF-8: each has one byte that does not continue another. */
+static int characters(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
 static void row(const struct table *table, const struct nl_row *row)
 {
 	char name[sizeof(row->instance)];
@@ -46,7 +56,8 @@ static void row(const struct table *table, const struct nl_row *row)
 	(void)table;
 	strcpy(name, row->instance);
 	print_tame(name);
-	print_format("| %18u | %15s | %9s |\n", row->netns, name, row->text);
+	print_format("| %18u | %*s%s | %9s |\n", row->netns, JOOL_NAME_MAX - characters(name), "",
+		     name, row->text);
 }
 
 static bool take(struct nl_row *row, void *table)

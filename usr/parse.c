@@ -297,6 +297,7 @@ bool parse_plateaus(const char *what, const char *word, uint16_t *plateaus, size
 	size_t n = 0;
 
 	do {
+		at += strspn(at, " "); /* as in Jool 4 */
 		if (!digits(&at, UINT16_MAX, &value) || (*at && *at != ',') || n == max) {
 			print_error("%s: '%s' is not a list of at most %zu numbers (0 to 65535) "
 				    "separated by commas.", what, word, max);

@@ -45,7 +45,13 @@ until is_idle \$!; do sleep 0.1; done
 kill -INT \$!
 wait \$!
 EOT
-chmod +x $tmp/bin/during
+# And one that has the client use instance two.
+cat > $tmp/bin/talk <<EOT
+#!/bin/bash
+ip netns exec c6 $python "$e2e/peer.py" udp-send $client 40002 3fff::192.0.2.8 9 10
+ip netns exec c6 ping -q -c 1 -W 1 -e 7 3fff::192.0.2.8 > /dev/null || :
+EOT
+chmod +x $tmp/bin/*
 PATH=$tmp/bin:$PATH
 gw "$REPO/test/golden/run" "$REPO/test/golden/running.e2e" > $tmp/verdict || fail 'it does not run'
 grep -q ^PASS $tmp/verdict || { cat $tmp/verdict; false; }

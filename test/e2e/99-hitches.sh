@@ -55,6 +55,15 @@ number=$(sed -n '/^enum jool_cmd {/,/^}/s/^\t\(JOOL_CMD_[A-Z0-9_]*\).*/\1/p' "$R
 	grep -n JOOL_CMD_POOL4_GET | cut -d: -f1)
 hitched "Error: The kernel's answer makes no sense; is the loaded module jool of another version than this command?" \
 	"command $((number - 1))" session display --numeric
+# Then nobody knows whether the instance runs.
+unknown() { # STDOUT STDERR OPTION...
+	status=0
+	on_gateway hitch 'command 99' instance status "${@:3}" > $tmp/stdout 2> $tmp/stderr || status=$?
+	[ "$status $(cat $tmp/stdout $tmp/stderr)" = "2 $1$2" ] ||
+		fail "instance status ${*:3}: status $status: $(cat $tmp/stdout $tmp/stderr)"
+}
+unknown 'Status unknown' $'\nError: Operation not supported.'
+unknown '{"version":1,"instance":"default","status":"unknown"}' '' --json
 hitched 'Error: The kernel refused: No such file or directory.' family instance display
 says 'Error: No permission: this needs root, or CAP_NET_ADMIN over this network namespace (try sudo).' \
 	nobody session display

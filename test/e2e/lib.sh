@@ -254,11 +254,12 @@ slab_empty() {
 	! awk '/^jool/ && $2 > 0' /proc/slabinfo | grep .
 }
 
-# N sessions of one client, one packet each: with as many source ports, or with PORTS of them to as many
-# destination ports as it takes; PORTS is no multiple of that many.
-burst() { # N [PORTS]
-	local ports=${2:-$1} max
+# N new sessions of one client, one packet each: with as many source ports from FIRST (2000) on, or with
+# PORTS of them to as many destination ports as it takes; PORTS is no multiple of that many.
+burst() { # N [PORTS [FIRST]]
+	local ports=${2:-$1} first=${3:-2000} max had
 	max=$((9 + ($1 + ports - 1) / ports))
+	had=$(stat SESSIONS)
 	local mac o
 	modprobe pktgen
 	mac=$(gw cat /sys/class/net/gc6/address)
@@ -274,12 +275,12 @@ burst() { # N [PORTS]
 		echo 'pg() { echo "$2" > /proc/net/pktgen/$1; }'
 		echo 'pg kpktgend_0 rem_device_all; pg kpktgend_0 "add_device c6g"'
 		for o in "count $1" 'clone_skb 0' 'pkt_size 86' 'delay 0' "dst_mac $mac" \
-			'udp_dst_min 9' "udp_dst_max $max" 'udp_src_min 2000' "udp_src_max $((2000 + ports))" \
+			'udp_dst_min 9' "udp_dst_max $max" "udp_src_min $first" "udp_src_max $((first + ports))" \
 			'flag UDPCSUM' 'xmit_mode start_xmit' "dst6 $server" "src6 $client"; do
 			echo "pg c6g '$o'"
 		done
 		echo 'pg pgctrl start'
 	} > $tmp/pktgen
 	c6 bash -e $tmp/pktgen
-	expect_stat SESSIONS "$1"
+	expect_stat SESSIONS $((had + $1))
 }

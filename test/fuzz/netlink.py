@@ -17,16 +17,13 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'packets'))
 import counters		# pylint: disable=wrong-import-position
 import differential	# pylint: disable=wrong-import-position
+import genl		# pylint: disable=wrong-import-position
 import link		# pylint: disable=wrong-import-position
 import traffic		# pylint: disable=wrong-import-position
+from genl import NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, PATIENCE	# pylint: disable=wrong-import-position
 
 # Requests of a batch; before it, the gateway is set up anew.
 BATCH = 1000
-# No request takes longer, in seconds, also on a busy machine.
-PATIENCE = 5
-SOL_NETLINK, NETLINK_EXT_ACK = 270, 11
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_CAPPED, NLM_F_ACK_TLVS = 1, 4, 0x300, 0x100, 0x200
-NLMSG_ERROR, NLMSG_DONE, NLMSGERR_ATTR_MSG = 2, 3, 1
 NLA_F_NESTED = 0x8000
 NESTS = ('GLOBALS', 'POOL4_ENTRY', 'BIB_ENTRY')
 # What goes with a command; of those whose name begins like its own the first. The filter of tables is FILTER.
@@ -157,13 +154,8 @@ class Fuzz(differential.Differential):
     def __init__(self, seed, repository):
         super().__init__(seed, 'genl')
         self.requests = Requests(repository)
-        # Asks for the family's number.
-        self.family = counters.Counters(repository).family
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, counters.NETLINK_GENERIC)
-        self.sock.bind((0, 0))
-        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
-        self.sock.settimeout(PATIENCE)
-        self.count = self.refused = self.bad = 0
+        self.genl = genl.Genl(repository)
+        self.refused = self.bad = 0
         self.told = set()
 
     def complain(self, text, flags, data):
@@ -172,28 +164,7 @@ class Fuzz(differential.Differential):
         if (name, text) in self.told:
             return	# once is enough
         self.told.add((name, text))
-        print(f'request {self.count} {name}: {text}\n  flags {flags:#x}, {data[:200].hex(" ")}', flush=True)
-
-    def ask(self, flags, data):
-        """Sends a request and takes in all answers: the error and its sentence."""
-        self.count += 1
-        sequence = self.count & 0xffffffff
-        self.sock.send(struct.pack('=IHHII', 16 + len(data), self.family, flags, sequence, 0) + data)
-        while True:
-            answer, at = self.sock.recv(1 << 17), 0
-            while at + 16 <= len(answer):
-                length, kind, answer_flags, number = struct.unpack_from('=IHHI', answer, at)
-                message, at = answer[at + 16:at + length], at + (length + 3 & ~3)
-                if number != sequence or kind not in (NLMSG_ERROR, NLMSG_DONE):
-                    continue
-                code = -struct.unpack_from('=i', message)[0] if len(message) >= 4 else 0
-                start = 4
-                if kind == NLMSG_ERROR:
-                    # The request follows, or only its header.
-                    asked, = struct.unpack_from('=I', message, 4)
-                    start += 16 if answer_flags & NLM_F_CAPPED or not code else asked + 3 & ~3
-                found = counters.attributes(message[start:]) if answer_flags & NLM_F_ACK_TLVS else {}
-                return code, found.get(NLMSGERR_ATTR_MSG, b'').rstrip(b'\0').decode('ascii', 'replace')
+        print(f'request {self.genl.count} {name}: {text}\n  flags {flags:#x}, {data[:200].hex(" ")}', flush=True)
 
     def ensure_instance(self):
         """There is an instance, whatever became of the one before."""
@@ -201,13 +172,13 @@ class Fuzz(differential.Differential):
         body = attribute(attrs['JOOL_A_INSTANCE'], b'default\0') + attribute(attrs['JOOL_A_POOL6'], self.world.pool6) + \
             attribute(attrs['JOOL_A_POOL6_LEN'], bytes([self.world.pool6_length]))
         command = self.requests.commands['JOOL_CMD_INSTANCE_ADD']
-        self.ask(NLM_F_REQUEST | NLM_F_ACK, struct.pack('=BBH', command, 1, 0) + body)
+        self.genl.ask(NLM_F_REQUEST | NLM_F_ACK, struct.pack('=BBH', command, 1, 0) + body)
 
     def one(self, rng):
         flags, data = self.requests.request(rng)
         begin = time.monotonic()
         try:
-            code, sentence = self.ask(flags, data)
+            code, sentence = self.genl.ask(flags, data)
         except socket.timeout:
             self.complain(f'no answer within {PATIENCE} seconds', flags, data)
             return
@@ -245,8 +216,8 @@ class Fuzz(differential.Differential):
             number += 1
             if time.monotonic() > told + 30:
                 told = time.monotonic()
-                print(f'fuzz: {self.count} requests, up to batch {number - 1}', flush=True)
-        print(f'fuzz: SEED={self.seed}, {self.count} requests, {self.refused} of them refused, {self.bad} of these not as they should, in '
+                print(f'fuzz: {self.genl.count} requests, up to batch {number - 1}', flush=True)
+        print(f'fuzz: SEED={self.seed}, {self.genl.count} requests, {self.refused} of them refused, {self.bad} of these not as they should, in '
               f'{time.monotonic() - begin:.0f} seconds, up to batch {number - 1}')
         return not self.bad
 

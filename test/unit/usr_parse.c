@@ -245,6 +245,10 @@ START_TEST(test_plateaus)
 	ck_assert(parse_plateaus("mtu-plateaus", "1500", plateaus, 4, &count) && count == 1 && plateaus[0] == 1500);
 	ck_assert(parse_plateaus("mtu-plateaus", "68,1500,0,1500", plateaus, 4, &count) && count == 2);
 	ck_assert(plateaus[0] == 1500 && plateaus[1] == 68);
+	ck_assert(parse_plateaus("mtu-plateaus", "68, 1500,  1280", plateaus, 4, &count) && count == 3);
+	ck_assert(plateaus[0] == 1500 && plateaus[1] == 1280);
+	REFUSED(parse_plateaus("mtu-plateaus", "1 2", plateaus, 4, &count),
+		"mtu-plateaus: '1 2' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
 	REFUSED(parse_plateaus("mtu-plateaus", "1,2,3,4,5", plateaus, 4, &count),
 		"mtu-plateaus: '1,2,3,4,5' is not a list of at most 4 numbers (0 to 65535) separated by commas.");
 	REFUSED(parse_plateaus("mtu-plateaus", "1,,2", plateaus, 4, &count),
