@@ -57,10 +57,10 @@ static int cmp(u32 a, u32 b)
 	return a < b ? -1 : a > b;
 }
 
-/* By protocol and mark. */
+/* By protocol and falling mark, as Jool 4 lists them. */
 static int compare_set(const struct jool_pool4_row *a, u8 proto, u32 mark)
 {
-	return cmp(a->proto, proto) ?: cmp(a->mark, mark);
+	return cmp(a->proto, proto) ?: cmp(mark, a->mark);
 }
 
 static int compare_rows(const void *l, const void *r)
@@ -120,8 +120,8 @@ static struct jool_pool4_rows find_rows(const struct jool_pool4 *pool, u8 proto,
 {
 	return (struct jool_pool4_rows) {
 		.first = lower_bound(pool, proto, mark, 0),
-		.end = mark == U32_MAX ? lower_bound(pool, proto + 1, 0, 0) :
-					 lower_bound(pool, proto, mark + 1, 0),
+		.end = mark ? lower_bound(pool, proto, mark - 1, 0) :
+			      lower_bound(pool, proto + 1, U32_MAX, 0),
 	};
 }
 

@@ -489,7 +489,7 @@ def translate6(frames, world):
         return [[report6(frames[0], 4, 0, packet.pointer)]]
     if packet.extension_behind:
         # 5.1.1: 'SHOULD be dropped and logged'; 5.4: an error SHOULD be sent.
-        return [[], [Report(6, packet.source, 1, 1, [b'\0\0\0\0'], None, 0)]]
+        return [[Report(6, packet.source, 1, 1, [b'\0\0\0\0'], None, 0)]]
     if packet.hops <= 1:
         return [[report6(frames[0], 3, 0)]]
     if packet.proto == ICMP6 and not is_echo(ICMP6, packet.payload):
@@ -512,7 +512,8 @@ def translate6(frames, world):
     tos = world.tos if world.override_tos else packet.tclass
     total = 20 + length
     if total > 65535:
-        return [[]]	# an IPv4 packet cannot be that large
+        # An IPv4 packet cannot be that large. The error may be about the whole of it.
+        return [[Report(6, packet.source, 2, 0, [struct.pack('!I', max(1280, world.mtu4 + 20))], None, 0)]]
     ident = packet.fragment[2] & 0xffff if packet.fragment else 0
     df = not packet.fragment and total > 1260
     result = header4(tos, length, ident, df, packet.hops - 1, four, source, destination) + payload
