@@ -18,8 +18,8 @@
  *   JOOL_CMD_POOL4_REMOVE      INSTANCE, PROTO, PREFIX4, PREFIX4_LEN, PORT_MIN?, PORT_MAX?, MARK?,
  *                              FLAGS?(QUICK)
  *   JOOL_CMD_POOL4_FLUSH       INSTANCE, FLAGS?(QUICK)
- *   JOOL_CMD_POOL4_GET         dump; INSTANCE, PROTO?, FLAGS?(USAGE); by protocol, falling mark, address,
- *                              port. With USAGE the default pool4 is listed, too.
+ *   JOOL_CMD_POOL4_GET         dump; INSTANCE, PROTO?, FLAGS?(USAGE); by protocol, falling mark,
+ *                              address, port. With USAGE the default pool4 is listed, too.
  *        answers               PROTO, MARK, PREFIX4 (one address), PORT_MIN, PORT_MAX,
  *                              MAX_ITERATIONS, FLAGS?(AUTO, DEFAULT); with USAGE: PORTS_USED
  *   JOOL_CMD_BIB_ADD           INSTANCE, PROTO, SRC6, SRC6_PORT, SRC4, SRC4_PORT

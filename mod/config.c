@@ -12,6 +12,8 @@
 #include "netlink.h"
 #include "pool4.h"
 #include "rfc6052.h"
+#include "session.h"
+#include "sock.h"
 
 #define POLICY_BOOL		NLA_POLICY_MAX(NLA_U8, 1)
 #define POLICY_U8		{ .type = NLA_U8 }
@@ -259,6 +261,18 @@ static int read_static(const struct jool_instance *inst, struct nlattr **attrs,
 	return 0;
 }
 
+/* A socket of the gateway goes first with what comes from IPv4. Whoever asks for @entry is told. */
+static void warn_of_socket(struct net *net, const struct jool_bib_static *entry,
+			   struct netlink_ext_ack *extack)
+{
+	const struct jool_key4 key = { .dst = entry->src4.addr, .dport = entry->src4.port };
+
+	rcu_read_lock();
+	if (jool_sock_wants(net, NULL, entry->proto, &key))
+		NL_SET_ERR_MSG(extack, "a socket of this machine has the IPv4 transport address, and gets what is sent there");
+	rcu_read_unlock();
+}
+
 int jool_config_bib_add(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_instance *inst = jool_netlink_lock(info);
@@ -269,6 +283,8 @@ int jool_config_bib_add(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(inst);
 	err = read_static(inst, info->attrs, info->extack, &entry) ?:
 	      jool_bib_add_static(inst, &entry, info->extack);
+	if (!err)
+		warn_of_socket(genl_info_net(info), &entry, info->extack);
 	jool_netlink_unlock(inst);
 	return err;
 }
@@ -901,6 +917,9 @@ int jool_config_set(struct sk_buff *skb, struct genl_info *info)
 			jool_instance_discard(inst);
 	}
 	mutex_unlock(&jn->lock);
+	/* What was in the way at first is no warning. */
+	if (!err)
+		info->extack->_msg = NULL;
 	if (!err && !is_check(info))
 		jool_fast_sync(jn);
 out:

@@ -18,8 +18,8 @@ void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info);
 void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info);
 
 /*
- * Drops the IPv6 packet p->skb, which has not been changed, and tells its sender that it may not get
- * through (RFC 7915 5.4).
+ * Drops the IPv6 packet p->skb, which has not been changed, and tells its sender that it may not
+ * get through (RFC 7915 5.4).
  */
 enum jool_verdict jool_icmp_prohibit6(struct jool_packet *p, enum jool_stat stat);
 

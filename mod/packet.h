@@ -112,8 +112,8 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p);
 enum jool_verdict jool_packet_check_rare4(struct jool_packet *p);
 
 /*
- * Whether TTL and options of an IPv4 packet, which has not been changed, let it go on (RFC 7915 4.1).
- * If not, its sender is told why where there is something to be told.
+ * Whether TTL and options of an IPv4 packet, which has not been changed, let it go on (RFC 7915
+ * 4.1). If not, its sender is told why where there is something to be told.
  */
 static inline enum jool_verdict jool_packet_check_header4(struct jool_packet *p)
 {

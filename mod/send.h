@@ -26,8 +26,8 @@ static inline bool jool_send_known_route(struct jool_packet *p, enum jool_dir di
 }
 
 /*
- * Most bytes of a packet that goes this way: RFC 7915's MTU of the next hop. What a route says may be
- * more than its device allows.
+ * Most bytes of a packet that goes this way: RFC 7915's MTU of the next hop. What a route says may
+ * be more than its device allows.
  */
 static inline unsigned int jool_send_mtu(const struct dst_entry *dst)
 {

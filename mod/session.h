@@ -160,9 +160,9 @@ static inline bool jool_session_touch(struct jool_session *session)
 }
 
 /*
- * Keeps the numbers of the segment @tcp, for the probe (RFC 6146 3.5.2.2): that is a keep-alive of the
- * IPv4 node, one byte behind what it has sent, which is answered (RFC 1122 4.2.3.6). @len: bytes of
- * the segment with its header.
+ * Keeps the numbers of the segment @tcp, for the probe (RFC 6146 3.5.2.2): that is a keep-alive of
+ * the IPv4 node, one byte behind what it has sent, which is answered (RFC 1122 4.2.3.6). @len:
+ * bytes of the segment with its header.
  */
 void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp, unsigned int len,
 			   bool from6);

@@ -474,8 +474,10 @@ static void read_globals(struct reader *reader, const char *at)
 {
 	const char *tags[JOOL_GLOBAL_MAX + GLOBAL_GONE + 1] = { NULL };
 
-	memcpy(tags, global_keys, JOOL_GLOBAL_MAX * sizeof(*tags));
-	memcpy(tags + JOOL_GLOBAL_MAX, global_gone_keys, GLOBAL_GONE * sizeof(*tags));
+	for (int i = 0; i < JOOL_GLOBAL_MAX; i++)
+		tags[i] = global_keys[i];
+	for (int i = 0; i < GLOBAL_GONE; i++)
+		tags[JOOL_GLOBAL_MAX + i] = global_gone_keys[i];
 	read_object(reader, at, tags, read_global_tag);
 }
 

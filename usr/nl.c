@@ -521,6 +521,8 @@ static int run(struct nl *nl, int flags, struct nl_reader *reader)
 		say_refusal(nl, reader);
 		return EXIT_REFUSED;
 	}
+	if (reader->sentence[0])
+		print_warning("%s.", reader->sentence);
 	return EXIT_DONE;
 }
 
