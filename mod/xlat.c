@@ -182,11 +182,13 @@ static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
  */
 static enum jool_verdict take_whole(struct jool_packet *p)
 {
+	unsigned int size = p->l3_len + skb_shinfo(p->skb)->gso_size;
+
 	if (skb_unclone(p->skb, GFP_ATOMIC))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
-	p->fragment_size = p->l3_len + skb_shinfo(p->skb)->gso_size;
 	if (p->skb->protocol == htons(ETH_P_IPV6))
-		p->fragment_size += sizeof(struct frag_hdr);
+		size += sizeof(struct frag_hdr);
+	p->fragment_size = min_t(unsigned int, size, U16_MAX);
 	skb_gso_reset(p->skb);
 	return JOOL_CONTINUE;
 }

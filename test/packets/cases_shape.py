@@ -73,6 +73,11 @@ case('shape-4to6-ufo-summed', 'its checksum is there already',
      from4(ufo(U.back4(data=BIG, id=7), 28, summed='none')), to6(fragments(U.back6(data=BIG), 1280, 7)))
 case('shape-4to6-ufo-no-checksum', 'RFC 7915 4.5: without checksum',
      from4(ufo(no_sum(U.back4(data=BIG, id=7)), 28, summed='none')), to6(fragments(U.back6(data=BIG), 1280, 7)))
+for size, name in {8: 'small', 65535: 'large'}.items():
+    case(f'shape-4to6-ufo-{name}', 'RFC 8200 5: no fragment is made smaller than need be, nor larger than the link',
+         from4(ufo(U.back4(data=BIG, id=7), 28, size)), to6(fragments(U.back6(data=BIG), 1280, 7)))
+    case(f'shape-6to4-ufo-{name}', 'RFC 7915 5.1.1: nor to IPv4',
+         from6(ufo(U.out6(data=BIG), 48, size)), to4(fragments(U.out4(data=BIG), 1500)))
 for flags, name in {0: '', 'DF': '-df'}.items():
     lying = no_sum(U.back4(data=BIG, flags=flags))
     lying[UDP].len = 0xffff
