@@ -31,6 +31,6 @@ EOT
 expect_stat MARK_NOT_FOUND 1
 expect_output pool4 display --udp --csv <<EOT
 Mark,Protocol,Address,Min port,Max port,Iterations,Iterations fixed
-0,UDP,198.51.100.1,5000,5099,1024,0
 7,UDP,198.51.100.7,7000,7099,1024,0
+0,UDP,198.51.100.1,5000,5099,1024,0
 EOT
