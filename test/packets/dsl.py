@@ -30,7 +30,7 @@ __all__ = [
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
-    'fails', 'tables',
+    'fails', 'tables', 'forwarded',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -272,6 +272,17 @@ def cut6(packet, *sizes, id=77, nh=None):
         result.append(data[:4] + struct.pack('!HB', len(fragment), 44) + data[7:40] + fragment)
         at += size
     return result
+
+
+def forwarded(packet):
+    """The packet one hop further on."""
+    data = bytearray(build(packet))
+    if data[0] >> 4 == 6:
+        data[7] -= 1
+        return bytes(data)
+    data[8], data[10:12] = data[8] - 1, b'\0\0'
+    data[10:12] = struct.pack('!H', checksum(bytes(data[:20])))
+    return bytes(data)
 
 
 def overlapping4(fragment):
@@ -585,7 +596,8 @@ groups = []
 def group(name, jool=None, ip=(), nft='', prime=(), slow=False, pool6='64:ff9b::/96', instance='default'):
     """What follows is run on an instance set up with these arguments of `jool`, fresh or that of another group
     with the same ones, with these lines of `ip -batch` and of nft (undone afterwards), after the steps of
-    @prime. So cases that need a session not to be there yet use a port of their own."""
+    @prime. So cases that need a session not to be there yet use a port of their own. With the instance '' there
+    is none in the gateway's namespace, but one in another."""
     groups.append(Group(name, list(STATIC if jool is None else jool), list(ip), nft, list(prime), slow, pool6, instance))
 
 

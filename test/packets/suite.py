@@ -26,6 +26,8 @@ from scapy.layers.inet6 import IPv6
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Where inject/ is told what is to fail.
 FAIL = '/proc/inject/fail'
+# A namespace with an instance, for cases in one without.
+ELSEWHERE = 'elsewhere'
 # Of these no case speaks: every packet moves them.
 # With fast-path on all devices the same must come out of every case.
 FAST = os.environ.get('PACKETS_FAST')
@@ -352,6 +354,11 @@ class Runner:
     def configure(self, group):
         self.before = self.configured = None
         link.run('jool', 'instance', 'flush')
+        if not group.instance:
+            link.run('ip', 'netns', 'add', ELSEWHERE)
+            link.run('ip', 'netns', 'exec', ELSEWHERE, 'jool', 'instance', 'add', '--netfilter', '-6', group.pool6)
+            link.run('ip', 'netns', 'exec', ELSEWHERE, 'jool', 'pool4', 'add', '--udp', dsl.P4, '2000-2099')
+            return
         link.run('jool', 'instance', 'add', group.instance, '--netfilter', '-6', group.pool6)
         if FAST:
             link.run('jool', '-i', group.instance, 'global', 'update', 'fast-path', 'gc,gs')
@@ -381,6 +388,8 @@ class Runner:
             link.run('ip', '-batch', '-', text=''.join(undone(line) + '\n' for line in reversed(group.ip)))
         if group.nft:
             link.run('nft', 'flush ruleset')
+        if not group.instance:
+            link.run('ip', 'netns', 'del', ELSEWHERE)
 
 
 def undone(line):
@@ -388,9 +397,10 @@ def undone(line):
     words = line.split()
     if words[:2] == ['link', 'set']:
         return f'link set {words[2]} mtu 1500'
-    if 'add' in words:
-        words[words.index('add')] = 'del'
-        return ' '.join(words)
+    for word, opposite in (('add', 'del'), ('del', 'add')):
+        if word in words:
+            words[words.index(word)] = opposite
+            return ' '.join(words)
     raise RuntimeError(f'cannot undo: {line}')
 
 
