@@ -602,7 +602,8 @@ def group(name, jool=None, ip=(), nft='', prime=(), slow=False, pool6='64:ff9b::
 
 
 def case(name, says, *steps, counters=None):
-    """@counters: names, or a dictionary of name and number."""
+    """@counters: names, or a dictionary of name and number. Those that every packet moves (suite.py, EVERYDAY)
+    count only if they are named, also with 0."""
     if isinstance(counters, str):
         counters = {name: 1 for name in counters.split()}
     groups[-1].cases.append(Case(name, says, steps, counters or {}))
