@@ -18,7 +18,7 @@ import traceback
 import dsl
 import link
 from counters import Counters
-from dsl import Fragments, Gso, Late, Like, Shaped, Tagged, build
+from dsl import Few, Fragments, Gso, Late, Like, PerJiffy, Shaped, Tagged, build
 from scapy.config import conf
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6
@@ -183,6 +183,11 @@ def compare(side, items, frames, labels):
         for item, bundle in zip(items, bundles):
             compare_fragments(side, item, bundle, labels)
         return
+    if items and isinstance(items[0], Few):
+        [item] = items
+        if not item.least <= len(frames) <= item.most:
+            raise Failure(f'to IPv{side}: {len(frames)} packets, expected {item.least} to {item.most}')
+        items = [item.packet] * len(frames)
     for i, item in enumerate(items):
         if callable(item):
             item = item(labels)
@@ -214,13 +219,20 @@ def vnet_header(packet, size):
     return struct.pack('=BBHHHH', 1, kind, 14 + length if size else 0, size, 14 + start, {6: 16, 17: 6, 58: 2, 1: 2}[proto])
 
 
+def jiffies():
+    """The kernel's clock, by which it and the translator limit errors."""
+    with open('/proc/timer_list', encoding='ascii') as f:
+        return int(re.search(r'^jiffies: (\d+)', f.read(), flags=re.M).group(1))
+
+
 class Runner:
     """Runs groups on one gateway."""
 
-    def __init__(self, name, repository):
-        self.gateway = link.Gateway(name)
+    def __init__(self, name, repository, **settings):
+        self.gateway = link.Gateway(name, **settings)
         self.counters = Counters(repository)
         self.before = self.configured = None
+        self.began = 0		# when the case did, in jiffies
         self.moved = set()
 
     # Steps, each of which raises Failure.
@@ -329,6 +341,10 @@ class Runner:
         self.moved |= {name for name in moved if name not in EVERYDAY or name in case.counters}
         moved = {name: by for name, by in moved.items() if name not in open_ones}
         expected = {name: number for name, number in case.counters.items() if number and name not in open_ones}
+        for name, number in expected.items():
+            if isinstance(number, PerJiffy):
+                most = number.most * (jiffies() - self.began + 1)
+                expected[name] = moved.get(name, 0) if 0 < moved.get(name, 0) <= most else f'1 to {most}'
         if moved != expected:
             raise Failure(f'counters: moved {moved or "none"}, expected {expected or "none"}')
 
@@ -338,6 +354,8 @@ class Runner:
             self.gateway.drain()
             if self.before is None:
                 self.before = self.counters.read(instance)
+            if any(isinstance(number, PerJiffy) for number in case.counters.values()):
+                self.began = jiffies()
             yield from self.steps(case.steps, Labels(), instance)
             self.check_counters(case, instance)
         except Failure as failure:
@@ -485,7 +503,7 @@ class Suite:
 
     def run_slow(self, number, group):
         """Begins cases in which time must pass, each group on a gateway of its own."""
-        runner = Runner(f'slow{number}', self.repository)
+        runner = Runner(f'slow{number}', self.repository, defaults=group.defaults, sysctl=group.sysctl)
         if self.start(runner, group):
             [case] = group.cases
             self.finish(case, runner.case(case, group.instance))
