@@ -30,11 +30,27 @@ transfers_begin() {
 	j bib add --udp $client#7 192.0.2.1#2007
 	j bib add --icmp $client#5 192.0.2.1#2005
 	head -c 512K /dev/urandom > $tmp/www/file
+	j bib add --tcp $client#8 192.0.2.1#2008
+	j bib add --tcp $client#9 192.0.2.1#2009
+	spawn c6 socat -U TCP6-LISTEN:8,reuseaddr,fork "OPEN:$tmp/www/file"
+	spawn c6 socat -u TCP6-LISTEN:9,reuseaddr,fork "CREATE:$tmp/from4"
+	must 'the client listens' 10 listening c6 tcp 8
+	must 'the client listens' 10 listening c6 tcp 9
+}
+
+# The file goes both ways over connections that the IPv4 node opens.
+opened_from4() { # TITLE
+	rm -f $tmp/from4
+	s4 timeout 20 socat -u TCP4:192.0.2.1:2008 CREATE:$tmp/down || fail "$1: TCP opened from IPv4, download"
+	cmp $tmp/www/file $tmp/down || fail "$1: TCP opened from IPv4, download"
+	s4 timeout 20 socat -u OPEN:$tmp/www/file TCP4:192.0.2.1:2009 || fail "$1: TCP opened from IPv4, upload"
+	must "$1: TCP opened from IPv4, upload" 10 cmp -s $tmp/www/file $tmp/from4
 }
 
 # Up and down, small and large, fragmented and not; what arrives must be what was sent.
 transfers() { # TITLE
 	down_and_up "$1"
+	opened_from4 "$1"
 	# Who may not fragment learns what fits by losing a packet, which UDP does not send again.
 	c6 ping -q -c 1 -W 1 -M 'do' -s 1452 $server > /dev/null 2>&1 || :
 	s4 ping -q -c 1 -W 1 -M 'do' -s 1472 -e 2005 192.0.2.1 > /dev/null 2>&1 || :

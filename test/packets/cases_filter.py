@@ -68,8 +68,14 @@ case('own-neighbour-solicitation', 'RFC 4861: neighbour discovery is left alone'
            Icmp6(type=135, msgbody=b'\0\0\0\0' + address6(GW6) + b'\1\1' + MAC_C)),
      to6(IPv6(src=GW6, dst=C6, hlim=255) /
          Icmp6(type=136, msgbody=b'\xe0\0\0\0' + address6(GW6) + b'\2\1' + MAC_GC)))
-case('own-multicast', 'RFC 6146 3.5: multicast is left alone',
-     from6(IPv6(src=C6, dst='ff05::1:3', hlim=64) / UDP(sport=1000, dport=80) / DATA))
+# Both are for the gateway, too, and neither is in a pool.
+NOTHING = {'RECEIVED6': 0, 'RECEIVED4': 0, 'SUCCESS': 0}
+case('own-multicast-6', 'RFC 6146 3.5, RFC 4443 4.2: multicast is left alone: the gateway answers a ping of all nodes',
+     from6(IPv6(src=C6, dst='ff02::1', hlim=1) / Icmp6(type=128, msgbody=echo)),
+     to6(IPv6(src=GW6, dst=C6, hlim=64) / Icmp6(type=129, msgbody=echo)), counters=NOTHING)
+case('own-multicast-4', 'RFC 6146 3.5: multicast is left alone',
+     from4(IP(src=S4, dst='224.0.0.1', ttl=1, proto=2) / Raw(b'\x11\0\xee\xff\0\0\0\0'),
+           IP(src=S4, dst='224.0.0.1', ttl=1) / UDP(sport=80, dport=2000) / DATA), counters=NOTHING)
 case('own-forward-6', 'RFC 6146 3.5: what is not for the translator is forwarded as ever',
      from6(IPv6(src=C6, dst='2001:db8:c::5', hlim=64) / UDP(sport=1000, dport=80) / DATA),
      to6(IPv6(src=C6, dst='2001:db8:c::5', hlim=63) / UDP(sport=1000, dport=80) / DATA))

@@ -186,11 +186,96 @@ case('fragments-6to4-atomic-smaller-link', 'RFC 7915 5.1.1: the same for an atom
 group('fragments-lowest-1500', jool=STATIC + ['global update lowest-ipv6-mtu 1500'], prime=OPENED)
 case('fragments-4to6-lowest-1500', 'RFC 7915 4.1: by lowest-ipv6-mtu', from4(*pieces4()), to6(back(mtu=1500)))
 
+# ---- first fragments without the whole transport header ------------------------------------------
+
+group('fragments-tiny', prime=OPENED)
+for name, flow in {'tcp': T, 'udp': U, 'ping': P}.items():
+    # 8 bytes are the smallest first fragment that there is; the headers of UDP and of pings fit in.
+    if name == 'tcp':
+        case('fragments-6to4-tiny-tcp', 'RFC 8200 4.5, RFC 7112: the first MUST have the whole header; if not, all are discarded',
+             from6(*pieces6(flow, pattern(200), (8,))), counters='FRAGMENT')
+        case('fragments-6to4-tiny-tcp-reversed', 'RFC 8200 4.5, RFC 7112: the same out of order',
+             from6(*reversed(pieces6(flow, pattern(200), (16, 8)))), counters='FRAGMENT')
+        case('fragments-6to4-tiny-tcp-syn', 'RFC 8200 4.5, RFC 7112: nor does it make a session',
+             from6(*pieces6(flow.but(dport=95), b'', (8, 8), tcp='S')), session(flow.but(dport=95), present=False),
+             counters='FRAGMENT')
+    else:
+        case(f'fragments-6to4-tiny-{name}', 'RFC 6146 3.4: MUST handle fragments: small ones with the whole header',
+             from6(*pieces6(flow, pattern(200), (8,))), to4(whole_or_fragments(flow.out4(data=pattern(200), flags=0), 1500)))
+    case(f'fragments-4to6-tiny-{name}', 'RFC 791, RFC 6146 3.4: MAY want the whole header in the first; here it is put together',
+         from4(*pieces4(flow, pattern(200), (8,))), to6(whole_or_fragments(flow.back6(data=pattern(200)), 1280, last)))
+    case(f'fragments-4to6-tiny-{name}-reversed', 'RFC 791, RFC 6146 3.4: the same out of order',
+         from4(*reversed(pieces4(flow, pattern(200), (8, 8)))),
+         to6(whole_or_fragments(flow.back6(data=pattern(200)), 1280, last)))
+case('fragments-6to4-tiny-headers', 'RFC 8200 4.5, RFC 7112: an extension header behind the fragment header that is cut',
+     from6(*cut6(extended(U.out6(data=pattern(200)), 60, b'\x11\1\1\x0c' + b'\0' * 12), 8, id=number())),
+     counters='FRAGMENT')
+
+# ---- none of the translator's business -----------------------------------------------------------
+
+
+def others6(dst):
+    return cut6(IPv6(src=C6, dst=dst, hlim=64) / UDP(sport=1000, dport=80) / Raw(BIG), 1448, 104, 1000, id=0x12340000 | number())
+
+
+def others4(dst, flags=''):
+    return cut4(IP(src=S4, dst=dst, ttl=64) / UDP(sport=80, dport=2000) / Raw(BIG), 1480, 104, 1000, id=number(), flags=flags)
+
+
+def passing(name, says, dst6, dst4):
+    """Fragments to these addresses come out as they came: not put together, not held back until all are there."""
+    pieces = others6(dst6)
+    case(f'{name}-6', f'{says}: as they came', from6(*pieces), to6(*map(forwarded, pieces)))
+    case(f'{name}-6-reversed', f'{says}: in any order', from6(*reversed(pieces)), to6(*map(forwarded, reversed(pieces))))
+    case(f'{name}-6-one', f'{says}: also one of them', from6(pieces[1]), to6(forwarded(pieces[1])))
+    for flags, df in {'': '', 'DF': '-df'}.items():
+        pieces = others4(dst4, flags)
+        case(f'{name}-4{df}', f'{says}: as they came', from4(*pieces), to4(*map(forwarded, pieces)))
+        case(f'{name}-4{df}-reversed', f'{says}: in any order', from4(*reversed(pieces)), to4(*map(forwarded, reversed(pieces))))
+        case(f'{name}-4{df}-one', f'{says}: also one of them', from4(pieces[1]), to4(forwarded(pieces[1])))
+
+
+group('fragments-others', prime=OPENED)
+passing('fragments-others', 'RFC 6146 3.5: fragments to neither pool', '2001:db8:c::5', '198.51.100.9')
+# To the pools themselves, by way of the gateway.
+group('fragments-nowhere', instance='',
+      ip=['route add 64:ff9b::/96 via 2001:db8::8 dev gc', 'addr del 192.0.2.1/32 dev lo',
+          'route add 192.0.2.1/32 via 203.0.113.8 dev gs'])
+passing('fragments-nowhere', 'no instance in this namespace, but in another: fragments', S6, P4)
+
 # ---- time ----------------------------------------------------------------------------------------
 
-group('fragments-time-6', slow=True, prime=OPENED)
+# As the kernel has it.
+group('fragments-time-6', slow=True, defaults=True, prime=OPENED)
 case('fragments-6to4-later', 'RFC 6146 3.4: fragments may arrive over an interval; at least FRAGMENT_MIN (2 seconds)',
      from6(*pieces6(id=3)[:2]), wait(2.2), from6(pieces6(id=3)[2]), to4(out()))
-group('fragments-time-4', slow=True, prime=OPENED)
+group('fragments-time-4', slow=True, defaults=True, prime=OPENED)
 case('fragments-4to6-later', 'RFC 6146 3.4: fragments may arrive over an interval; at least FRAGMENT_MIN (2 seconds)',
      from4(*pieces4(id=3)[:2]), wait(2.2), from4(pieces4(id=3)[2]), to6(back(id=3)))
+
+SHORT6, SHORT4 = {'netfilter/nf_conntrack_frag6_timeout': 2}, {'ipv4/ipfrag_time': 2}
+group('fragments-expire-6', slow=True, sysctl=SHORT6, prime=OPENED)
+WAITED = pieces6()
+case('fragments-6to4-expire', 'RFC 6146 3.4: what waits too long is gone: the last one completes nothing (RFC 4443 3.3: told)',
+     from6(*WAITED[:2]), wait(4), to6(late(error6(WAITED[0], 3, 1, size=1232, src=GW6, dst=C6), 1.9, 3.9)),
+     from6(WAITED[2]), wait(4))
+group('fragments-expire-4', slow=True, sysctl=SHORT4, prime=OPENED)
+WAITED = pieces4()
+case('fragments-4to6-expire', 'RFC 6146 3.4: what waits too long is gone: the last one completes nothing (RFC 792: told)',
+     from4(*WAITED[:2]), wait(4), to4(late(error4(WAITED[0], 11, 1, size=548, src=P4, dst=S4, tos=0xc0), 1.9, 3.9)),
+     from4(WAITED[2]), wait(4))
+
+# So little memory that two dozen fragments fill it. They are none of the first, about which nobody is told.
+LITTLE6 = {**SHORT6, 'netfilter/nf_conntrack_frag6_low_thresh': 0, 'netfilter/nf_conntrack_frag6_high_thresh': 20000}
+LITTLE4 = {**SHORT4, 'ipv4/ipfrag_low_thresh': 0, 'ipv4/ipfrag_high_thresh': 20000}
+SMALL = dict(data=pattern(200), sizes=(104,))
+ONE = {'SUCCESS': 1, 'BIB_ENTRIES': 0, 'SESSIONS': 0}
+group('fragments-memory-6', slow=True, sysctl=LITTLE6, prime=OPENED)
+case('fragments-6to4-memory', 'RFC 6146 3.4: MUST limit the resources; what waited too long gives its memory back',
+     from6(*[pieces6()[1] for _ in range(30)]), from6(*pieces6(**SMALL)), wait(4),
+     from6(*pieces6(**SMALL)), to4(whole_or_fragments(U.out4(data=pattern(200), flags=0), 1500)),
+     counters={'RECEIVED6': 1, **ONE})
+group('fragments-memory-4', slow=True, sysctl=LITTLE4, prime=OPENED)
+case('fragments-4to6-memory', 'RFC 6146 3.4: MUST limit the resources; what waited too long gives its memory back',
+     from4(*[pieces4()[1] for _ in range(30)]), from4(*pieces4(**SMALL)), wait(4), from4(*pieces4(**SMALL)), to6(back_small()),
+     counters={'RECEIVED4': 1, **ONE})

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """From one IPv6 node to another by way of pool4: RFC 6146 3.8, RFC 4787 REQ-9, RFC 5382 REQ-8."""
+import struct
+
 from dsl import *
 
 # Of C6 to the port of D6, as C6 and as D6 see it; and the same in the other direction.
@@ -74,3 +76,46 @@ case('hairpin-error-too-big', 'RFC 6146 3.8, RFC 7915 4.2, 5.2: the MTU comes ou
      from6(error6(at_d('udp', data=pattern(1400)), 2, 0, b'\0\0\5\x78', src=R6, dst=POOL_6, size=1232)),
      to6(error6(to_d('udp', data=pattern(1400), hlim=63), 2, 0, b'\0\0\5\x78', src=POOL_6, dst=C6, hlim=63, size=568)),
      counters='HAIRPIN')
+
+# ---- errors that the gateway itself makes when the packet comes back -----------------------------
+
+
+def refused(packet, type, code, rest=b'\0\0\0\0', pool=POOL_6, **more):
+    """What the first host gets: from the gateway as IPv4 sees it, about the packet as it came."""
+    return error6(packet, type, code, rest, src=pool, dst=C6, hlim=63, tc=0xc0, **more)
+
+
+def too_big_for_d(name, says, proto, size, mtu):
+    data = pattern(size - (60 if proto == 'tcp' else 48))
+    packet = to_d(proto, data=data)
+    # RFC 1812 4.3.2.3: an error of IPv4 has 576 bytes, 548 of them are the packet.
+    case(name, says, from6(packet), to6(refused(packet, 2, 0, struct.pack('!I', mtu), size=568)),
+         counters='HAIRPIN PKT_TOO_BIG ICMP_SENT')
+
+
+for mtu in (1280, 1420):
+    group(f'hairpin-mtu-{mtu}', jool=BOTH, ip=[f'route add {D6}/128 dev gc mtu {mtu}'],
+          prime=[from6(to_d('tcp', tcp='S')), to6(at_d('tcp', tcp='S')), from6(to_c('tcp', tcp='SA')), to6(at_c('tcp', tcp='SA'))])
+    for proto in ('udp', 'tcp'):
+        full = pattern(mtu - (60 if proto == 'tcp' else 48))
+        case(f'hairpin-mtu-{mtu}-fits-{proto}', 'RFC 7915 4.1: as large as the link of the second host takes',
+             from6(to_d(proto, data=full)), to6(at_d(proto, data=full)), counters='HAIRPIN')
+        too_big_for_d(f'hairpin-mtu-{mtu}-{proto}', 'RFC 7915 4.1, 4.2: one byte more: packet too big, with the MTU of the link',
+                      proto, mtu + 1, mtu)
+    too_big_for_d(f'hairpin-mtu-{mtu}-1500', 'RFC 7915 4.1, 4.2: the same for 1500', 'udp', 1500, mtu)
+
+group('hairpin-adf', jool=BOTH + ['global update address-dependent-filtering true'])
+case('hairpin-adf', 'RFC 6146 3.8, 3.5.1: not written to by the second host: discarded, administratively prohibited',
+     from6(to_d('udp')), to6(refused(to_d('udp'), 1, 1)), counters='HAIRPIN ADF ICMP_SENT')
+
+group('hairpin-no-route', jool=STATIC + [f'bib add --{p} 2001:db9::1#1001 {P4}#2001' for p in ('udp', 'tcp')],
+      ip=['route add unreachable 2001:db9::/32'])
+for proto in ('udp', 'tcp'):
+    tcp = {'tcp': 'S'} if proto == 'tcp' else {}
+    case(f'hairpin-no-route-{proto}', 'RFC 6146 3.8, RFC 7915 4.4: no route to the second host',
+         from6(to_d(proto, **tcp)), to6(refused(to_d(proto, **tcp), 1, 0)), counters='HAIRPIN FAILED_ROUTES ICMP_SENT')
+
+group('hairpin-syn-limit', jool=BOTH + ['global update maximum-simultaneous-opens 0'])
+case('hairpin-syn-limit', 'RFC 6146 3.8, 3.5.2.2: a SYN to a port that nobody has and that is not kept: port unreachable',
+     from6(Flow('tcp', C6, 1000, P4, 2050).out6(tcp='S')),
+     to6(refused(Flow('tcp', C6, 1000, P4, 2050).out6(tcp='S'), 1, 4)), counters='HAIRPIN SYN_FULL ICMP_SENT')

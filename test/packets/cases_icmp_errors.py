@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """ICMP errors: the maps of RFC 7915 4.2 and 5.2, the packet within (4.3, 5.3), RFC 6146 3.4 and 3.5."""
+import os
 import struct
 
 from dsl import *
@@ -90,8 +91,13 @@ for type, name in {9: 'router advertisement', 10: 'router solicitation', 14: 'ti
                    18: 'address mask reply', 40: 'unknown', 255: 'unknown'}.items():
     case(f'icmp-info-4to6-{type}', f'RFC 7915 4.2: {name}, silently drop',
          from4(IP(src=S4, dst=P4) / Icmp4(type=type, msgbody=b'\x07\xd0\0\1' + b'\0' * 16)), counters='UNKNOWN_ICMP4_TYPE')
-case('icmp-info-4to6-igmp', 'RFC 7915 4.2: IGMP SHOULD be silently dropped',
-     from4(IP(src=S4, dst='224.0.0.1', ttl=1, proto=2) / Raw(b'\x11\0\xee\xff\0\0\0\0')))
+# To the pool; that to 224.0.0.1 is none of ours, whatever it is (own-multicast-4). It is left to the kernel, whose
+# address it is: one without IGMP (CONFIG_IP_MULTICAST) says that it has no such protocol.
+for type, name in {0x11: 'query', 0x16: 'report', 0x17: 'leave'}.items():
+    packet = IP(src=S4, dst=P4, ttl=64, proto=2, id=5) / Raw(struct.pack('!BBHI', type, 0, ~(type << 8) & 0xffff, 0))
+    answer = [] if os.path.exists('/proc/net/igmp') else [to4(error4(packet, 3, 2, src=P4, dst=S4, tos=0xc0))]
+    case(f'icmp-info-4to6-igmp-{name}', 'RFC 7915 4.2: IGMP SHOULD be silently dropped',
+         from4(packet), *answer, counters='UNKNOWN_L4_PROTO')
 
 # ---- type and code, from IPv6 to IPv4 ------------------------------------------------------------
 

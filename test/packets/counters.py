@@ -60,6 +60,8 @@ class Counters:
                 return
 
     def read(self, instance):
+        if not instance:
+            return {}
         name, value = self.attrs['JOOL_A_STAT_NAME'], self.attrs['JOOL_A_STAT_VALUE']
         rows = self.ask(self.family, NLM_F_DUMP, self.commands['JOOL_CMD_STATS_GET'],
                         attribute(self.attrs['JOOL_A_INSTANCE'], instance.encode() + b'\0'))

@@ -30,7 +30,7 @@ __all__ = [
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
-    'fails', 'tables', 'own_socket', 'prohibited',
+    'fails', 'tables', 'own_socket', 'prohibited', 'forwarded', 'few', 'PerJiffy',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -279,6 +279,17 @@ def cut6(packet, *sizes, id=77, nh=None):
     return result
 
 
+def forwarded(packet):
+    """The packet one hop further on."""
+    data = bytearray(build(packet))
+    if data[0] >> 4 == 6:
+        data[7] -= 1
+        return bytes(data)
+    data[8], data[10:12] = data[8] - 1, b'\0\0'
+    data[10:12] = struct.pack('!H', checksum(bytes(data[:20])))
+    return bytes(data)
+
+
 def overlapping4(fragment):
     """The fragment, 8 bytes further to the front."""
     fragment = fragment.copy()
@@ -414,6 +425,23 @@ class Late:
 def late(packet, least, most):
     """A packet that comes so many seconds after what was sent last."""
     return Late(packet, least, most)
+
+
+class Few:
+    def __init__(self, packet, least, most):
+        self.packet, self.least, self.most = packet, least, most
+
+
+def few(packet, least, most):
+    """The packet, again and again, so many times; nothing else on that side."""
+    return Few(packet, least, most)
+
+
+class PerJiffy:
+    """Of a counter: at least one, at most so many for each of the kernel's ticks that the case takes."""
+
+    def __init__(self, most):
+        self.most = most
 
 
 def unsummed(packet):
@@ -573,9 +601,10 @@ def tables():
 # ---- groups and cases ----------------------------------------------------------------------------
 
 class Group:
-    def __init__(self, name, jool, ip, nft, prime, slow, pool6, instance):
+    def __init__(self, name, jool, ip, nft, prime, slow, pool6, instance, defaults, sysctl):
         self.name, self.jool, self.ip, self.nft, self.prime = name, jool, ip, nft, prime
         self.slow, self.pool6, self.instance = slow, pool6, instance
+        self.defaults, self.sysctl = defaults, sysctl
         self.cases = []
 
     def configuration(self):
@@ -592,15 +621,20 @@ class Case:
 groups = []
 
 
-def group(name, jool=None, ip=(), nft='', prime=(), slow=False, pool6='64:ff9b::/96', instance='default'):
+def group(name, jool=None, ip=(), nft='', prime=(), slow=False, pool6='64:ff9b::/96', instance='default', defaults=False,
+          sysctl=()):
     """What follows is run on an instance set up with these arguments of `jool`, fresh or that of another group
     with the same ones, with these lines of `ip -batch` and of nft (undone afterwards), after the steps of
-    @prime. So cases that need a session not to be there yet use a port of their own."""
-    groups.append(Group(name, list(STATIC if jool is None else jool), list(ip), nft, list(prime), slow, pool6, instance))
+    @prime. So cases that need a session not to be there yet use a port of their own. With the instance '' there
+    is none in the gateway's namespace, but one in another. @defaults, @sysctl: see link.Gateway; only for those that
+    have a gateway of their own (slow=True)."""
+    groups.append(Group(name, list(STATIC if jool is None else jool), list(ip), nft, list(prime), slow, pool6, instance,
+                        defaults, sysctl))
 
 
 def case(name, says, *steps, counters=None):
-    """@counters: names, or a dictionary of name and number."""
+    """@counters: names, or a dictionary of name and number (or PerJiffy). Those that every packet moves (suite.py, EVERYDAY)
+    count only if they are named, also with 0."""
     if isinstance(counters, str):
         counters = {name: 1 for name in counters.split()}
     groups[-1].cases.append(Case(name, says, steps, counters or {}))

@@ -29,6 +29,21 @@ SENTINEL6, SENTINEL4 = 'fd00:ffff::1', '100.64.0.1'
 # So big that a case never waits for it, also on an emulated processor.
 PATIENCE = 5.0
 
+SETTINGS = {
+    'ipv4/ip_forward': 1, 'ipv6/conf/all/forwarding': 1,
+    'ipv4/conf/all/rp_filter': 0, 'ipv4/conf/default/rp_filter': 0,
+    'ipv4/conf/all/send_redirects': 0, 'ipv4/conf/default/send_redirects': 0,
+    'ipv6/conf/default/accept_dad': 0, 'ipv6/conf/default/router_solicitations': 0,
+    'ipv6/auto_flowlabels': 0,
+}
+# Where neither is what a case is about:
+PATIENT = {
+    # Errors without limit: in the kernel, too, there is one for each namespace.
+    'ipv4/icmp_ratemask': 0, 'ipv6/icmp/ratelimit': 0,
+    # That fragments wait in vain is told by the kernel, not while cases run.
+    'ipv4/ipfrag_time': 3600, 'ipv6/ip6frag_time': 3600, 'netfilter/nf_conntrack_frag6_timeout': 3600,
+}
+
 libc = ctypes.CDLL(None, use_errno=True)
 # The namespace in which our ends are.
 HOME = os.open('/proc/self/ns/net', os.O_RDONLY)
@@ -147,15 +162,16 @@ def sentinel4():
 
 
 class Gateway:
-    """One namespace, with its wires. enter() makes it the one in which commands run."""
+    """One namespace, with its wires. enter() makes it the one in which commands run. @defaults: how many errors it
+    sends and how long fragments wait is as the kernel has it; @sysctl: further settings, by their paths."""
 
-    def __init__(self, name):
+    def __init__(self, name, defaults=False, sysctl=()):
         self.name = name
         setns(HOME)
         run('ip', 'netns', 'add', name)
         self.fd = os.open(f'/run/netns/{name}', os.O_RDONLY)
         self.enter()
-        self.settings()
+        self.settings({**SETTINGS, **({} if defaults else PATIENT), **dict(sysctl)})
         setns(HOME)
         ours = {end: f'{name}-{end}' for end in 'cs'}
         lines = []
@@ -173,18 +189,7 @@ class Gateway:
         self.configure()
 
     @staticmethod
-    def settings():
-        values = {
-            'ipv4/ip_forward': 1, 'ipv6/conf/all/forwarding': 1,
-            'ipv4/conf/all/rp_filter': 0, 'ipv4/conf/default/rp_filter': 0,
-            'ipv4/conf/all/send_redirects': 0, 'ipv4/conf/default/send_redirects': 0,
-            'ipv6/conf/default/accept_dad': 0, 'ipv6/conf/default/router_solicitations': 0,
-            'ipv6/auto_flowlabels': 0,
-            # Errors without limit: in the kernel, too, there is one for each namespace.
-            'ipv4/icmp_ratemask': 0, 'ipv6/icmp/ratelimit': 0,
-            # That fragments wait in vain is told by the kernel, not while cases run.
-            'ipv4/ipfrag_time': 3600, 'ipv6/ip6frag_time': 3600, 'netfilter/nf_conntrack_frag6_timeout': 3600,
-        }
+    def settings(values):
         for key, value in values.items():
             with open(f'/proc/sys/net/{key}', 'w', encoding='ascii') as f:
                 f.write(str(value))
