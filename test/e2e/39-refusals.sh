@@ -11,6 +11,11 @@ expect_refusal 2 'ermi|ADMIN' gw setpriv --reuid=65534 --regid=65534 --clear-gro
 gw setpriv --reuid=65534 --regid=65534 --clear-groups jool stats display > /dev/null
 expect_refusal 1 'Only one protocol' j session display --tcp --udp
 expect_refusal 1 'udp-timeout.*--force' j global update udp-timeout 0:00:01
+# RFC 6146 3.5.2.2: not less than TCP_EST and TCP_TRANS, which themselves are good enough.
+expect_refusal 1 'tcp-est-timeout.*--force' j global update tcp-est-timeout 1:59:59.999
+expect_refusal 1 'tcp-trans-timeout.*--force' j global update tcp-trans-timeout 0:03:59.999
+j global update tcp-est-timeout 2:00:00
+j global update tcp-trans-timeout 0:04:00
 j instance remove
 rmmod jool
 undo="insmod '$JOOL_KO'"

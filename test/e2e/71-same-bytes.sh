@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Offloads change nothing on the wire: the receiver gets the same packets, byte for byte, whether the
 # gateway translates a large one that is cut later, or each by itself. (But for the identifications,
-# which are new each time, and the checksum of IPv4 with them.)
+# and the checksum of IPv4 with them. Those of packets without DF are new each time. With DF they may be
+# anything, as nobody cuts the packet (RFC 6864 4.1): a packet by itself has 0, and what cuts a large
+# one in software numbers its segments 0, 1, 2.)
 . "$(dirname "$0")/far.sh"
 far_network
 nat64

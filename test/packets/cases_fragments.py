@@ -56,9 +56,10 @@ for name, flow in FLOWS.items():
          from6(*pieces6(flow)), to4(out(flow)))
     case(f'fragments-6to4-{name}-reversed', 'RFC 6146 3.4: MUST handle fragments out of order',
          from6(*reversed(pieces6(flow))), to4(out(flow)))
-# The kernel has put the fragments together, and taken the identification away, before they are translated;
-# what leaves has one of its own, which all fragments share.
-case('fragments-6to4-id', 'RFC 7915 5.1.1: identification (not copied: a new one)',
+# The identification is not copied: what leaves has one of its own, which all fragments share. What the kernel has put
+# together (nf_ct_frag6_gather) has no fragment header any more. The header of the fragment that came last is still
+# there when the translator's hook asks for that, and could be remembered; but not if conntrack asked before it.
+case('fragments-6to4-id', 'RFC 7915 5.1.1: identification (not copied: a new one, see above)',
      from6(*pieces6(id=ID6)), to4(out()))
 case('fragments-6to4-middle-last', 'RFC 6146 3.4: MUST handle fragments out of order',
      from6(*[pieces6(id=4)[i] for i in (0, 2, 1)]), to4(out()))
@@ -124,7 +125,7 @@ for name, flow in FLOWS.items():
          from6(*pieces6(flow, DATA, ())), to4(flow.out4(flags=0)))
 case('fragments-6to4-atomic-large', 'RFC 7915 5.1.1: DF is clear though the packet is larger than 1260',
      from6(*pieces6(data=pattern(1300), sizes=())), to4(U.out4(data=pattern(1300), flags=0)))
-case('fragments-6to4-atomic-id', 'RFC 7915 5.1.1: identification (not copied: a new one)',
+case('fragments-6to4-atomic-id', 'RFC 7915 5.1.1: identification (not copied: a new one, see above)',
      from6(*pieces6(data=DATA, sizes=(), id=ID6)), to4(U.out4(flags=0)))
 
 # ---- from IPv4 to IPv6 ---------------------------------------------------------------------------

@@ -104,3 +104,49 @@ for state in ('V4_FIN_RCV', 'V6_FIN_RCV'):
     for segment in ('6R', '4R'):
         transition(f'tcp-rst-during-{state.lower().replace("_", "-")}-{segment.lower()}',
                    'handle-rst-during-fin-rcv: a half-closed connection that is reset', state, [segment], 'TRANS', TRANS)
+
+# ---- lifetimes -----------------------------------------------------------------------------------
+
+# What a segment does: the state that it leads to, and whether the lifetime is set then. In RFC 6146 3.5.2.2 it is not
+# where nothing is said of it.
+EVENTS = ('6S', '6FA', '6R', '6A', '4S', '4FA', '4R', '4A')
+SET, KEPT = True, False
+
+
+def rules(others, **special):
+    """@special by segment, with the first character last (S6 is a SYN from IPv6)."""
+    return {event: special.get(event[1:] + event[0], others) for event in EVENTS}
+
+
+LIFETIMES = {
+    'V4_INIT': rules(('V4_INIT', KEPT), S6=('ESTABLISHED', SET)),
+    'V6_INIT': rules(('V6_INIT', KEPT), S4=('ESTABLISHED', SET), S6=('V6_INIT', SET)),
+    'ESTABLISHED': rules(('ESTABLISHED', SET), FA4=('V4_FIN_RCV', KEPT), FA6=('V6_FIN_RCV', KEPT), R4=('TRANS', SET),
+                         R6=('TRANS', SET)),
+    'V4_FIN_RCV': rules(('V4_FIN_RCV', SET), FA6=('V4_FIN_V6_FIN_RCV', SET)),
+    'V6_FIN_RCV': rules(('V6_FIN_RCV', SET), FA4=('V4_FIN_V6_FIN_RCV', SET)),
+    'V4_FIN_V6_FIN_RCV': rules(('V4_FIN_V6_FIN_RCV', KEPT)),
+    'TRANS': rules(('ESTABLISHED', SET), R4=('TRANS', KEPT), R6=('TRANS', KEPT)),
+}
+AGE = 12
+
+
+def lifetimes(state):
+    """Connections in @state, AGE seconds later a segment of each kind, and how long they live then."""
+    before, after, looks = [], [], []
+    for event, (new, is_set) in LIFETIMES[state].items():
+        flow = TCP_FLOW.but(dport=next(ports))
+        for segment in WAYS[state]:
+            before += passes(flow, segment)
+        after += passes(flow, event)
+        full = EST if new in ('ESTABLISHED', 'V4_FIN_RCV', 'V6_FIN_RCV') else TRANS
+        # Less than AGE tells both apart.
+        looks.append(session(flow, new, full, slack=AGE - 2) if is_set else session(flow, new, full - AGE))
+    return before, after, looks
+
+
+group('tcp-lifetimes', slow=True)
+parts = [lifetimes(state) for state in LIFETIMES]
+case('tcp-lifetimes', 'RFC 6146 3.5.2.2: what sets the lifetime anew, and what leaves it',
+     *[step for part in parts for step in part[0]], wait(AGE), *[step for part in parts for step in part[1]],
+     at_once(*[look for part in parts for look in part[2]]))

@@ -30,7 +30,7 @@ __all__ = [
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
-    'fails', 'tables', 'own_socket', 'prohibited', 'forwarded', 'few', 'PerJiffy',
+    'fails', 'tables', 'own_socket', 'prohibited', 'forwarded', 'at_once', 'few', 'PerJiffy',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -568,9 +568,14 @@ def own_socket(port, remote):
     return Step('socket', local=(P4, port), remote=remote)
 
 
-def session(flow, state=None, lifetime=None, present=True):
-    """The session of @flow is there, in that state, with @lifetime seconds to go (or a little less)."""
-    return Step('session', flow=flow, state=state, lifetime=lifetime, present=present)
+def session(flow, state=None, lifetime=None, present=True, slack=30):
+    """The session of @flow is there, in that state, with @lifetime seconds to go, or up to @slack less."""
+    return Step('session', flow=flow, state=state, lifetime=lifetime, present=present, slack=slack)
+
+
+def at_once(*steps):
+    """Steps of session() of one protocol, with a single look at the table."""
+    return Step('at once', steps)
 
 
 def sessions(proto, count):

@@ -262,18 +262,21 @@ class Runner:
         for side, wire in self.gateway.wires().items():
             compare(side, expected[side], wire.take(), labels)
 
-    def show_session(self, flow):
-        proto = flow.proto
-        rows = link.run('jool', 'session', 'display', f'--{proto}', '--csv', '--numeric', '--no-headers')
-        for row in rows.splitlines():
+    @staticmethod
+    def rows(proto):
+        return link.run('jool', 'session', 'display', f'--{proto}', '--csv', '--numeric', '--no-headers').splitlines()
+
+    @staticmethod
+    def find_session(rows, flow):
+        for row in rows:
             fields = row.split(',')
             if fields[1] == flow.src6 and fields[2] == str(flow.sport6) and fields[7] == flow.dst4 and \
-                    (proto == 'icmp' or fields[8] == str(flow.dport)):
+                    (flow.proto == 'icmp' or fields[8] == str(flow.dport)):
                 return fields
         return None
 
-    def check_session(self, step):
-        fields = self.show_session(step.flow)
+    def check_session(self, step, rows):
+        fields = self.find_session(rows, step.flow)
         if not step.present:
             if fields:
                 raise Failure(f'there is a session: {",".join(fields)}')
@@ -281,17 +284,17 @@ class Runner:
         if not fields:
             raise Failure('there is no such session')
         if (step.state or '') != fields[10]:
-            raise Failure(f'the session is in state {fields[10]}, expected {step.state}')
+            raise Failure(f'the session is in state {fields[10]}, expected {step.state}: {",".join(fields)}')
         hours, minutes, seconds = (float(x) for x in fields[9].split(':'))
         left = hours * 3600 + minutes * 60 + seconds
-        if step.lifetime is not None and not step.lifetime - 30 <= left <= step.lifetime + 1:
-            raise Failure(f'the session lives for {left:.0f} seconds, expected {step.lifetime}')
+        if step.lifetime is not None and not step.lifetime - step.slack <= left <= step.lifetime + 1:
+            raise Failure(f'the session lives for {left:.0f} seconds, expected {step.lifetime}, or up to {step.slack} less: '
+                          f'{",".join(fields)}')
 
-    @staticmethod
-    def check_sessions(step):
-        rows = link.run('jool', 'session', 'display', f'--{step.proto}', '--csv', '--numeric', '--no-headers')
-        if len(rows.splitlines()) != step.count:
-            raise Failure(f'{len(rows.splitlines())} sessions, expected {step.count}:\n{rows}')
+    def check_sessions(self, step):
+        rows = self.rows(step.proto)
+        if len(rows) != step.count:
+            raise Failure(f'{len(rows)} sessions, expected {step.count}:\n' + '\n'.join(rows))
 
     def check_tables(self, instance, labels):
         now = {name: value for name, value in self.counters.read(instance).items() if name in TABLES}
@@ -328,7 +331,11 @@ class Runner:
                 self.sockets[-1].bind(step.local)
                 self.sockets[-1].connect(step.remote)
             elif step.kind == 'session':
-                self.check_session(step)
+                self.check_session(step, self.rows(step.flow.proto))
+            elif step.kind == 'at once':
+                rows = self.rows(step.what[0].flow.proto)
+                for each in step.what:
+                    self.check_session(each, rows)
             elif step.kind == 'sessions':
                 self.check_sessions(step)
             elif step.kind == 'fails':
