@@ -27,7 +27,9 @@ true=$(gw bash -c "$on_gateway" bash least /bin/true)
 # plenty of them; without that and without KVM, everything is slow.
 limit=$((100000 + true))
 why='an emulated machine: 100 ms and what /bin/true takes'
-if grep -q 'User Mode Linux' /proc/cpuinfo; then
+if grep -q ' kasan_poison$' /proc/kallsyms; then
+	why='a kernel that watches itself: 100 ms and what /bin/true takes'
+elif grep -q 'User Mode Linux' /proc/cpuinfo; then
 	limit=$((10000 + true * 3 / 2))
 	why='user-mode Linux: 10 ms and 3/2 of what /bin/true takes'
 elif grep -q '^flags.* hypervisor' /proc/cpuinfo && [ $true -lt 3000 ]; then
