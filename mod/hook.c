@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hook.h"
 
+#include <linux/icmp.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter_ipv4.h>
@@ -137,6 +138,23 @@ static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_
 	return bh_off(look4, priv, skb, state);
 }
 
+/*
+ * An ICMP error of the gateway itself about what one IPv6 node sent another (hairpinning). It comes
+ * back by the loopback device if the address of pool4 is the gateway's own; else it would go away.
+ */
+static unsigned int hook4_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	int len = ip_hdrlen(skb);
+
+	if (likely(ip_hdr(skb)->protocol != IPPROTO_ICMP || !pskb_may_pull(skb, len + 1) ||
+		   !icmp_is_err(*(skb_network_header(skb) + len)) ||
+		   skb_dst(skb)->dev->flags & IFF_LOOPBACK))
+		return NF_ACCEPT;
+	if (!skb->dev)
+		skb->dev = skb_dst(skb)->dev;
+	return hook4(priv, skb, state);
+}
+
 /* After conntrack, mangle and DNAT. */
 static const struct nf_hook_ops template[] = {
 	{
@@ -155,6 +173,12 @@ static const struct nf_hook_ops template[] = {
 		.hook = hook4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_NAT_DST + 25,
+	},
+	{
+		.hook = hook4_local,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP_PRI_NAT_DST + 25,
 	},
 };

@@ -85,7 +85,7 @@ struct jool_net {
 	bool own6;			/* an address of the namespace lies, or lay, in a pool6 */
 	unsigned int count;
 	struct work_struct readdress;
-	struct nf_hook_ops hooks[3];
+	struct nf_hook_ops hooks[4];
 	struct list_head fast;		/* devices hooked into by fast.c; under RTNL */
 	spinlock_t event_lock;		/* sends session events in the order of their numbers */
 	u64 events;			/* session events while somebody listened */

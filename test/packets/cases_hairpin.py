@@ -119,3 +119,10 @@ group('hairpin-syn-limit', jool=BOTH + ['global update maximum-simultaneous-open
 case('hairpin-syn-limit', 'RFC 6146 3.8, 3.5.2.2: a SYN to a port that nobody has and that is not kept: port unreachable',
      from6(Flow('tcp', C6, 1000, P4, 2050).out6(tcp='S')),
      to6(refused(Flow('tcp', C6, 1000, P4, 2050).out6(tcp='S'), 1, 4)), counters='HAIRPIN SYN_FULL ICMP_SENT')
+
+# The same where the addresses of pool4 are none of the gateway's own.
+AWAY = '192.0.2.77'
+away = Flow('udp', C6, 1000, AWAY, 2001)
+group('hairpin-away', jool=[line.replace(P4, AWAY) for line in BOTH] + ['global update address-dependent-filtering true'])
+case('hairpin-away-adf', 'RFC 6146 3.8, 3.5.1: the same where pool4 has no address of the gateway',
+     from6(away.out6()), to6(refused(away.out6(), 1, 1, pool=embed(GW4))), counters='HAIRPIN ADF ICMP_SENT')
