@@ -897,9 +897,9 @@ static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info
 int jool_config_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_net *jn = jool_instance_net(genl_info_net(info));
+	bool check = is_check(info), made;
 	struct jool_instance *inst;
 	struct plan plan = {};
-	bool made;
 	int err;
 
 	err = JOOL_NETLINK_REQUIRE(info->attrs, info->extack, JOOL_A_INSTANCE) ?:
@@ -911,16 +911,16 @@ int jool_config_set(struct sk_buff *skb, struct genl_info *info)
 	inst = obtain(jn, info, &made);
 	err = PTR_ERR_OR_ZERO(inst) ?: apply(inst, &plan, info);
 	if (!IS_ERR(inst) && made) {
-		if (!err && !is_check(info))
+		if (!err && !check)
 			err = jool_instance_publish(inst, info->extack);
-		if (err || is_check(info))
+		if (err || check)
 			jool_instance_discard(inst);
 	}
 	mutex_unlock(&jn->lock);
 	/* What was in the way at first is no warning. */
 	if (!err)
 		info->extack->_msg = NULL;
-	if (!err && !is_check(info))
+	if (!err && !check)
 		jool_fast_sync(jn);
 out:
 	plan_free(&plan);

@@ -185,8 +185,7 @@ static bool df_differs(const struct jool_packet *p)
 	unsigned int l4_len = p->proto == JOOL_PROTO_TCP ? tcp_hdrlen(p->skb) : p->l4_len;
 	unsigned int headers = p->l3_len + l4_len, tail;
 
-	if (p->skb->len <= headers ||
-	    !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
+	if (p->skb->len <= headers || !jool_rfc7915_df(jool_rfc7915_wire_len4(p, p->l3_len)))
 		return false;
 	tail = (p->skb->len - headers) % shared->gso_size;
 	return tail && !jool_rfc7915_df(sizeof(struct iphdr) + l4_len + tail);

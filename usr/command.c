@@ -425,13 +425,13 @@ static void usage(const char *lead, const struct mode *mode, const struct operat
 		usage_part(&column, "[--tcp | --udp | --icmp]");
 	for (int i = 0; i < OPTIONS; i++) {
 		const struct option_info *info = &command_options[i];
+		bool required = operation->required & OPTION_BIT_OF(i);
 
 		if (!(operation->options & OPTION_BIT_OF(i)) || OPTIONS_UNLISTED & OPTION_BIT_OF(i))
 			continue;
-		snprintf(part, sizeof(part), "%s--%s%s%s%s",
-			 operation->required & OPTION_BIT_OF(i) ? "" : "[", info->name,
+		snprintf(part, sizeof(part), "%s--%s%s%s%s", required ? "" : "[", info->name,
 			 info->value ? " " : "", info->value ? info->value : "",
-			 operation->required & OPTION_BIT_OF(i) ? "" : "]");
+			 required ? "" : "]");
 		usage_part(&column, part);
 	}
 	print_text("\n");

@@ -20,32 +20,17 @@ static void offer(const char *candidate, const char *word)
 		print_format("%s%s\n", lead, candidate);
 }
 
-struct wanted {
-	uint32_t netns;
-	const char *word;
-};
-
-static bool offer_instance(struct nl_row *row, void *arg)
+static bool offer_instance(struct nl_row *row, void *word)
 {
-	const struct wanted *wanted = arg;
-
 	print_tame(row->instance);
-	if (row->netns == wanted->netns)
-		offer(row->instance, wanted->word);
+	offer(row->instance, word);
 	return true;
 }
 
 /* Those of this network namespace: no other can be named. */
 static void offer_instances(const char *word)
 {
-	struct wanted wanted = { .word = word };
-	struct nl *nl;
-
-	if (!instance_netns(&wanted.netns))
-		return;
-	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
-	if (nl)
-		nl_list(nl, NL_BIT(NETNS) | NL_BIT(INSTANCE), offer_instance, &wanted);
+	instance_list_own(offer_instance, (void *)word);
 }
 
 /* The options in `set`. --iptables is understood only to say that it is not there. */

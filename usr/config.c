@@ -202,7 +202,6 @@ int config_get(struct config **config, const char *instance)
 
 struct wanted {
 	const char *instance;
-	uint32_t netns;
 	bool found;
 };
 
@@ -210,23 +209,15 @@ static bool take_instance(struct nl_row *row, void *arg)
 {
 	struct wanted *wanted = arg;
 
-	if (row->netns == wanted->netns && !strcmp(row->instance, wanted->instance))
-		wanted->found = true;
+	wanted->found |= !strcmp(row->instance, wanted->instance);
 	return true;
 }
 
 int config_exists(const char *instance, bool *exists)
 {
 	struct wanted wanted = { .instance = instance };
-	struct nl *nl;
-	int status;
+	int status = instance_list_own(take_instance, &wanted);
 
-	if (!instance_netns(&wanted.netns))
-		return EXIT_REFUSED;
-	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
-	if (!nl)
-		return EXIT_REFUSED;
-	status = nl_list(nl, NL_BIT(NETNS) | NL_BIT(INSTANCE), take_instance, &wanted);
 	*exists = wanted.found;
 	return status;
 }

@@ -430,15 +430,14 @@ static const struct {
 static void read_gone(struct reader *reader, int gone, const char *at)
 {
 	const char *tag = global_gone_keys[gone];
+	bool is_bool = global_gone_is_bool(gone);
 	char word[WORD_MAX];
-	bool good;
 
-	if (global_gone_is_bool(gone))
-		good = get_word(reader, at, tag, KIND_BOOL, "false", word);
-	else
-		good = get_word(reader, at, tag, KIND_NUMBER, "512", word);
+	if (!get_word(reader, at, tag, is_bool ? KIND_BOOL : KIND_NUMBER, is_bool ? "false" : "512",
+		      word))
+		return;
 	source_place(reader->source, at, NULL);
-	if (good && global_gone(tag, word) == GLOBAL_REFUSED)
+	if (global_gone(tag, word) == GLOBAL_REFUSED)
 		reader->bad = true;
 }
 

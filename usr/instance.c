@@ -15,16 +15,32 @@
 /* There is no other. */
 #define FRAMEWORK "netfilter"
 
-bool instance_netns(uint32_t *netns)
+struct own {
+	uint32_t netns;
+	nl_row_fn row;
+	void *arg;
+};
+
+static bool take_own(struct nl_row *row, void *arg)
 {
+	const struct own *own = arg;
+
+	return row->netns != own->netns || own->row(row, own->arg);
+}
+
+int instance_list_own(nl_row_fn row, void *arg)
+{
+	struct own own = { .row = row, .arg = arg };
 	struct stat file;
+	struct nl *nl;
 
 	if (stat("/proc/self/ns/net", &file)) {
 		print_error("Cannot tell this network namespace (is /proc mounted?).");
-		return false;
+		return EXIT_REFUSED;
 	}
-	*netns = file.st_ino;
-	return true;
+	own.netns = file.st_ino;
+	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
+	return nl ? nl_list(nl, NL_BIT(NETNS) | NL_BIT(INSTANCE), take_own, &own) : EXIT_REFUSED;
 }
 
 static void head(const struct table *table)
@@ -39,16 +55,6 @@ static void tail(void)
 	print_text(RULE);
 }
 
-/* How many there are in UTF-8: each has one byte that does not continue another. */
-static int characters(const char *text)
-{
-	int n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
-}
-
 static void row(const struct table *table, const struct nl_row *row)
 {
 	char name[sizeof(row->instance)];
@@ -56,8 +62,9 @@ static void row(const struct table *table, const struct nl_row *row)
 	(void)table;
 	strcpy(name, row->instance);
 	print_tame(name);
-	print_format("| %18u | %*s%s | %9s |\n", row->netns, JOOL_NAME_MAX - characters(name), "",
-		     name, row->text);
+	print_format("| %18u | %*s%s | %9s |\n", row->netns,
+		     JOOL_NAME_MAX - (int)print_characters(name, name + strlen(name)), "", name,
+		     row->text);
 }
 
 static bool take(struct nl_row *row, void *table)

@@ -16,10 +16,10 @@ extern const struct mode instance_mode;
 int instance_take_file(struct request *request);
 
 /*
- * The network namespace of this process, as the instances in it show it. False after an error
- * sentence.
+ * Calls `row` for each instance of the network namespace of this process. Returns an exit status,
+ * after an error sentence if it is not EXIT_DONE.
  */
-bool instance_netns(uint32_t *netns);
+int instance_list_own(nl_row_fn row, void *arg);
 
 /* How instances are listed. Keys in JSON: netns (inode), name, framework, pool6. */
 extern const struct table_kind instance_table;

@@ -242,7 +242,6 @@ static int get_pool4(struct metrics *metrics)
 
 /* The instances there are, of the namespace `netns`. */
 struct found {
-	uint32_t netns;
 	struct metrics *list, **end;
 };
 
@@ -257,29 +256,19 @@ static void add_instance(struct found *found, const char *name)
 
 static bool take_instance(struct nl_row *row, void *arg)
 {
-	struct found *found = arg;
-
-	if (row->netns == found->netns)
-		add_instance(found, row->instance);
+	add_instance(arg, row->instance);
 	return true;
 }
 
 static int find_instances(struct found *found, const struct request *request)
 {
-	struct nl *nl;
-
 	found->list = NULL;
 	found->end = &found->list;
 	if (request->named) {
 		add_instance(found, request->instance);
 		return EXIT_DONE;
 	}
-	if (!instance_netns(&found->netns))
-		return EXIT_REFUSED;
-	nl = nl_begin(JOOL_CMD_INSTANCE_GET, NULL);
-	if (!nl)
-		return EXIT_REFUSED;
-	return nl_list(nl, NL_BIT(NETNS) | NL_BIT(INSTANCE), take_instance, found);
+	return instance_list_own(take_instance, found);
 }
 
 static void free_all(struct metrics *list)

@@ -201,13 +201,13 @@ static bool parse_entry(const struct request *request, struct pool4_entry *entry
 }
 
 /* What `add` and `remove` both say of an entry. */
-static void put(struct nl *nl, const struct pool4_entry *entry, struct port_range ports)
+static void put(struct nl *nl, const struct pool4_entry *entry)
 {
 	nl_put_u8(nl, JOOL_A_PROTO, entry->proto);
 	nl_put(nl, JOOL_A_PREFIX4, &entry->prefix.addr, sizeof(entry->prefix.addr));
 	nl_put_u8(nl, JOOL_A_PREFIX4_LEN, entry->prefix.len);
-	nl_put_u16(nl, JOOL_A_PORT_MIN, ports.min);
-	nl_put_u16(nl, JOOL_A_PORT_MAX, ports.max);
+	nl_put_u16(nl, JOOL_A_PORT_MIN, entry->ports.min);
+	nl_put_u16(nl, JOOL_A_PORT_MAX, entry->ports.max);
 	if (entry->mark)
 		nl_put_u32(nl, JOOL_A_MARK, entry->mark);
 }
@@ -278,14 +278,14 @@ bool pool4_parse_add(const struct request *request, struct pool4_entry *entry)
 
 void pool4_put(struct nl *nl, const struct pool4_entry *entry)
 {
-	struct port_range ports = entry->ports;
+	struct pool4_entry added = *entry;
 
 	/* Port 0 is none, but identifier 0 is one. */
 	if (entry->proto != IPPROTO_ICMP) {
-		ports.min += !ports.min;
-		ports.max += !ports.max;
+		added.ports.min += !added.ports.min;
+		added.ports.max += !added.ports.max;
 	}
-	put(nl, entry, ports);
+	put(nl, &added);
 	if (entry->iterations)
 		nl_put_u32(nl, JOOL_A_MAX_ITERATIONS, entry->iterations);
 	if (entry->force)
@@ -329,7 +329,7 @@ static int drop(const struct request *request)
 	nl = nl_begin(JOOL_CMD_POOL4_REMOVE, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;
-	put(nl, &entry, entry.ports);
+	put(nl, &entry);
 	put_quick(nl, request);
 	return nl_do(nl);
 }

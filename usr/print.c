@@ -52,6 +52,15 @@ static bool try_again(void)
 	return !out.hurry || poll(&poll_out, 1, 1000) > 0;
 }
 
+size_t print_characters(const char *from, const char *to)
+{
+	size_t n = 0;
+
+	for (; from < to; from++)
+		n += (*from & 0xc0) != 0x80;
+	return n;
+}
+
 void print_flush(void)
 {
 	const char *at = out.buffer;

@@ -43,6 +43,9 @@ void print_text(const char *text);
 /* printf, for lines (of 1000 bytes at most) that are not printed a million times. */
 void print_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Characters of UTF-8 from `from` to `to`. */
+size_t print_characters(const char *from, const char *to);
+
 /* Writes out what the buffer holds. */
 void print_flush(void);
 

@@ -67,16 +67,6 @@ static struct {
 	const char *what;
 } here;
 
-/* Characters of UTF-8 from `from` to `to`. */
-static size_t characters(const char *from, const char *to)
-{
-	size_t n = 0;
-
-	for (; from < to; from++)
-		n += (*from & 0xc0) != 0x80;
-	return n;
-}
-
 static size_t put_place(char *at, size_t size)
 {
 	const char *line = here.source->text;
@@ -93,7 +83,7 @@ static size_t put_place(char *at, size_t size)
 		line = c + 1;
 	}
 	if (here.source->columns)
-		snprintf(column, sizeof(column), ":%zu", characters(line, here.at) + 1);
+		snprintf(column, sizeof(column), ":%zu", print_characters(line, here.at) + 1);
 	len = snprintf(at, size, "%s:%zu%s: %s%s", here.source->name, number, column, what,
 		       separator);
 	return (size_t)len < size ? (size_t)len : size - 1;
