@@ -4,10 +4,13 @@
 #define _JOOL_COMPAT_H
 
 #include <linux/version.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/workqueue.h>
 #include <net/dst.h>
 #include <net/genetlink.h>
 #include <net/inet_hashtables.h>
 #include <net/ip6_fib.h>
+#include <net/ip6_route.h>
 #include <net/route.h>
 #include <net/udp.h>
 
@@ -15,8 +18,16 @@
 #error "jool needs Linux 6.1 or newer"
 #endif
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+/* Came with Linux 6.5. */
+#if __has_include(<net/gso.h>)
 #include <net/gso.h>
+#endif
+
+/* Came with Linux 6.12, in place of asm/unaligned.h. */
+#if __has_include(<linux/unaligned.h>)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
 #endif
 
 #ifndef GENL_MCAST_CAP_NET_ADMIN
@@ -50,10 +61,13 @@ static inline struct nlattr **jool_compat_attrs(struct netlink_callback *cb)
 /* Sets the TOS (all eight bits, host order) by which @fl is routed. */
 static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	fl->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#elif defined(IPTOS_RT_MASK)
 	fl->flowi4_tos = tos & IPTOS_RT_MASK;
 #else
-	fl->flowi4_dscp = inet_dsfield_to_dscp(tos);
+	/* Since 6.12 rules may ask for all of it. */
+	fl->flowi4_tos = tos & INET_DSCP_MASK;
 #endif
 }
 
@@ -90,8 +104,32 @@ static inline struct sock *jool_compat_udp(struct net *net, __be32 src, __be16 s
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, &udp_table, NULL);
-#else
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, net->ipv4.udp_table, NULL);
+#else
+	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, NULL);
+#endif
+}
+
+/* Cuts the IPv6 packet @skb, which is gone after that, in fragments for @output. 0 or an error. */
+static inline int jool_compat_fragment6(struct net *net, struct sk_buff *skb,
+					int (*output)(struct net *, struct sock *,
+						      struct sk_buff *))
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+	return nf_get_ipv6_ops()->fragment(net, NULL, skb, output);
+#else
+	return ip6_fragment(net, NULL, skb, output);
+#endif
+}
+
+/* The kernel's own queue for work that any processor may do. */
+static inline struct workqueue_struct *jool_compat_unbound_wq(void)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+	return system_unbound_wq;
+#else
+	return system_dfl_wq;
 #endif
 }
 

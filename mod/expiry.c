@@ -6,6 +6,7 @@
 #include <linux/timekeeping.h>
 
 #include "bib.h"
+#include "compat.h"
 #include "instance.h"
 #include "send.h"
 #include "session.h"
@@ -212,7 +213,7 @@ static void work(struct work_struct *work)
 	jool_syn_expire(inst, false);
 	if (!(now % TRIM_SECONDS))
 		trim(inst->net);
-	queue_delayed_work(system_unbound_wq, &expiry->work, next_second());
+	queue_delayed_work(jool_compat_unbound_wq(), &expiry->work, next_second());
 }
 
 int jool_expiry_start(struct jool_expiry *expiry)
@@ -231,7 +232,7 @@ int jool_expiry_start(struct jool_expiry *expiry)
 	}
 	expiry->second = ktime_get_seconds();
 	INIT_DELAYED_WORK(&expiry->work, work);
-	queue_delayed_work(system_unbound_wq, &expiry->work, next_second());
+	queue_delayed_work(jool_compat_unbound_wq(), &expiry->work, next_second());
 	return 0;
 }
 

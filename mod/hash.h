@@ -9,7 +9,8 @@
 
 #include <linux/in6.h>
 #include <linux/math64.h>
-#include <asm/unaligned.h>
+
+#include "compat.h"
 
 extern u64 jool_hash_secret[4];
 

@@ -490,7 +490,7 @@ int jool_instance_init(void)
 {
 	int err;
 
-	workqueue = alloc_workqueue("jool", 0, 0);
+	workqueue = alloc_workqueue("jool", WQ_UNBOUND, 0);
 	if (!workqueue)
 		return -ENOMEM;
 	err = register_pernet_subsys(&net_ops);

@@ -10,9 +10,9 @@
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
-#include <asm/unaligned.h>
 
 #include "../common/uapi.h"
+#include "compat.h"
 #include "expiry.h"
 #include "portmap.h"
 #include "stats.h"

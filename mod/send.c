@@ -220,12 +220,11 @@ static int output_fragment(struct net *net, struct sock *sk, struct sk_buff *skb
 
 static int output_fragments(struct jool_packet *p)
 {
-	const struct nf_ipv6_ops *ops = nf_get_ipv6_ops();
 	int err;
 
 	local_bh_disable();
 	__this_cpu_write(fragment_id, ntohs(p->id));
-	err = ops->fragment(p->net, NULL, p->skb, output_fragment);
+	err = jool_compat_fragment6(p->net, p->skb, output_fragment);
 	local_bh_enable();
 	return err;
 }

@@ -4,9 +4,9 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
-#include <asm/unaligned.h>
 
 #include "bib.h"
+#include "compat.h"
 #include "csum.h"
 #include "event.h"
 #include "expiry.h"
@@ -220,7 +220,7 @@ static u64 order_of(const struct rb_node *node)
 	return order(key->src, key->sport);
 }
 
-static bool before(struct rb_node *a, const struct rb_node *b)
+static bool comes_before(struct rb_node *a, const struct rb_node *b)
 {
 	return order_of(a) < order_of(b);
 }
@@ -284,7 +284,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		err = insert(&inst->tables[bib->proto], session, &old);
 	if (!err) {
 		atomic_inc(&bib->host->sessions);
-		rb_add(&session->in_bib, &bib->sessions, before);
+		rb_add(&session->in_bib, &bib->sessions, comes_before);
 		jool_expiry_add(&inst->expiry, config, session);
 		jool_event_session(inst, config, session, JOOL_CMD_SESSION_NEW, wish->reason);
 	} else {
