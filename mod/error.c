@@ -65,8 +65,8 @@ static bool split(struct jool_packet *p, u8 words, unsigned int unit)
  */
 static enum jool_verdict useless(struct jool_packet *p, bool from6)
 {
-	return from6 ? jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER) :
-		       jool_packet_accept(p, JSTAT_ICMP_ERROR_INNER);
+	return from6 ? jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER) :
+		       jool_packet_accept(p, JSTAT_ICMP4_ERROR_INNER);
 }
 
 /* Sets *sport and *dport to those of the session, in which the packet within went the other way. */
@@ -112,15 +112,15 @@ enum jool_verdict jool_error_parse4(struct jool_packet *p)
 
 	p->icmp_error = true;
 	if (!split(p, words, 4))
-		return jool_packet_accept(p, JSTAT_ICMP_ERROR_LENGTH);
+		return jool_packet_accept(p, JSTAT_ICMP4_ERROR_LENGTH);
 	if (inner->len < sizeof(*hdr) || !pskb_may_pull(p->skb, inner->offset + sizeof(*hdr)))
-		return jool_packet_accept(p, JSTAT_ICMP_ERROR_INNER);
+		return jool_packet_accept(p, JSTAT_ICMP4_ERROR_INNER);
 	hdr = at(p, inner->offset);
 	inner->l3_len = hdr->ihl * 4;
 	inner->total = ntohs(hdr->tot_len);
 	if (hdr->version != 4 || inner->l3_len < sizeof(*hdr) || inner->total < inner->l3_len ||
 	    hdr->frag_off & htons(IP_OFFSET))
-		return jool_packet_accept(p, JSTAT_ICMP_ERROR_INNER);
+		return jool_packet_accept(p, JSTAT_ICMP4_ERROR_INNER);
 	inner->len = min_t(unsigned int, inner->len, inner->total);
 	inner->fragment = hdr->frag_off & htons(IP_MF);
 	inner->id = hdr->id;
@@ -176,20 +176,20 @@ enum jool_verdict jool_error_parse6(struct jool_packet *p)
 		return verdict;
 	p->icmp_error = true;
 	if (!split(p, words, 8))
-		return jool_packet_drop(p, JSTAT_ICMP_ERROR_LENGTH);
+		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_LENGTH);
 	if (inner->len < sizeof(*hdr) || !pskb_may_pull(p->skb, inner->offset + sizeof(*hdr)))
-		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER);
+		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER);
 	hdr = at(p, inner->offset);
 	inner->l3_len = sizeof(*hdr);
 	inner->total = sizeof(*hdr) + ntohs(hdr->payload_len);
 	nexthdr = hdr->nexthdr;
 	if (hdr->version != 6)
-		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER);
+		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER);
 	inner->len = min_t(unsigned int, inner->len, inner->total);
 	p->key6.src = hdr->daddr;
 	p->key6.dst = hdr->saddr;
 	if (!walk_inner6(p, &nexthdr) || inner->total < inner->l3_len)
-		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER);
+		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER);
 	return parse_l4(p, nexthdr, true, &p->key6.sport, &p->key6.dport);
 }
 

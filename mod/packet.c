@@ -203,7 +203,7 @@ static enum jool_verdict parse_icmp4(struct jool_packet *p)
 	p->proto = JOOL_PROTO_ICMP;
 	p->l4_len = sizeof(*icmp);
 	if (!pull(p, p->l3_len + p->l4_len))
-		return jool_packet_accept(p, JSTAT_SKB_TRUNCATED);
+		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
 	icmp = at(p, p->l3_len);
 	p->icmp_type = icmp->type;
 	switch (icmp->type) {
@@ -231,7 +231,7 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p)
 
 	/* Whose it is cannot be known; what could be put together has been. */
 	if (unlikely(ip_is_fragment(hdr)))
-		return jool_packet_accept(p, JSTAT_FRAGMENT);
+		return JOOL_ACCEPT;
 
 	switch (hdr->protocol) {
 	case IPPROTO_TCP:

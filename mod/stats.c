@@ -5,7 +5,7 @@ static const struct {
 	const char *name;
 	enum skb_drop_reason reason;
 } table[] = {
-#define JOOL_STAT(name, reason, text) { #name, SKB_DROP_REASON_##reason },
+#define JOOL_STAT(name, class, reason, text) { #name, SKB_DROP_REASON_##reason },
 #include "../common/stats.def"
 #undef JOOL_STAT
 };

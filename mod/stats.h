@@ -7,7 +7,7 @@
 #include <linux/skbuff.h>
 
 enum jool_stat {
-#define JOOL_STAT(name, reason, text) JSTAT_##name,
+#define JOOL_STAT(name, class, reason, text) JSTAT_##name,
 #include "../common/stats.def"
 #undef JOOL_STAT
 	JOOL_STATS

@@ -7,7 +7,7 @@
 #include "nl.h"
 
 enum {
-#define JOOL_STAT(name, reason, explanation) METRIC_##name,
+#define JOOL_STAT(name, class, reason, explanation) METRIC_##name,
 #include "stats.def"
 #undef JOOL_STAT
 	METRICS

@@ -11,7 +11,7 @@ static const struct {
 	const char *name;
 	const char *explanation;
 } counters[] = {
-#define JOOL_STAT(name, reason, explanation) { #name, explanation },
+#define JOOL_STAT(name, class, reason, explanation) { #name, explanation },
 #include "stats.def"
 #undef JOOL_STAT
 };

@@ -71,9 +71,9 @@ four_to_six('extension-4to6-protocol', 'RFC 4884 4.6: nor what a protocol unreac
             code=2, new_code=1)
 for words in (255, 37):
     case(f'extension-4to6-length-{words}', 'RFC 4884 4: the length is beyond the end',
-         from4(error4(build(seen4(data=BIG))[:128], 11, 0, words4(words), ext=EXT)), counters='ICMP_ERROR_LENGTH')
+         from4(error4(build(seen4(data=BIG))[:128], 11, 0, words4(words), ext=EXT)), counters='ICMP4_ERROR_LENGTH')
 case('extension-4to6-length-4', 'RFC 4884 4: the length does not even hold the IP header',
-     from4(error4(build(seen4(data=BIG))[:128], 11, 0, words4(4), ext=EXT)), counters='ICMP_ERROR_INNER')
+     from4(error4(build(seen4(data=BIG))[:128], 11, 0, words4(4), ext=EXT)), counters='ICMP4_ERROR_INNER')
 
 six_to_four('extension-6to4', 'RFC 7915 5.2: length MUST be adjusted, in words of 4',
             3, build(back_seen6(data=BIG))[:168], words6(21), EXT, build(back_seen4(data=BIG))[:148], words4(37))
@@ -95,9 +95,9 @@ six_to_four('extension-6to4-too-long', 'RFC 4884 7: an extension that has no roo
             3, build(back_seen6(data=BIG))[:128], words6(16), extension(440), build(back_seen4(data=BIG))[:108], UNUSED, b'')
 for words in (255, 19):
     case(f'extension-6to4-length-{words}', 'RFC 4884 4: the length is beyond the end',
-         from6(error6(build(back_seen6(data=BIG))[:128], 3, 0, words6(words), ext=EXT)), counters='ICMP_ERROR_LENGTH')
+         from6(error6(build(back_seen6(data=BIG))[:128], 3, 0, words6(words), ext=EXT)), counters='ICMP6_ERROR_LENGTH')
 case('extension-6to4-length-4', 'RFC 4884 4: the length does not even hold the IP header',
-     from6(error6(build(back_seen6(data=BIG))[:128], 3, 0, words6(4), ext=EXT)), counters='ICMP_ERROR_INNER')
+     from6(error6(build(back_seen6(data=BIG))[:128], 3, 0, words6(4), ext=EXT)), counters='ICMP6_ERROR_INNER')
 case('extension-6to4-too-big', 'RFC 4884 4.6: packet too big has no length field, all behind it is packet',
      from6(error6(build(back_seen6(data=pattern(1400)))[:168], 2, 0, word(1400))),
      to4(error4(build(back_seen4(data=pattern(1400), flags='DF'))[:148], 3, 4, struct.pack('!HH', 0, 1380),

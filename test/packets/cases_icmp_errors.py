@@ -150,9 +150,9 @@ for name, flow in {'udp': U, 'tcp': T, 'ping': P}.items():
          from6(error6(back_seen6(flow), 1, 0, size=48)),
          to4(error4(back_seen4(flow), 3, 1, size=28, src=P4, dst=S4, ttl=63, inner_id=FREE)))
     case(f'icmp-error-4to6-inner-3-{name}', 'RFC 6146 3.4: MUST be silently discarded if the tuple is not there',
-         from4(error4(seen4(flow), 3, 1, size=23)), counters='ICMP_ERROR_INNER')
+         from4(error4(seen4(flow), 3, 1, size=23)), counters='ICMP4_ERROR_INNER')
     case(f'icmp-error-6to4-inner-3-{name}', 'RFC 6146 3.4: MUST be silently discarded if the tuple is not there',
-         from6(error6(back_seen6(flow), 1, 0, size=43)), counters='ICMP_ERROR_INNER')
+         from6(error6(back_seen6(flow), 1, 0, size=43)), counters='ICMP6_ERROR_INNER')
 for size in (17, 18, 19, 20):
     case(f'icmp-error-4to6-inner-tcp-{size}', 'RFC 7915 4.3: the TCP checksum lies where the packet was cut',
          from4(error4(seen4(T), 3, 1, size=20 + size)),
@@ -160,10 +160,10 @@ for size in (17, 18, 19, 20):
              error6(build(seen6(T))[:56] + build(seen4(T))[36:37], 1, 0, src=embed(R4), dst=C6, hlim=63)))
 for size in (0, 19):
     case(f'icmp-error-4to6-inner-ip-{size}', 'RFC 6146 3.4: not even the IP header',
-         from4(error4(seen4(), 3, 1, size=size)), counters='ICMP_ERROR_INNER')
+         from4(error4(seen4(), 3, 1, size=size)), counters='ICMP4_ERROR_INNER')
 for size in (0, 39):
     case(f'icmp-error-6to4-inner-ip-{size}', 'RFC 6146 3.4: not even the IP header',
-         from6(error6(back_seen6(), 1, 0, size=size)), counters='ICMP_ERROR_INNER')
+         from6(error6(back_seen6(), 1, 0, size=size)), counters='ICMP6_ERROR_INNER')
 case('icmp-error-4to6-inner-tos', 'RFC 7915 4.3: translated just like a normal packet',
      from4(error4(seen4(tos=0xb9), 3, 1)), to6(error6(seen6(tc=0xb9), 1, 0, src=embed(R4), dst=C6, hlim=63)))
 case('icmp-error-6to4-inner-tclass', 'RFC 7915 5.3: translated just like a normal packet',
@@ -182,13 +182,13 @@ case('icmp-error-4to6-inner-options', 'RFC 7915 4.3: options within are left out
      from4(error4(IP(src=P4, dst=S4, ttl=60, options=b'\x01' * 8) / UDP(sport=2000, dport=80) / DATA, 3, 3)),
      to6(error6(seen6(), 1, 4, src=embed(R4), dst=C6, hlim=63)))
 case('icmp-error-4to6-inner-ihl-4', 'RFC 7915 4.3: malformed header within',
-     from4(error4(with_ihl(seen4(), 4), 3, 3)), counters='ICMP_ERROR_INNER')
+     from4(error4(with_ihl(seen4(), 4), 3, 3)), counters='ICMP4_ERROR_INNER')
 case('icmp-error-4to6-inner-ihl-15', 'RFC 7915 4.3: header within longer than what there is',
-     from4(error4(with_ihl(seen4(), 15), 3, 3)), counters='ICMP_ERROR_INNER')
+     from4(error4(with_ihl(seen4(), 15), 3, 3)), counters='ICMP4_ERROR_INNER')
 case('icmp-error-4to6-inner-version', 'RFC 7915 4.3: something else than IPv4 within',
-     from4(error4(seen6(), 3, 3)), counters='ICMP_ERROR_INNER')
+     from4(error4(seen6(), 3, 3)), counters='ICMP4_ERROR_INNER')
 case('icmp-error-6to4-inner-version', 'RFC 7915 5.3: something else than IPv6 within',
-     from6(error6(zeros(back_seen4(), 60), 1, 0)), counters='ICMP_ERROR_INNER')
+     from6(error6(zeros(back_seen4(), 60), 1, 0)), counters='ICMP6_ERROR_INNER')
 case('icmp-error-4to6-inner-df', 'RFC 7915 4: DF within has no place in IPv6',
      from4(error4(seen4(flags='DF'), 3, 1)), to_client(1, 0))
 case('icmp-error-6to4-inner-df', 'RFC 7915 5.1: DF within by the size the packet had',
@@ -198,7 +198,7 @@ case('icmp-error-4to6-inner-fragment', 'RFC 7915 4.1: the first fragment within 
      from4(error4(cut4(seen4(data=pattern(64)), 40, id=0xabcd)[0], 3, 1)),
      to6(error6(cut6(seen6(data=pattern(64)), 40, id=0xabcd)[0], 1, 0, src=embed(R4), dst=C6, hlim=63)))
 case('icmp-error-4to6-inner-fragment-later', 'RFC 6146 3.4: a later fragment within has no tuple',
-     from4(error4(cut4(seen4(data=pattern(64)), 40)[1], 3, 1)), counters='ICMP_ERROR_INNER')
+     from4(error4(cut4(seen4(data=pattern(64)), 40)[1], 3, 1)), counters='ICMP4_ERROR_INNER')
 case('icmp-error-6to4-inner-fragment', 'RFC 7915 5.1.1: identification, M and DF of the first fragment within',
      from6(error6(cut6(back_seen6(data=pattern(64)), 40, id=0x1234abcd)[0], 1, 0)),
      to4(error4(cut4(back_seen4(data=pattern(64)), 40, id=0xabcd)[0], 3, 1, src=P4, dst=S4, ttl=63)))
@@ -206,30 +206,30 @@ case('icmp-error-6to4-inner-atomic', 'RFC 7915 5.1.1: an atomic fragment within'
      from6(error6(cut6(back_seen6(data=pattern(64)), id=0x1234abcd)[0], 1, 0)),
      to4(error4(cut4(back_seen4(data=pattern(64)), id=0xabcd)[0], 3, 1, src=P4, dst=S4, ttl=63)))
 case('icmp-error-6to4-inner-fragment-later', 'RFC 6146 3.4: a later fragment within has no tuple',
-     from6(error6(cut6(back_seen6(data=pattern(64)), 40)[1], 1, 0)), counters='ICMP_ERROR_INNER')
+     from6(error6(cut6(back_seen6(data=pattern(64)), 40)[1], 1, 0)), counters='ICMP6_ERROR_INNER')
 for name, number in {'hop-by-hop': 0, 'destination-options': 60, 'routing': 43}.items():
     body = b'\x11\0\1\4\0\0\0\0' if number != 43 else b'\x11\0\0\0\0\0\0\0'
     case(f'icmp-error-6to4-inner-{name}', 'RFC 7915 5.1: extension headers within are skipped',
          from6(error6(extended(back_seen6(), number, body), 1, 0)), to_server(3, 1))
 case('icmp-error-6to4-inner-headers-cut', 'RFC 6146 3.4: cut within the extension headers',
      from6(error6(extended(back_seen6(), 0, b'\x11\x04' + b'\1\4\0\0\0\0' + b'\1\6\0\0\0\0\0\0' * 4), 1, 0, size=60)),
-     counters='ICMP_ERROR_INNER')
+     counters='ICMP6_ERROR_INNER')
 case('icmp-error-4to6-inner-protocol', 'RFC 6146 3.4: neither TCP nor UDP nor ICMP within',
-     from4(error4(IP(src=P4, dst=S4, proto=132) / Raw(b'\x07\xd0\0\x50' + b'\0' * 12), 3, 1)), counters='ICMP_ERROR_INNER')
+     from4(error4(IP(src=P4, dst=S4, proto=132) / Raw(b'\x07\xd0\0\x50' + b'\0' * 12), 3, 1)), counters='ICMP4_ERROR_INNER')
 case('icmp-error-6to4-inner-protocol', 'RFC 6146 3.4: neither TCP nor UDP nor ICMPv6 within',
-     from6(error6(IPv6(src=S6, dst=C6, nh=132) / Raw(b'\0\x50\3\xe8' + b'\0' * 12), 1, 0)), counters='ICMP_ERROR_INNER')
+     from6(error6(IPv6(src=S6, dst=C6, nh=132) / Raw(b'\0\x50\3\xe8' + b'\0' * 12), 1, 0)), counters='ICMP6_ERROR_INNER')
 
 # Errors in errors.
 case('icmp-error-4to6-inner-error', 'RFC 7915 4.3: MUST drop if there are more embedded headers',
-     from4(error4(error4(U.back4(), 3, 3, src=P4, dst=S4), 3, 1)), counters='ICMP_ERROR_INNER')
+     from4(error4(error4(U.back4(), 3, 3, src=P4, dst=S4), 3, 1)), counters='ICMP4_ERROR_INNER')
 case('icmp-error-6to4-inner-error', 'RFC 7915 5.3: MUST drop if there are more embedded headers',
-     from6(error6(error6(U.out6(), 1, 4, src=S6, dst=C6), 1, 0)), counters='ICMP_ERROR_INNER')
+     from6(error6(error6(U.out6(), 1, 4, src=S6, dst=C6), 1, 0)), counters='ICMP6_ERROR_INNER')
 case('icmp-error-4to6-inner-timestamp', 'RFC 6146 3.4: an ICMP message within that is no echo',
      from4(error4(IP(src=P4, dst=S4) / Icmp4(type=13, msgbody=b'\x07\xd0\0\1' + b'\0' * 12), 3, 1)),
-     counters='ICMP_ERROR_INNER')
+     counters='ICMP4_ERROR_INNER')
 case('icmp-error-6to4-inner-mld', 'RFC 6146 3.4: an ICMPv6 message within that is no echo',
      from6(error6(IPv6(src=S6, dst=C6) / Icmp6(type=130, msgbody=b'\3\xe8\0\1' + b'\0' * 16), 1, 0)),
-     counters='ICMP_ERROR_INNER')
+     counters='ICMP6_ERROR_INNER')
 
 # ---- the packet around ---------------------------------------------------------------------------
 
