@@ -174,13 +174,15 @@ void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)
 	release(inst, bib);
 }
 
-bool jool_bib_knows(struct jool_bib *bib, __be32 dst4)
+bool jool_bib_knows(struct jool_bib *bib, __be32 dst4, const struct jool_session *but)
 {
 	struct jool_session *session;
 	bool found;
 
 	spin_lock_bh(&bib->lock);
 	session = jool_session_first(bib, dst4, 0);
+	if (session && session == but)
+		session = jool_session_next(session);
 	found = session && session->key4.src == dst4;
 	spin_unlock_bh(&bib->lock);
 	return found;

@@ -14,6 +14,7 @@
 
 struct jool_host;
 struct jool_instance;
+struct jool_session;
 
 /* Transport addresses; ICMP has its identifier for the port. */
 struct jool_taddr6 {
@@ -73,9 +74,10 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 		    struct jool_portmap *map, u16 port, bool is_static, struct jool_bib **result);
 
 /*
- * Whether @bib has a session with the IPv4 address @dst4. Under RCU; any context; takes the lock.
+ * Whether @bib has a session with the IPv4 address @dst4, one other than @but (NULL: any). Under
+ * RCU; any context; takes the lock.
  */
-bool jool_bib_knows(struct jool_bib *bib, __be32 dst4);
+bool jool_bib_knows(struct jool_bib *bib, __be32 dst4, const struct jool_session *but);
 
 /* Removes @bib if it is dynamic and has no sessions. Under RCU; any context. */
 void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib);

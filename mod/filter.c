@@ -293,7 +293,8 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 /* Address-dependent filtering (RFC 6146 3.5.1, 3.5.2.2 CLOSED, 3.5.3). */
 static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib, u8 state)
 {
-	if (!p->config->globals.adf || jool_bib_knows(bib, p->key4.src))
+	/* A session that is over lets nobody in. */
+	if (!p->config->globals.adf || jool_bib_knows(bib, p->key4.src, p->session))
 		return JOOL_CONTINUE;
 	/* A SYN may be half of a simultaneous open. */
 	if (p->proto == JOOL_PROTO_TCP && state != JOOL_TCP_CLOSED)
@@ -301,6 +302,15 @@ static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib, 
 	if (p->proto != JOOL_PROTO_TCP)
 		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
 	return jool_packet_drop(p, JSTAT_ADF);
+}
+
+/* Whether a packet from IPv4 may make a session of @bib in @state (JOOL_TCP_CLOSED: none). */
+static enum jool_verdict check_opening4(struct jool_packet *p, struct jool_bib *bib, u8 state)
+{
+	if (state != JOOL_TCP_CLOSED && p->proto == JOOL_PROTO_TCP &&
+	    p->config->globals.drop_v4_tcp)
+		return jool_packet_drop(p, JSTAT_V4_SYN);
+	return check_adf(p, bib, state);
 }
 
 enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch)
@@ -336,10 +346,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.dport));
 		if (!bib)
 			return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
-		if (wish.state != JOOL_TCP_CLOSED && p->proto == JOOL_PROTO_TCP &&
-		    p->config->globals.drop_v4_tcp)
-			return jool_packet_drop(p, JSTAT_V4_SYN);
-		verdict = check_adf(p, bib, wish.state);
+		verdict = check_opening4(p, bib, wish.state);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		wish.bib = bib;
@@ -355,4 +362,36 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 			return jool_packet_drop(p, JSTAT_ENOMEM);
 	}
 	return jool_packet_drop(p, JSTAT_RACE);
+}
+
+static enum jool_verdict reopen(struct jool_packet *p, u8 state, enum jool_reason reason)
+{
+	if (jool_session_reopen(p->inst, p->config, p->session, state, reason))
+		return jool_packet_drop(p, JSTAT_RACE);
+	return JOOL_CONTINUE;
+}
+
+enum jool_verdict jool_filter_reopen6(struct jool_packet *p)
+{
+	struct jool_bib *bib = p->session->bib;
+	__be32 dst4 = p->session->key4.src;
+	u8 state = first_state(p, true);
+	enum jool_verdict verdict = meet(p, dst4, &bib, &state);
+
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
+	if (is_taken(p, bib, dst4))
+		return no_address(p, JSTAT_HOST_SOCKET);
+	return reopen(p, state, JOOL_REASON_FROM6);
+}
+
+enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
+{
+	u8 state = first_state(p, false);
+	enum jool_verdict verdict;
+
+	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
+		return JOOL_ACCEPT;
+	verdict = check_opening4(p, p->session->bib, state);
+	return verdict == JOOL_CONTINUE ? reopen(p, state, JOOL_REASON_FROM4) : verdict;
 }

@@ -12,6 +12,14 @@
 enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *scratch);
 enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch);
 
+/*
+ * Begins p->session, whose connection is over, anew: p is a SYN that opens another. All that is
+ * asked of a SYN that has no session is asked of it, but for caps: one goes, one comes. If it is
+ * refused, the session stays as it is.
+ */
+enum jool_verdict jool_filter_reopen6(struct jool_packet *p);
+enum jool_verdict jool_filter_reopen4(struct jool_packet *p);
+
 /* What becomes of a packet from IPv4 to an address of pool4 whose port no BIB entry has. */
 enum jool_verdict jool_filter_unmapped(struct jool_packet *p);
 

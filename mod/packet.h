@@ -53,7 +53,7 @@ struct jool_packet {
 	u16 l3_len;		/* bytes of the IP header with extension headers or options */
 	u8 proto;		/* enum jool_proto */
 	u8 l4_len;		/* bytes of the transport header that are surely linear */
-	u8 tcp_flags;		/* the byte with FIN, SYN, RST */
+	u8 tcp_flags;		/* the byte with FIN, SYN, RST, ACK */
 	u8 icmp_type;
 	bool hairpin;		/* second half of the way from one IPv6 node to another */
 	bool local;		/* from the gateway itself */
@@ -68,6 +68,7 @@ struct jool_packet {
 #define JOOL_TCP_FIN 0x01
 #define JOOL_TCP_SYN 0x02
 #define JOOL_TCP_RST 0x04
+#define JOOL_TCP_ACK 0x10
 
 static inline enum jool_verdict jool_packet_drop(struct jool_packet *p, enum jool_stat stat)
 {

@@ -172,7 +172,7 @@ static bool filtered(const struct jool_packet *p, struct jool_query *query, stru
 		answer(query, JOOL_ANSWER_DROP, JSTAT_UNTRANSLATABLE_SRC4);
 	else if (tcp && globals->drop_v4_tcp)
 		answer(query, JOOL_ANSWER_DROP, JSTAT_V4_SYN);
-	else if (globals->adf && !jool_bib_knows(bib, query->key4.src))
+	else if (globals->adf && !jool_bib_knows(bib, query->key4.src, p->session))
 		answer(query, tcp ? JOOL_ANSWER_STORE : JOOL_ANSWER_DROP,
 		       tcp ? JSTAT_SYN_STORED : JSTAT_ADF);
 	else
@@ -197,6 +197,10 @@ void jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
 	session = jool_session_find4(inst, query->proto, &query->key4);
 	if (session) {
 		tell_session(query, p.config, session);
+		p.session = session;
+		if (query->proto == JOOL_PROTO_TCP && jool_session_is_over(session) &&
+		    filtered(&p, query, session->bib))
+			return;
 	} else {
 		if (jool_sock_wants(p.net, NULL, query->proto, &query->key4))
 			return answer(query, JOOL_ANSWER_KERNEL, 0);

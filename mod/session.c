@@ -358,24 +358,52 @@ void jool_session_remember(struct jool_session *session, const struct tcphdr *tc
 	}
 }
 
-bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
-		       struct jool_session *session, enum jool_tcp_event event)
+/* Takes @step with @session. Under the lock of its BIB entry. */
+static void enter_state(struct jool_instance *inst, const struct jool_config *config,
+			struct jool_session *session, struct jool_tcp_step step)
+{
+	WRITE_ONCE(session->state, step.state);
+	if (step.refresh)
+		WRITE_ONCE(session->stamp, jiffies);
+	if (!(session->flags & JOOL_SESSION_DEAD))
+		jool_expiry_move(&inst->expiry, config, session);
+}
+
+enum jool_session_step jool_session_step(struct jool_instance *inst,
+					 const struct jool_config *config,
+					 struct jool_session *session, enum jool_tcp_event event)
 {
 	bool rst_during_fin = config->globals.rst_during_fin;
 	u8 state = READ_ONCE(session->state);
 	struct jool_tcp_step step = jool_tcp_next(state, event, rst_during_fin);
 
 	if (likely(step.state == state))
-		return step.refresh && jool_session_touch(session);
+		return step.refresh && jool_session_touch(session) ? JOOL_STEP_WRITTEN :
+								     JOOL_STEP_NOTHING;
 
 	spin_lock(&session->bib->lock);
 	/* Another packet may have been faster. */
 	step = jool_tcp_next(session->state, event, rst_during_fin);
-	WRITE_ONCE(session->state, step.state);
-	if (step.refresh)
-		WRITE_ONCE(session->stamp, jiffies);
-	if (!(session->flags & JOOL_SESSION_DEAD))
-		jool_expiry_move(&inst->expiry, config, session);
+	if (step.state != JOOL_TCP_CLOSED)
+		enter_state(inst, config, session, step);
 	spin_unlock(&session->bib->lock);
-	return true;
+	return step.state == JOOL_TCP_CLOSED ? JOOL_STEP_OVER : JOOL_STEP_WRITTEN;
+}
+
+int jool_session_reopen(struct jool_instance *inst, const struct jool_config *config,
+			struct jool_session *session, u8 state, enum jool_reason reason)
+{
+	int err = 0;
+
+	spin_lock(&session->bib->lock);
+	if (session->flags & JOOL_SESSION_DEAD) {
+		err = -EAGAIN;
+	} else if (jool_session_is_over(session)) {
+		jool_event_session(inst, config, session, JOOL_CMD_SESSION_END,
+				   JOOL_REASON_REOPENED);
+		enter_state(inst, config, session, (struct jool_tcp_step) { state, true });
+		jool_event_session(inst, config, session, JOOL_CMD_SESSION_NEW, reason);
+	}
+	spin_unlock(&session->bib->lock);
+	return err;
 }

@@ -138,12 +138,34 @@ struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be1
 /* The next session of the same BIB entry, or NULL. Under its lock. */
 struct jool_session *jool_session_next(struct jool_session *session);
 
+/* What jool_session_step() did. */
+enum jool_session_step {
+	JOOL_STEP_NOTHING,
+	JOOL_STEP_WRITTEN,	/* the session was written to */
+	JOOL_STEP_OVER,		/* nothing: its connection is over, and the SYN opens another */
+};
+
 /*
  * Moves a TCP session on by @event (RFC 6146 3.5.2.2). Takes a lock only if the state changes.
- * Returns whether the session was written to. Under RCU with bottom halves off.
+ * Under RCU with bottom halves off.
  */
-bool jool_session_step(struct jool_instance *inst, const struct jool_config *config,
-		       struct jool_session *session, enum jool_tcp_event event);
+enum jool_session_step jool_session_step(struct jool_instance *inst,
+					 const struct jool_config *config,
+					 struct jool_session *session, enum jool_tcp_event event);
+
+/* Whether both ends have closed the connection of @session, so that a SYN opens another. */
+static inline bool jool_session_is_over(const struct jool_session *session)
+{
+	return READ_ONCE(session->state) == JOOL_TCP_V4_FIN_V6_FIN_RCV;
+}
+
+/*
+ * Ends @session, whose connection is over, and begins it anew in @state for @reason, unless another
+ * packet has just done so. Returns 0, -EAGAIN: it has just been removed. Under RCU with bottom
+ * halves off.
+ */
+int jool_session_reopen(struct jool_instance *inst, const struct jool_config *config,
+			struct jool_session *session, u8 state, enum jool_reason reason);
 
 /*
  * A packet prolongs the life of @session. Writes only if the last one is a while ago; returns

@@ -27,7 +27,11 @@ enum jool_tcp_timer {
 
 /* What becomes of a session. */
 struct jool_tcp_step {
-	u8 state;	/* enum jool_tcp_state; JOOL_TCP_CLOSED: none is made */
+	/*
+	 * enum jool_tcp_state; JOOL_TCP_CLOSED: none is made, and where there is one, both ends
+	 * have closed its connection and the segment opens another (RFC 5382 REQ-2)
+	 */
+	u8 state;
 	bool refresh;	/* the lifetime starts again */
 };
 

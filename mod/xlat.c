@@ -21,9 +21,28 @@
 #include "sock.h"
 #include "tcp.h"
 
+/* What is rare of update(): @step is something. */
+static enum jool_verdict update_rarely(struct jool_packet *p, bool from6,
+				       enum jool_session_step step)
+{
+	enum jool_verdict verdict = JOOL_CONTINUE;
+
+	if (step == JOOL_STEP_OVER) {
+		/* An answer opens nothing. */
+		if (p->tcp_flags & JOOL_TCP_ACK)
+			return JOOL_CONTINUE;
+		verdict = from6 ? jool_filter_reopen6(p) : jool_filter_reopen4(p);
+	}
+	if (verdict == JOOL_CONTINUE)
+		jool_session_remember(p->session, (void *)skb_network_header(p->skb) + p->l3_len,
+				      p->skb->len - p->l3_len, from6);
+	return verdict;
+}
+
 static __always_inline enum jool_verdict update(struct jool_packet *p, bool from6)
 {
 	struct jool_session *session = p->session;
+	enum jool_session_step step;
 	enum jool_tcp_event event;
 
 	if (p->stateless || p->icmp_error)
@@ -34,10 +53,8 @@ static __always_inline enum jool_verdict update(struct jool_packet *p, bool from
 	}
 	event = jool_tcp_event(from6, p->tcp_flags & JOOL_TCP_SYN, p->tcp_flags & JOOL_TCP_FIN,
 			       p->tcp_flags & JOOL_TCP_RST);
-	if (jool_session_step(p->inst, p->config, session, event))
-		jool_session_remember(session, (void *)skb_network_header(p->skb) + p->l3_len,
-				      p->skb->len - p->l3_len, from6);
-	return JOOL_CONTINUE;
+	step = jool_session_step(p->inst, p->config, session, event);
+	return likely(!step) ? JOOL_CONTINUE : update_rarely(p, from6, step);
 }
 
 static enum jool_verdict check_hop_limit(struct jool_packet *p)

@@ -89,9 +89,16 @@ for segment in ('4A', '4PA', '4S', '4R', '6A', '6FA', '6R'):
     transition(f'tcp-v6-fin-{segment.lower()}', 'RFC 6146 3.5.2.2 V6 FIN RCV: others, state unchanged',
                'V6_FIN_RCV', [segment], 'V6_FIN_RCV', EST)
 # V6 FIN + V4 FIN RCV
-for segment in ('6A', '6FA', '6S', '6R', '4A', '4FA', '4SA', '4R'):
+for segment in ('6A', '6FA', '6SA', '6R', '4A', '4FA', '4SA', '4R'):
     transition(f'tcp-both-fin-{segment.lower()}', 'RFC 6146 3.5.2.2 V6 FIN + V4 FIN RCV: all packets are translated',
                'V4_FIN_V6_FIN_RCV', [segment], 'V4_FIN_V6_FIN_RCV', TRANS)
+# RFC 6146 does not speak of a connection that is opened again with the same ports; RFC 5382 REQ-2 does.
+REOPENED = 'RFC 5382 REQ-2, REQ-5: a SYN where both ends have closed opens another connection, which lives as long as any'
+for segments, state, lifetime in ((['6S'], 'V6_INIT', TRANS), (['6S', '4SA'], 'ESTABLISHED', EST),
+                                  (['4S'], 'V4_INIT', TRANS), (['4S', '6SA'], 'ESTABLISHED', EST),
+                                  (['6FA', '4A', '6S', '4SA', '6A'], 'ESTABLISHED', EST),
+                                  (['6S', '6S', '4S'], 'ESTABLISHED', EST)):
+    transition(f'tcp-reopened-{"-".join(segments).lower()}', REOPENED, 'V4_FIN_V6_FIN_RCV', segments, state, lifetime)
 # TRANS
 for segment in ('6A', '6PA', '6FA', '6S', '4A', '4PA', '4FA', '4SA'):
     transition(f'tcp-trans-{segment.lower()}', 'RFC 6146 3.5.2.2 TRANS: other than RST',
@@ -104,6 +111,49 @@ for state in ('V4_FIN_RCV', 'V6_FIN_RCV'):
     for segment in ('6R', '4R'):
         transition(f'tcp-rst-during-{state.lower().replace("_", "-")}-{segment.lower()}',
                    'handle-rst-during-fin-rcv: a half-closed connection that is reset', state, [segment], 'TRANS', TRANS)
+
+
+
+def closed(flow):
+    """A connection that both ends have closed."""
+    return [step for segment in WAYS['V4_FIN_V6_FIN_RCV'] for step in passes(flow, segment)]
+
+
+def refused(flow):
+    return [*closed(flow), from4(flow.back4(tcp='S'))]
+
+
+group('tcp-reopened-filtered', jool=STATIC + ['global update drop-externally-initiated-tcp true'])
+flow = TCP_FLOW.but(dport=next(ports))
+case('tcp-reopened-drop-tcp', 'drop-externally-initiated-tcp: a closed connection is not opened again from IPv4 ...',
+     *refused(flow), session(flow, 'V4_FIN_V6_FIN_RCV', TRANS), counters='V4_SYN')
+flow = TCP_FLOW.but(dport=next(ports))
+case('tcp-reopened-drop-tcp-6', '... but from IPv6',
+     *closed(flow), *passes(flow, '6S'), *passes(flow, '4SA'), session(flow, 'ESTABLISHED', EST))
+
+group('tcp-reopened-adf', jool=STATIC + ['global update address-dependent-filtering true'])
+flow = TCP_FLOW.but(dport=next(ports), dst4='198.51.100.20')
+case('tcp-reopened-adf', 'RFC 6146 3.5.2.2 CLOSED: a session that is over lets nobody in; the SYN is stored, and a V6 SYN meets it',
+     *refused(flow), session(flow, 'V4_FIN_V6_FIN_RCV', TRANS), *passes(flow, '6S'), session(flow, 'ESTABLISHED', EST),
+     counters='SYN_STORED SYN_MATCHED')
+flow = TCP_FLOW.but(dport=next(ports), dst4='198.51.100.21')
+case('tcp-reopened-adf-known', 'RFC 6146 3.5.2.2 CLOSED: another session with the address lets it in',
+     *passes(flow.but(dport=next(ports)), '6S'), *closed(flow), *passes(flow, '4S'), session(flow, 'V4_INIT', TRANS))
+flow = TCP_FLOW.but(dport=2999, dst4='198.51.100.22')
+case('tcp-reopened-adf-known-before', 'RFC 6146 3.5.2.2 CLOSED: also one that comes behind it in the order of ports',
+     *passes(flow.but(dport=next(ports)), '6S'), *closed(flow), *passes(flow, '4S'), session(flow, 'V4_INIT', TRANS))
+
+group('tcp-reopened-full', jool=STATIC + ['global update address-dependent-filtering true',
+                                          'global update maximum-simultaneous-opens 0'])
+flow = TCP_FLOW.but(dport=next(ports))
+case('tcp-reopened-full', 'RFC 6146 5.3: where nothing is stored, it is refused',
+     *refused(flow), to4(error4(flow.back4(tcp='S'), 3, 3, src=GW4, dst=S4, tos=0xc0)),
+     session(flow, 'V4_FIN_V6_FIN_RCV', TRANS), counters='SYN_FULL ICMP_SENT')
+
+group('tcp-reopened-limit', jool=STATIC + ['global update max-sessions 1'])
+flow = TCP_FLOW.but(dport=next(ports))
+case('tcp-reopened-limit', 'max-sessions: one session goes, one comes',
+     *closed(flow), *passes(flow, '6S'), *passes(flow, '4SA'), session(flow, 'ESTABLISHED', EST))
 
 # ---- lifetimes -----------------------------------------------------------------------------------
 
@@ -125,7 +175,7 @@ LIFETIMES = {
                          R6=('TRANS', SET)),
     'V4_FIN_RCV': rules(('V4_FIN_RCV', SET), FA6=('V4_FIN_V6_FIN_RCV', SET)),
     'V6_FIN_RCV': rules(('V6_FIN_RCV', SET), FA4=('V4_FIN_V6_FIN_RCV', SET)),
-    'V4_FIN_V6_FIN_RCV': rules(('V4_FIN_V6_FIN_RCV', KEPT)),
+    'V4_FIN_V6_FIN_RCV': rules(('V4_FIN_V6_FIN_RCV', KEPT), S6=('V6_INIT', SET), S4=('V4_INIT', SET)),
     'TRANS': rules(('ESTABLISHED', SET), R4=('TRANS', KEPT), R6=('TRANS', KEPT)),
 }
 AGE = 12

@@ -88,7 +88,8 @@ END_TEST
 START_TEST(test_reasons)
 {
 	static const char *const words[] = {
-		"from-ipv6", "from-ipv4", "timeout", "deleted", "pool4", "instance", "unknown",
+		"from-ipv6", "from-ipv4", "timeout", "deleted", "pool4", "instance",
+		"reopened", "unknown",
 	};
 	struct follow follow;
 	char want[300];
