@@ -137,9 +137,9 @@ static bool walk_inner6(struct jool_packet *p, u8 *nexthdr)
 	struct jool_inner *inner = &p->inner;
 	const struct ipv6_opt_hdr *ext;
 	const struct frag_hdr *frag;
+	int i;
 
-	/* Each header is at least 8 bytes; the length bounds the loop. */
-	for (;;) {
+	for (i = 0; i < JOOL_PACKET_EXT_HEADERS_MAX; i++) {
 		if (*nexthdr != NEXTHDR_HOP && *nexthdr != NEXTHDR_DEST &&
 		    *nexthdr != NEXTHDR_ROUTING && *nexthdr != NEXTHDR_FRAGMENT)
 			return true;
@@ -160,6 +160,14 @@ static bool walk_inner6(struct jool_packet *p, u8 *nexthdr)
 		}
 		*nexthdr = ext->nexthdr;
 	}
+	return false;
+}
+
+/* Whether the packet within an ICMPv6 error is no longer than what comes from IPv4 can be. */
+static bool fits_ipv4(const struct jool_inner *inner)
+{
+	return inner->total >= inner->l3_len &&
+	       inner->total - inner->l3_len <= IP_MAX_MTU - sizeof(struct iphdr);
 }
 
 enum jool_verdict jool_error_parse6(struct jool_packet *p)
@@ -188,7 +196,7 @@ enum jool_verdict jool_error_parse6(struct jool_packet *p)
 	inner->len = min_t(unsigned int, inner->len, inner->total);
 	p->key6.src = hdr->daddr;
 	p->key6.dst = hdr->saddr;
-	if (!walk_inner6(p, &nexthdr) || inner->total < inner->l3_len)
+	if (!walk_inner6(p, &nexthdr) || !fits_ipv4(inner))
 		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER);
 	return parse_l4(p, nexthdr, true, &p->key6.sport, &p->key6.dport);
 }

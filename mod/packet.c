@@ -15,9 +15,6 @@
 #include "icmp.h"
 #include "rfc6052.h"
 
-/* IPv6 extension headers that are looked at. */
-#define EXT_HEADERS_MAX 16
-
 /* Makes @len bytes from the network header on linear. Header pointers must be read again. */
 static bool pull(struct jool_packet *p, unsigned int len)
 {
@@ -54,7 +51,9 @@ static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
 	const struct ipv6_opt_hdr *ext;
 	int i;
 
-	for (i = 0; i < EXT_HEADERS_MAX; i++) {
+	BUILD_BUG_ON(sizeof(struct ipv6hdr) + JOOL_PACKET_EXT_HEADERS_MAX * (U8_MAX + 1) * 8 >
+		     type_max(typeof(p->l3_len)));
+	for (i = 0; i < JOOL_PACKET_EXT_HEADERS_MAX; i++) {
 		switch (*nexthdr) {
 		case NEXTHDR_HOP:
 		case NEXTHDR_DEST:

@@ -12,6 +12,9 @@
 #include "session.h"
 #include "stats.h"
 
+/* IPv6 extension headers that are looked at, of a packet and of one within an error. */
+#define JOOL_PACKET_EXT_HEADERS_MAX 16
+
 /* What a step says of a packet. */
 enum jool_verdict {
 	JOOL_CONTINUE,	/* on to the next step */
@@ -26,7 +29,7 @@ struct jool_inner {
 	unsigned int len;	/* what there is of it */
 	unsigned int total;	/* what it had, by its header */
 	unsigned int ext_len;	/* RFC 4884 extensions, at the end of the error */
-	u16 l3_len;		/* its IP header with extension headers or options */
+	unsigned int l3_len;	/* its IP header with extension headers or options */
 	__be16 id;		/* of a fragment */
 	bool fragment;		/* it is a first fragment */
 	bool more;		/* that has others behind it */

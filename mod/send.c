@@ -130,7 +130,7 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 		return JOOL_CONTINUE;
 	/* The gateway's own, which it would have fragmented itself. */
 	if (p->local && p->skb->ignore_df && !skb_is_gso(p->skb)) {
-		p->fragment_size = mtu + JOOL_RFC7915_FRAGMENT_GROWTH;
+		p->fragment_size = min_t(unsigned int, mtu + JOOL_RFC7915_FRAGMENT_GROWTH, U16_MAX);
 		return JOOL_CONTINUE;
 	}
 too_big:
@@ -154,7 +154,7 @@ static enum jool_verdict check_4to6(struct jool_packet *p)
 		if (unlikely(p->fragment_size)) {
 			if (fragment > mtu)
 				return too_big4(p, mtu - JOOL_RFC7915_FRAGMENT_GROWTH);
-			p->split_size = fragment;
+			p->split_size = min_t(unsigned int, fragment, U16_MAX);
 			return JOOL_CONTINUE;
 		}
 		p->fits = fits(p, shrink, mtu);

@@ -133,6 +133,62 @@ def broken(rng, base, other):
     return bytes(repaired(rng, data, base)[:rng.choice((1504, 65000)) if len(data) > 1504 else 1504])
 
 
+# ---- large packets -------------------------------------------------------------------------------
+
+# What fragments can make: bytes of a whole packet.
+LARGEST = {4: 65535, 6: 65575}
+
+
+def chain(rng, length, last):
+    """Destination options headers of about @length bytes together, the last of them before @last, perhaps with another
+    length than it has."""
+    data, at, size = bytearray(), 0, rng.choice((8, 2048, 0))
+    while len(data) + 8 <= length:
+        at, each = len(data), min(size or rng.randrange(8, 2049, 8), (length - len(data)) // 8 * 8)
+        data += bytes([model.DESTINATION, each // 8 - 1, 1, min(each - 4, 255)]) + bytes(each - 4)
+    if data:
+        data[at] = last
+        if rng.random() < .5:
+            data[at:at + 2] = bytes([model.DESTINATION, rng.randrange(256)])
+    return data
+
+
+def grown(rng, base):
+    """The packet with so much more data, or so many headers of its own or of the packet within an error, that it is
+    as large as fragments can make it, or nearly so."""
+    data, version = bytearray(base), base[0] >> 4
+    room = LARGEST[version] - len(data)
+    length = rng.choice((room, room - rng.randrange(64), rng.randrange(room)))
+    within = {4: 28, 6: 48}[version]
+    is_error = data[9 if version == 4 else 6] in (1, 58) and len(data) > within + 40
+    if version == 6 and rng.random() < .7:
+        start = within if is_error and rng.random() < .8 else 0
+        data[start + 40:start + 40] = chain(rng, length, data[start + 6])
+        data[start + 6] = model.DESTINATION
+    else:
+        data += rng.randbytes(length)
+    if is_error:
+        says = rng.choice((65535, 65535 - rng.randrange(64), len(data) - within - 40, rng.randrange(65536)))
+        struct.pack_into('!H', data, within + {4: 2, 6: 4}[version], max(0, min(65535, says)))
+    return data[:LARGEST[version]]
+
+
+def in_fragments(rng, packet, mtu):
+    six = packet[0] >> 4 == 6
+    start = 40 if six else 20
+    size, ident = (mtu - start - 8) // 8 * 8, rng.getrandbits(32)
+    for at in range(0, len(packet) - start, size):
+        part = packet[start + at:start + at + size]
+        more = at + size < len(packet) - start
+        if six:
+            yield packet[:4] + struct.pack('!HB', len(part) + 8, model.FRAGMENT) + packet[7:40] + \
+                struct.pack('!BBHI', packet[6], 0, at | more, ident) + part
+            continue
+        head = struct.pack('!BBHHHBBH', 0x45, packet[1], 20 + len(part), ident & 0xffff, more << 13 | at // 8, *packet[8:10], 0)
+        head += packet[12:20]
+        yield head[:10] + struct.pack('!H', model.checksum(head)) + head[12:] + part
+
+
 # ---- sending -------------------------------------------------------------------------------------
 
 class Fuzz(differential.Differential):
@@ -153,8 +209,9 @@ class Fuzz(differential.Differential):
                 # As from a device with offloads: checksum to be made, to be cut, or what a liar says.
                 vnet = struct.pack('=BBHHHH', rng.choice((0, 1, 1, 2)), rng.choice((0, 1, 3, 4, 5, 0x81)),
                                    rng.choice((0, 54, 74, 94, rng.randrange(200))), rng.choice((0, 1, 8, 100, 1400)),
-                                   rng.choice((34, 54, rng.randrange(100))), rng.choice((6, 16, 2, rng.randrange(40))))
-                wire.sock_gso.send(vnet + wire.header(base) + packet)
+                                   rng.choice((34, 54, rng.randrange(20), rng.randrange(100))),
+                                   rng.choice((6, 16, 2, rng.randrange(40))))
+                wire.sock_gso.send(vnet + wire.header(base) + rng.choice((base, packet)))
             elif kind < .06:
                 tag = struct.pack('!HH', 0x8100, rng.choice((0, 0x2000, 5)))
                 wire.patient.send(wire.header(base)[:12] + tag + wire.header(base)[12:] + packet)
@@ -163,6 +220,17 @@ class Fuzz(differential.Differential):
         except OSError:
             pass	# too long for the device, or no such packet can be
 
+    def throw_large(self, rng, base):
+        """In fragments that can be put together."""
+        wire, mtu = (self.gateway.s, self.world.link4) if base[0] >> 4 == 4 else (self.gateway.c, self.world.link6)
+        packet = grown(rng, base)
+        for _ in range(rng.choice((0, 0, 1, 2))):
+            rng.choice((flip, byte, word, take_out, repeat, headers))(rng, packet, base)
+        packet = repaired(rng, packet[:LARGEST[base[0] >> 4]], base)
+        self.sent += 1
+        for frame in in_fragments(rng, base[:1] + bytes(packet[1:]), mtu):
+            wire.patient.send(wire.header(base) + frame)
+
     def batch(self, number):
         rng = random.Random(f'{self.seed}/fuzz/{number}')
         first = number * BASES % (VALID - BASES)
@@ -170,6 +238,8 @@ class Fuzz(differential.Differential):
         for base in bases:
             for _ in range(EACH):
                 self.throw(rng, base, broken(rng, base, rng.choice(bases)))
+            if rng.random() < .3 and len(base) >= 48:
+                self.throw_large(rng, base)
         self.gateway.settle()
         for frame in self.gateway.c.take() + self.gateway.s.take():
             self.check(number, frame)

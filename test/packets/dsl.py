@@ -26,7 +26,7 @@ __all__ = [
     'C6', 'D6', 'S4', 'S6', 'R4', 'R6', 'P4', 'GW4', 'GW6', 'POOL6', 'DATA', 'MAC_C', 'MAC_GC', 'IP', 'IPv6',
     'TCP', 'UDP', 'Raw', 'Icmp4', 'Icmp6', 'Flow', 'UDP_FLOW', 'TCP_FLOW', 'PING', 'group', 'case', 'from6',
     'from4', 'to6', 'to4', 'wait', 'command', 'session', 'sessions', 'mapping', 'like', 'late', 'fragments',
-    'whole_or_fragments', 'cut4', 'cut6', 'gso', 'error4', 'error6', 'embed', 'build', 'STATIC', 'POOL',
+    'whole_or_fragments', 'cut4', 'cut6', 'chop4', 'chop6', 'gso', 'error4', 'error6', 'embed', 'build', 'STATIC', 'POOL',
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
@@ -277,6 +277,15 @@ def cut6(packet, *sizes, id=77, nh=None):
         result.append(data[:4] + struct.pack('!HB', len(fragment), 44) + data[7:40] + fragment)
         at += size
     return result
+
+
+def chop4(packet, size, **more):
+    """The same with @size payload bytes in each, as far as there are so many."""
+    return cut4(packet, *[size] * ((len(build(packet)) - 21) // size), **more)
+
+
+def chop6(packet, size, **more):
+    return cut6(packet, *[size] * ((len(build(packet)) - 41) // size), **more)
 
 
 def forwarded(packet):
