@@ -23,7 +23,8 @@
 /* A device that is hooked into; of jn->fast, under RTNL. */
 struct fast {
 	struct list_head list;
-	struct nf_hook_ops ops;
+	struct nf_hook_ops ops;		/* which `nft list hooks` reads under RCU */
+	struct rcu_head rcu;
 };
 
 /* ---- packets ---- */
@@ -200,7 +201,7 @@ static void unhook(struct jool_net *jn, struct fast *fast)
 {
 	nf_unregister_net_hook(jn->net, &fast->ops);
 	list_del(&fast->list);
-	kfree(fast);
+	kfree_rcu(fast, rcu);
 }
 
 /* Hooks into @dev. Where that fails packets take the normal way. */

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Whoever lists the kernel's hooks while devices come to the fast path and leave it reads what is
+# there, and no memory that was freed. Debian's kernel has no such list; the user-mode kernels do.
+. "$(dirname "$0")/lib.sh"
+network
+nat64
+gw nft list hooks netdev device gs4 > /dev/null 2>&1 || exit 0
+lists() { # DEVICE
+	gw nft list hooks netdev device "$1" > $tmp/hooks && grep -q '\[jool\]' $tmp/hooks
+}
+! lists gs4 || fail 'a hook before there is a fast path'
+j global update fast-path gc6,gs4
+lists gs4 || fail 'nft lists no hook of the fast path'
+list_on() {
+	while gw nft list hooks netdev device gs4; do :; done
+}
+spawn list_on > /dev/null
+for _ in {1..40}; do
+	j global update fast-path gc6
+	j global update fast-path gc6,gs4
+done
+lists gs4 || fail 'the hook is gone'
+j global update fast-path ''
+! lists gs4 || fail 'the hook is still there'
