@@ -320,55 +320,79 @@ int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_ad
 	return err;
 }
 
-/*
- * Takes @inst off the list, so that no packet sees it, and with the last one the hooks. These go
- * after the last packet: then the kernel lets go of all that waits for a verdict (NFQUEUE), whose
- * way leads through this module. Under jn->lock.
- */
-static void detach(struct jool_net *jn, struct jool_instance *inst)
+/* Takes @inst off the list and puts it on @gone: new packets do not see it. Under jn->lock. */
+static void hide_instance(struct jool_instance *inst, struct list_head *gone)
 {
 	list_del_rcu(&inst->list);
 	WRITE_ONCE(inst->live, false);
-	jn->count--;
-	synchronize_net();
-	if (list_empty(&jn->instances) && jn->hooked) {
-		jool_hook_unregister(jn);
-		jn->hooked = false;
-	}
+	inst->net->count--;
+	list_add_tail(&inst->gone, gone);
 	atomic_inc(&generations);
+}
+
+static void hide_instances(struct jool_net *jn, struct list_head *gone)
+{
+	struct jool_instance *inst, *next;
+
+	list_for_each_entry_safe(inst, next, &jn->instances, list)
+		hide_instance(inst, gone);
+}
+
+/*
+ * Takes the hooks away when the last instance is hidden. A grace period later, so that they go
+ * after the last packet: then the kernel lets go of all that waits for a verdict (NFQUEUE), whose
+ * way leads through this module. Under jn->lock.
+ */
+static void drop_hooks(struct jool_net *jn)
+{
+	if (!list_empty(&jn->instances) || !jn->hooked)
+		return;
+	jool_hook_unregister(jn);
+	jn->hooked = false;
+}
+
+static void destroy_instances(struct list_head *gone)
+{
+	struct jool_instance *inst, *next;
+
+	list_for_each_entry_safe(inst, next, gone, gone)
+		destroy(inst);
+}
+
+/* Does away with the instances that were hidden. Takes over jn->lock. */
+static void end_instances(struct jool_net *jn, struct list_head *gone)
+{
+	if (!list_empty(gone)) {
+		synchronize_net();
+		drop_hooks(jn);
+	}
+	mutex_unlock(&jn->lock);
+	if (list_empty(gone))
+		return;
+	jool_fast_sync(jn);
+	destroy_instances(gone);
 }
 
 int jool_instance_remove(struct jool_net *jn, const char *name)
 {
 	struct jool_instance *inst;
+	LIST_HEAD(gone);
 
 	mutex_lock(&jn->lock);
 	inst = jool_instance_find(jn, name);
 	if (inst)
-		detach(jn, inst);
-	mutex_unlock(&jn->lock);
-	if (!inst)
-		return -ENOENT;
-	jool_fast_sync(jn);
-	destroy(inst);
-	return 0;
+		hide_instance(inst, &gone);
+	end_instances(jn, &gone);
+	return inst ? 0 : -ENOENT;
 }
 
 void jool_instance_flush(struct jool_net *jn)
 {
-	struct jool_instance *inst;
+	LIST_HEAD(gone);
 
-	for (;;) {
-		mutex_lock(&jn->lock);
-		inst = list_first_entry_or_null(&jn->instances, struct jool_instance, list);
-		if (inst)
-			detach(jn, inst);
-		mutex_unlock(&jn->lock);
-		if (!inst)
-			return;
-		jool_fast_sync(jn);
-		destroy(inst);
-	}
+	mutex_lock(&jn->lock);
+	hide_instances(jn, &gone);
+	end_instances(jn, &gone);
 }
 
 /* Removes @bib if it has a port that the pool4 @arg lacks. */
@@ -453,18 +477,33 @@ static int __net_init net_start(struct net *net)
 	mutex_init(&jn->lock);
 	spin_lock_init(&jn->event_lock);
 	INIT_LIST_HEAD(&jn->instances);
+	INIT_LIST_HEAD(&jn->gone);
 	INIT_LIST_HEAD(&jn->fast);
 	INIT_WORK(&jn->readdress, readdress_work);
 	return jool_portmap_init(&jn->portmaps);
 }
 
-/* Packets end here, before the devices go. */
+/*
+ * Packets end here, before the devices go. The kernel waits for the last of them, once for all the
+ * namespaces that end together, before net_stop_batch().
+ */
 static void __net_exit net_pre_stop(struct net *net)
 {
 	struct jool_net *jn = jool_instance_net(net);
 
-	jool_instance_flush(jn);
+	mutex_lock(&jn->lock);
+	hide_instances(jn, &jn->gone);
+	mutex_unlock(&jn->lock);
+}
+
+/* The devices are gone, and with them what fast.c had hooked into. */
+static void __net_exit net_stop(struct jool_net *jn)
+{
+	mutex_lock(&jn->lock);
+	drop_hooks(jn);
+	mutex_unlock(&jn->lock);
 	cancel_work_sync(&jn->readdress);
+	destroy_instances(&jn->gone);
 }
 
 /* Old configurations hold port maps, which are the namespace's. */
@@ -472,6 +511,8 @@ static void __net_exit net_stop_batch(struct list_head *nets)
 {
 	struct net *net;
 
+	list_for_each_entry(net, nets, exit_list)
+		net_stop(jool_instance_net(net));
 	rcu_barrier();
 	flush_workqueue(workqueue);
 	list_for_each_entry(net, nets, exit_list)

@@ -81,6 +81,7 @@ struct jool_net {
 	struct net *net;
 	struct mutex lock;		/* configuration of all instances */
 	struct list_head instances;	/* changed under lock, read under RCU */
+	struct list_head gone;		/* those that were hidden when the namespace ended */
 	bool hooked;
 	bool own6;			/* an address of the namespace lies, or lay, in a pool6 */
 	unsigned int count;
@@ -118,6 +119,7 @@ struct jool_instance {
 	struct rhashtable hosts;
 	struct jool_expiry expiry;
 	struct jool_syns syns;
+	struct list_head gone;		/* among those whose last packets are waited for */
 	struct rcu_head rcu;
 };
 
@@ -154,7 +156,7 @@ void jool_instance_discard(struct jool_instance *inst);
 /* Removes an instance with all it has. Returns 0 or -ENOENT. May sleep; takes jn->lock. */
 int jool_instance_remove(struct jool_net *jn, const char *name);
 
-/* Removes all instances of @jn. May sleep; takes jn->lock. */
+/* Removes all instances of @jn, in one grace period. May sleep; takes jn->lock. */
 void jool_instance_flush(struct jool_net *jn);
 
 /* The pool6 of @inst. */

@@ -59,6 +59,8 @@ enum jool_verdict jool_syn_store(struct jool_packet *p)
 		syn->ifindex = p->skb->dev->ifindex;
 		syn->deadline = (u32)jiffies + LIFETIME;
 		skb_dst_drop(p->skb);
+		/* Conntrack's part of a namespace may end before ours, and waits for all of its. */
+		nf_reset_ct(p->skb);
 		stat = store(&p->inst->syns, syn, most);
 	}
 	if (stat == JSTAT_SYN_STORED) {
