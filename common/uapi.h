@@ -73,7 +73,8 @@
  * dump is listed once, one that comes or goes meanwhile is listed once or not at all. A dump during
  * which the table was flushed or the instance replaced is marked NLM_F_DUMP_INTR.
  *
- * All but STATS_GET need CAP_NET_ADMIN in the user namespace that owns the network namespace.
+ * All but STATS_GET need CAP_NET_ADMIN in the initial user namespace; with the module's parameter
+ * userns, in the user namespace that owns the network namespace.
  */
 #ifndef _JOOL_UAPI_H
 #define _JOOL_UAPI_H

@@ -38,6 +38,13 @@
 #define kvfree_rcu_mightsleep(ptr) kvfree_rcu(ptr)
 #endif
 
+/* What pre_doit is told of the operation. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define jool_compat_ops genl_ops
+#else
+#define jool_compat_ops genl_split_ops
+#endif
+
 /* The number that dst_check() wants with an IPv6 route. */
 static inline u32 jool_compat_cookie6(struct dst_entry *dst)
 {

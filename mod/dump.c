@@ -62,7 +62,17 @@ static u8 genl_command(const struct netlink_callback *cb)
 	return ((const struct genlmsghdr *)nlmsg_data(cb->nlh))->cmd;
 }
 
+int jool_dump_start_instances(struct netlink_callback *cb)
+{
+	return jool_netlink_permit(cb->skb, cb->extack);
+}
+
 int jool_dump_start(struct netlink_callback *cb)
+{
+	return jool_netlink_permit(cb->skb, cb->extack) ?: jool_dump_start_stats(cb);
+}
+
+int jool_dump_start_stats(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = jool_compat_attrs(cb);
 	struct jool_net *jn = jool_instance_net(sock_net(cb->skb->sk));

@@ -8,6 +8,7 @@
 #include <net/sock.h>
 
 #include "bib.h"
+#include "compat.h"
 #include "config.h"
 #include "dump.h"
 #include "instance.h"
@@ -18,6 +19,14 @@
 
 /* Sessions that are looked at with bottom halves off. */
 #define BATCH 64
+
+/*
+ * What a user namespace's administrator does here takes memory of the whole machine, and is done by
+ * code that any bug in it hands over to him.
+ */
+static bool userns;
+module_param(userns, bool, 0644);
+MODULE_PARM_DESC(userns, "Let CAP_NET_ADMIN of any user namespace configure its network namespaces");
 
 static int validate_proto(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
@@ -82,6 +91,14 @@ const struct nla_policy jool_netlink_policy[JOOL_A_MAX + 1] = {
 };
 
 /* ---- what requests have in common ---- */
+
+int jool_netlink_permit(struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	if (READ_ONCE(userns) || netlink_capable(skb, CAP_NET_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the module takes no orders from within a user namespace, unless its parameter userns is 1");
+	return -EPERM;
+}
 
 int jool_netlink_require(struct nlattr **attrs, struct netlink_ext_ack *extack, const u8 *wanted)
 {
@@ -447,12 +464,19 @@ static int query(struct sk_buff *skb, struct genl_info *info)
 	return jool_netlink_reply(info, put_answer, &query);
 }
 
+/* Of all but the lists, which have their own start. */
+static int before_request(const struct jool_compat_ops *op, struct sk_buff *skb,
+			  struct genl_info *info)
+{
+	return jool_netlink_permit(skb, info->extack);
+}
+
 static const struct genl_ops ops[] = {
 	{ .cmd = JOOL_CMD_INSTANCE_ADD, .flags = GENL_UNS_ADMIN_PERM, .doit = instance_add },
 	{ .cmd = JOOL_CMD_INSTANCE_REMOVE, .flags = GENL_UNS_ADMIN_PERM, .doit = instance_remove },
 	{ .cmd = JOOL_CMD_INSTANCE_FLUSH, .flags = GENL_UNS_ADMIN_PERM, .doit = instance_flush },
 	{ .cmd = JOOL_CMD_INSTANCE_GET, .flags = GENL_UNS_ADMIN_PERM,
-	  .dumpit = jool_dump_instances },
+	  .start = jool_dump_start_instances, .dumpit = jool_dump_instances },
 	{ .cmd = JOOL_CMD_POOL4_ADD, .flags = GENL_UNS_ADMIN_PERM, .doit = jool_config_pool4_add },
 	{ .cmd = JOOL_CMD_POOL4_REMOVE, .flags = GENL_UNS_ADMIN_PERM,
 	  .doit = jool_config_pool4_remove },
@@ -472,7 +496,7 @@ static const struct genl_ops ops[] = {
 	{ .cmd = JOOL_CMD_GLOBAL_SET, .flags = GENL_UNS_ADMIN_PERM,
 	  .doit = jool_config_global_set },
 	{ .cmd = JOOL_CMD_STATS_GET,
-	  .start = jool_dump_start, .dumpit = jool_dump_stats, .done = jool_dump_done },
+	  .start = jool_dump_start_stats, .dumpit = jool_dump_stats, .done = jool_dump_done },
 	{ .cmd = JOOL_CMD_BIB_FLUSH, .flags = GENL_UNS_ADMIN_PERM, .doit = bib_flush },
 	{ .cmd = JOOL_CMD_SESSION_COUNT, .flags = GENL_UNS_ADMIN_PERM, .doit = session_count },
 	{ .cmd = JOOL_CMD_SESSION_DELETE, .flags = GENL_UNS_ADMIN_PERM, .doit = session_delete },
@@ -491,6 +515,7 @@ struct genl_family jool_netlink_family __ro_after_init = {
 	.maxattr = JOOL_A_MAX,
 	.netnsok = true,
 	.policy = jool_netlink_policy,
+	.pre_doit = before_request,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
 	.mcgrps = groups,

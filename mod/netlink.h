@@ -21,6 +21,13 @@ bool jool_netlink_has_listeners(struct net *net);
 extern const struct nla_policy jool_netlink_policy[JOOL_A_MAX + 1];
 
 /*
+ * Whether the sender of @skb may do what takes a privilege: CAP_NET_ADMIN over its network
+ * namespace, which the kernel has checked, and in the initial user namespace, unless the module's
+ * parameter userns says otherwise. Returns 0, or -EPERM and @extack has a sentence.
+ */
+int jool_netlink_permit(struct sk_buff *skb, struct netlink_ext_ack *extack);
+
+/*
  * The instance that the request names, or ERR_PTR and a sentence. Locks the configuration of its
  * namespace if there is one, until jool_netlink_unlock().
  */

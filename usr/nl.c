@@ -18,7 +18,8 @@
 #define RECEIVE_SIZE 65536
 
 #define NO_PERMISSION \
-	"No permission: this needs root, or CAP_NET_ADMIN over this network namespace (try sudo)."
+	"No permission: this needs root, or CAP_NET_ADMIN over this network namespace (try sudo); " \
+	"in a user namespace also the module's parameter userns=1."
 
 struct nl {
 	struct nl_sock *sock;

@@ -65,7 +65,7 @@ unknown() { # STDOUT STDERR OPTION...
 unknown 'Status unknown' $'\nError: Operation not supported.'
 unknown '{"version":1,"instance":"default","status":"unknown"}' '' --json
 hitched 'Error: The kernel refused: No such file or directory.' family instance display
-says 'Error: No permission: this needs root, or CAP_NET_ADMIN over this network namespace (try sudo).' \
+says "Error: No permission: this needs root, or CAP_NET_ADMIN over this network namespace (try sudo); in a user namespace also the module's parameter userns=1." \
 	nobody session display
 says 'Error: Cannot tell this network namespace (is /proc mounted?).' without_proc stats display --openmetrics
 says 'Error: Cannot tell this network namespace (is /proc mounted?).' \
