@@ -59,6 +59,8 @@ const struct option_info command_options[OPTIONS] = {
 	[OPTION_STATE] = { "state", 0, "NAME", "Only those in this TCP state (ESTABLISHED)." },
 	[OPTION_OPENMETRICS] = { "openmetrics", 0, NULL,
 		"Print OpenMetrics (Prometheus); of all instances unless one is named." },
+	[OPTION_PROMETHEUS] = { "prometheus", 0, NULL,
+		"The same in Prometheus' text format 0.0.4 (node_exporter's textfiles)." },
 	[OPTION_VERBOSE] = { "verbose", 'v', NULL, "Say what is done." },
 	[OPTION_INSTANCE] = { "instance", 'i', "NAME", "The instance it is about (default)." },
 	[OPTION_FILE] = { "file", 'f', "FILE",

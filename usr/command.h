@@ -40,6 +40,7 @@ enum option {
 	OPTION_PORT,
 	OPTION_STATE,
 	OPTION_OPENMETRICS,
+	OPTION_PROMETHEUS,
 	OPTION_VERBOSE,
 	/* Those that need not be listed by an operation. */
 	OPTION_INSTANCE,

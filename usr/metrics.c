@@ -35,20 +35,27 @@ static char *put_name(char *at, const char *name)
 	return at;
 }
 
-/* What describes all the lines of a metric. */
-static void print_family(const char *name, const char *type, const char *help)
+/*
+ * What describes all the lines of a metric, whose names end in `suffix`. To OpenMetrics that is not part
+ * of the metric's name, to the text format it is; and this has no escapes for quotes in help.
+ */
+static void print_family(enum metrics_format format, const char *name, const char *suffix,
+			 const char *type, const char *help)
 {
+	const char *end = format == METRICS_PROMETHEUS ? suffix : "";
 	char *at = print_reserve(LINE_SIZE);
 
 	at = print_put_text(at, "# TYPE ");
 	at = put_name(at, name);
+	at = print_put_text(at, end);
 	*at++ = ' ';
 	at = print_put_text(at, type);
 	at = print_put_text(at, "\n# HELP ");
 	at = put_name(at, name);
+	at = print_put_text(at, end);
 	*at++ = ' ';
 	for (; *help; help++) {
-		if (*help == '\\' || *help == '"')
+		if (*help == '\\' || (*help == '"' && format == METRICS_OPENMETRICS))
 			*at++ = '\\';
 		*at++ = *help;
 	}
@@ -82,11 +89,11 @@ static void end_line(char *at, uint64_t value)
 	print_commit(at);
 }
 
-static void print_counter(const struct metrics *list, size_t counter)
+static void print_counter(const struct metrics *list, enum metrics_format format, size_t counter)
 {
 	char *at;
 
-	print_family(counters[counter].name, "counter", counters[counter].help);
+	print_family(format, counters[counter].name, "_total", "counter", counters[counter].help);
 	for (; list; list = list->next) {
 		at = print_reserve(LINE_SIZE);
 		at = put_start(at, counters[counter].name, "_total", list);
@@ -95,13 +102,13 @@ static void print_counter(const struct metrics *list, size_t counter)
 }
 
 /* `offset` is that of an array of METRICS_PROTOS in struct metrics. */
-static void print_by_proto(const struct metrics *list, const char *name, const char *help,
-			   size_t offset)
+static void print_by_proto(const struct metrics *list, enum metrics_format format, const char *name,
+			   const char *help, size_t offset)
 {
 	const uint64_t *values;
 	char *at;
 
-	print_family(name, "gauge", help);
+	print_family(format, name, "", "gauge", help);
 	for (; list; list = list->next) {
 		values = (const uint64_t *)((const char *)list + offset);
 		for (size_t i = 0; i < METRICS_PROTOS; i++) {
@@ -113,52 +120,44 @@ static void print_by_proto(const struct metrics *list, const char *name, const c
 	}
 }
 
-static char *put_entry(char *at, const struct nl_row *row)
+/* `offset` is that of a number in struct metrics_pool. */
+static void print_pools(const struct metrics *list, enum metrics_format format, const char *name,
+			const char *help, size_t offset)
 {
-	at = put_label(at, "protocol", table_proto(row->proto));
-	at = print_put_text(at, ",mark=\"");
-	at = print_put_u32(at, row->mark);
-	at = print_put_text(at, "\",address=\"");
-	at = print_put_in4(at, &row->prefix4);
-	at = print_put_text(at, "\",ports=\"");
-	at = print_put_u32(at, row->port_min);
-	*at++ = '-';
-	at = print_put_u32(at, row->port_max);
-	*at++ = '"';
-	return at;
-}
-
-static void print_pool4(const struct metrics *list, const char *name, const char *help, bool rest)
-{
-	const struct nl_row *row;
+	const struct metrics_pool *pool;
 	char *at;
 
-	print_family(name, "gauge", help);
+	print_family(format, name, "", "gauge", help);
 	for (; list; list = list->next) {
-		for (size_t i = 0; i < list->pool4_count; i++) {
-			row = &list->pool4[i];
+		for (size_t i = 0; i < list->pool_count; i++) {
+			pool = &list->pools[i];
 			at = print_reserve(LINE_SIZE);
 			at = put_start(at, name, "", list);
-			at = put_entry(at, row);
-			end_line(at, rest ? row->port_max - row->port_min + 1 - row->ports_used
-					  : row->ports_used);
+			at = put_label(at, "protocol", table_proto(pool->proto));
+			at = print_put_text(at, ",mark=\"");
+			at = print_put_u32(at, pool->mark);
+			*at++ = '"';
+			end_line(at, *(const uint64_t *)((const char *)pool + offset));
 		}
 	}
 }
 
-void metrics_print(const struct metrics *list)
+void metrics_print(const struct metrics *list, enum metrics_format format)
 {
 	for (size_t i = 0; i < METRICS; i++) {
 		if (i != METRIC_SESSIONS && i != METRIC_BIB_ENTRIES)
-			print_counter(list, i);
+			print_counter(list, format, i);
 	}
-	print_by_proto(list, "sessions", counters[METRIC_SESSIONS].help,
+	print_by_proto(list, format, "sessions", counters[METRIC_SESSIONS].help,
 		       offsetof(struct metrics, sessions));
-	print_by_proto(list, "bib_entries", counters[METRIC_BIB_ENTRIES].help,
+	print_by_proto(list, format, "bib_entries", counters[METRIC_BIB_ENTRIES].help,
 		       offsetof(struct metrics, bib));
-	print_pool4(list, "pool4_ports_used", "Ports of a pool4 entry that are in use.", false);
-	print_pool4(list, "pool4_ports_free", "Ports of a pool4 entry that are free.", true);
-	print_text("# EOF\n");
+	print_pools(list, format, "pool4_ports_used", "Ports of pool4 that are in use.",
+		    offsetof(struct metrics_pool, used));
+	print_pools(list, format, "pool4_ports_free", "Ports of pool4 that are free.",
+		    offsetof(struct metrics_pool, free));
+	if (format == METRICS_OPENMETRICS)
+		print_text("# EOF\n");
 }
 
 /* ---- asking ---- */
@@ -210,22 +209,31 @@ static int get_sessions(struct metrics *metrics)
 	return EXIT_DONE;
 }
 
-static void make_room(struct metrics *metrics)
+static struct metrics_pool *add_pool(struct metrics *metrics, const struct nl_row *row)
 {
-	size_t room = metrics->pool4_room ? 2 * metrics->pool4_room : 16;
+	size_t room = metrics->pool_room ? 2 * metrics->pool_room : 16;
+	struct metrics_pool *pool;
 
-	if (metrics->pool4_count < metrics->pool4_room)
-		return;
-	metrics->pool4 = memory_must(realloc(metrics->pool4, room * sizeof(*metrics->pool4)));
-	metrics->pool4_room = room;
+	if (metrics->pool_count == metrics->pool_room) {
+		metrics->pools = memory_must(realloc(metrics->pools, room * sizeof(*pool)));
+		metrics->pool_room = room;
+	}
+	pool = &metrics->pools[metrics->pool_count++];
+	*pool = (struct metrics_pool){ .proto = row->proto, .mark = row->mark };
+	return pool;
 }
 
-static bool take_entry(struct nl_row *row, void *arg)
+bool metrics_add_entry(struct nl_row *row, void *arg)
 {
 	struct metrics *metrics = arg;
+	struct metrics_pool *pool = NULL;
 
-	make_room(metrics);
-	metrics->pool4[metrics->pool4_count++] = *row;
+	if (metrics->pool_count)
+		pool = &metrics->pools[metrics->pool_count - 1];
+	if (!pool || pool->proto != row->proto || pool->mark != row->mark)
+		pool = add_pool(metrics, row);
+	pool->used += row->ports_used;
+	pool->free += row->port_max - row->port_min + 1 - row->ports_used;
 	return true;
 }
 
@@ -236,8 +244,8 @@ static int get_pool4(struct metrics *metrics)
 	if (!nl)
 		return EXIT_REFUSED;
 	nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_USAGE);
-	return nl_list(nl, NL_BIT(PROTO) | NL_BIT(MARK) | NL_BIT(PREFIX4) | NL_BIT(PORT_MIN) |
-		       NL_BIT(PORT_MAX) | NL_BIT(PORTS_USED), take_entry, metrics);
+	return nl_list(nl, NL_BIT(PROTO) | NL_BIT(MARK) | NL_BIT(PORT_MIN) | NL_BIT(PORT_MAX) |
+		       NL_BIT(PORTS_USED), metrics_add_entry, metrics);
 }
 
 /* The instances there are, of the namespace `netns`. */
@@ -277,12 +285,12 @@ static void free_all(struct metrics *list)
 
 	for (; list; list = next) {
 		next = list->next;
-		free(list->pool4);
+		free(list->pools);
 		free(list);
 	}
 }
 
-int metrics_display(const struct request *request)
+int metrics_display(const struct request *request, enum metrics_format format)
 {
 	struct found found;
 	int status = find_instances(&found, request);
@@ -295,7 +303,7 @@ int metrics_display(const struct request *request)
 			status = get_pool4(at);
 	}
 	if (status == EXIT_DONE)
-		metrics_print(found.list);
+		metrics_print(found.list, format);
 	free_all(found.list);
 	return status;
 }

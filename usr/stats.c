@@ -65,13 +65,16 @@ const struct table_kind stats_table = {
 
 static int display(const struct request *request)
 {
-	if (command_has(request, OPENMETRICS)) {
-		if (!(request->given & OPTIONS_FORMAT))
-			return metrics_display(request);
-		print_error("--openmetrics has no other format, and always headers.");
+	bool open = command_has(request, OPENMETRICS), text = command_has(request, PROMETHEUS);
+
+	if (!open && !text)
+		return table_display(&stats_table, request);
+	if ((open && text) || request->given & OPTIONS_FORMAT) {
+		print_error("--%s has no other format, and always headers.",
+			    open ? "openmetrics" : "prometheus");
 		return EXIT_USAGE;
 	}
-	return table_display(&stats_table, request);
+	return metrics_display(request, open ? METRICS_OPENMETRICS : METRICS_PROMETHEUS);
 }
 
 static const struct operation operations[] = {
@@ -79,7 +82,7 @@ static const struct operation operations[] = {
 		.name = "display",
 		.words = "",
 		.options = OPTION_BIT(ALL) | OPTION_BIT(EXPLAIN) | OPTIONS_FORMAT |
-			   OPTION_BIT(OPENMETRICS),
+			   OPTION_BIT(OPENMETRICS) | OPTION_BIT(PROMETHEUS),
 		.help = "Show the counters.",
 		.run = display,
 	},

@@ -9,6 +9,8 @@ ns=g2 j instance add elsewhere -6 3fff:9::/96
 j instance add one -6 3fff:1::/96
 j instance add 't"\wo' -6 3fff:2::/96
 j -i one pool4 add --udp 192.0.2.1 5000-5009
+j -i one pool4 add --udp 192.0.2.1 5015-5019
+j -i one pool4 add --udp 192.0.2.1 5015-5019 --mark 7
 j -i one pool4 add --tcp 192.0.2.1 5000-5009 --mark 7
 j -i one bib add --tcp $client#80 192.0.2.1#5000
 for port in 40001 40003; do
@@ -59,15 +61,26 @@ assert get("sessions", nat64="one", protocol="UDP") == 4
 assert get("sessions", nat64="one", protocol="TCP") == 0
 assert get("bib_entries", nat64="one", protocol="UDP") == 2
 assert get("bib_entries", nat64="one", protocol="TCP") == 1
-entry = {"nat64": "one", "address": "192.0.2.1", "ports": "5000-5009"}
-assert get("pool4_ports_used", protocol="UDP", mark="0", **entry) == 2
-assert get("pool4_ports_free", protocol="UDP", mark="0", **entry) == 8
-assert get("pool4_ports_used", protocol="TCP", mark="7", **entry) == 1
+# A series for each protocol and mark, however many entries there are.
+assert get("pool4_ports_used", nat64="one", protocol="UDP", mark="0") == 2
+assert get("pool4_ports_free", nat64="one", protocol="UDP", mark="0") == 13
+assert get("pool4_ports_used", nat64="one", protocol="UDP", mark="7") == 0
+assert get("pool4_ports_free", nat64="one", protocol="UDP", mark="7") == 5
+assert get("pool4_ports_used", nat64="one", protocol="TCP", mark="7") == 1
 # The instance without pool4 uses the addresses of the gateway.
-other = {"nat64": 't\\"\\\\wo', "address": "192.0.2.1", "ports": "61001-65535", "mark": "0"}
-assert get("pool4_ports_free", protocol="UDP", **other) == 4535
+assert get("pool4_ports_free", nat64='t\\"\\\\wo', protocol="UDP", mark="0") == 4535
 one = parse(sys.argv[2])[0]
 assert one == {key: samples[key] for key in samples if ("nat64", "one") in key[1]}
+EOT
+# A parser that is not ours has it, too, and takes nothing that OpenMetrics 1.0 forbids.
+/usr/bin/python3 -Is - $tmp/metrics <<'EOT' || fail 'the parser of prometheus_client does not take it'
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+families = {f.name: f for f in text_string_to_metric_families(open(sys.argv[1], encoding="utf-8").read())}
+assert families["jool_success"].type == "counter" and families["jool_success"].documentation
+assert all(f.documentation and f.type in ("counter", "gauge") for f in families.values())
+assert {s.labels["nat64"] for f in families.values() for s in f.samples} == {"one", 't"\\wo'}
 EOT
 expect_refusal 2 nosuch j -i nosuch stats display --openmetrics
 ns=g2 j instance flush

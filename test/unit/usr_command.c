@@ -360,6 +360,10 @@ START_TEST(test_refused)
 	refused("global display --csv --json", "Only one of --csv and --json is allowed.");
 	refused("session follow --csv --json", "Only one of --csv and --json is allowed.");
 	refused("stats display --openmetrics --json", "--openmetrics has no other format, and always headers.");
+	refused("stats display --prometheus --csv", "--prometheus has no other format, and always headers.");
+	refused("stats display --prometheus --no-headers", "--prometheus has no other format, and always headers.");
+	refused("stats display --prometheus --openmetrics",
+		"--openmetrics has no other format, and always headers.");
 	refused("session delete", "The command is missing which sessions: a protocol, --all, or a filter (--src6, "
 		"--dst6, --src4, --dst4, --port, --state).");
 	refused("session delete --src6 2001:db8::/129",
