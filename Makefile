@@ -98,16 +98,17 @@ usr/schema/%.json: usr/schema/%.json.in usr/schema/options common/globals.def
 
 # ---- install -------------------------------------------------------------------------------------
 
-helpers := usr/systemd/jool-apply usr/systemd/jool-metrics
-units   := $(wildcard usr/systemd/*.in)
+helpers := jool-apply jool-metrics
+units   := $(patsubst usr/systemd/%.in,%,$(wildcard usr/systemd/*.service.in usr/systemd/*.timer.in))
 samples := $(wildcard usr/contrib/*)
 schemas := usr/schema/file.json usr/schema/output.json
 
 # usr/man/jool.8 is man8/jool.8.
 manpath = man$(patsubst .%,%,$(suffix $1))/$(notdir $1)
 
-# Units and samples say where the rest is.
-paths = sed 's|@BINDIR@|$(bindir)|; s|@LIBEXECDIR@|$(libexecdir)|; s|@CONFDIR@|$(confdir)|; s|@DOCDIR@|$(docdir)|'
+# FILE,MODE,PATH: installs a unit, helper or sample, which say where the rest is.
+put = sed 's|@BINDIR@|$(bindir)|; s|@LIBEXECDIR@|$(libexecdir)|; s|@CONFDIR@|$(confdir)|; s|@DOCDIR@|$(docdir)|' $1 | \
+	install -Dm$2 /dev/stdin $(DESTDIR)$3
 
 .PHONY: install install-module install-command install-dkms
 install: $(PARTS:%=install-%)	## install below DESTDIR, with prefix=/usr/local
@@ -122,12 +123,11 @@ install-command: command man schema
 	install -Dm644 usr/completion/jool.bash $(DESTDIR)$(completiondir)/jool
 	install -Dm644 usr/completion/_jool $(DESTDIR)$(zshdir)/_jool
 	install -Dm644 usr/completion/jool.fish $(DESTDIR)$(fishdir)/jool.fish
-	install -d $(addprefix $(DESTDIR),$(libexecdir)/jool $(unitdir) $(docdir)/schema)
-	install -m755 $(helpers) $(DESTDIR)$(libexecdir)/jool
+	$(foreach f,$(helpers),$(call put,usr/systemd/$f.in,755,$(libexecdir)/jool/$f) &&) :
 	install -Dm644 usr/systemd/jool.conf.sample $(DESTDIR)$(confdir)/jool.conf.sample
-	$(foreach f,$(units),$(paths) $f > $(DESTDIR)$(unitdir)/$(patsubst %.in,%,$(notdir $f)) &&) :
-	$(foreach f,$(samples),$(paths) $f > $(DESTDIR)$(docdir)/$(notdir $f) &&) :
-	install -m644 $(schemas) $(DESTDIR)$(docdir)/schema
+	$(foreach f,$(units),$(call put,usr/systemd/$f.in,644,$(unitdir)/$f) &&) :
+	$(foreach f,$(samples),$(call put,$f,644,$(docdir)/$(notdir $f)) &&) :
+	install -Dm644 -t $(DESTDIR)$(docdir)/schema $(schemas)
 
 # In place of install-module: the source, where DKMS builds it anew for every kernel that comes.
 install-dkms:	## install the module's source for DKMS
@@ -147,8 +147,8 @@ uninstall-module:
 uninstall-command:
 	cd $(DESTDIR)/ && rm -f $(addprefix .,$(bindir)/jool $(foreach p,$(pages),$(mandir)/$(call manpath,$p)) \
 		$(completiondir)/jool $(zshdir)/_jool $(fishdir)/jool.fish \
-		$(addprefix $(libexecdir)/jool/,$(notdir $(helpers))) $(confdir)/jool.conf.sample \
-		$(addprefix $(unitdir)/,$(patsubst %.in,%,$(notdir $(units)))) \
+		$(addprefix $(libexecdir)/jool/,$(helpers)) $(confdir)/jool.conf.sample \
+		$(addprefix $(unitdir)/,$(units)) \
 		$(addprefix $(docdir)/,$(notdir $(samples))) \
 		$(addprefix $(docdir)/schema/,$(notdir $(schemas))))
 	cd $(DESTDIR)/ && rmdir --ignore-fail-on-non-empty \
