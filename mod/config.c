@@ -97,6 +97,12 @@ static bool takes_local_ports(struct net *net, const struct jool_pool4_change *c
 	return change->proto != JOOL_PROTO_ICMP && change->min <= high && change->max >= low;
 }
 
+/* Whether @addr may be an address of ours: also a link-local one, whose packets go no further. */
+static bool may_be_ours(__be32 addr)
+{
+	return jool_rfc6052_unicast4(addr) || ipv4_is_linklocal_169(addr);
+}
+
 /* Reads what is to be added to pool4. Returns 0, -EINVAL and a sentence. */
 static int read_addition(struct net *net, struct nlattr **attrs, struct netlink_ext_ack *extack,
 			 bool force, struct jool_pool4_change *change)
@@ -113,7 +119,7 @@ static int read_addition(struct net *net, struct nlattr **attrs, struct netlink_
 	if (change->min > change->max)
 		return jool_netlink_refuse(attrs, extack, JOOL_A_PORT_MAX,
 					   "TCP and UDP have no port 0");
-	if (!jool_rfc6052_unicast4(change->prefix) || change->len < 8)
+	if (!may_be_ours(change->prefix) || change->len < 8)
 		return jool_netlink_refuse(attrs, extack, JOOL_A_PREFIX4,
 					   "the IPv4 prefix is no unicast prefix");
 	if (!force && takes_local_ports(net, change))
@@ -249,7 +255,7 @@ static int read_static(const struct jool_instance *inst, struct nlattr **attrs,
 	if (entry->proto != JOOL_PROTO_ICMP && !entry->src4.port)
 		return jool_netlink_refuse(attrs, extack, JOOL_A_SRC4_PORT,
 					   "TCP and UDP have no port 0");
-	if (!jool_rfc6052_unicast4(entry->src4.addr))
+	if (!may_be_ours(entry->src4.addr))
 		return jool_netlink_refuse(attrs, extack, JOOL_A_SRC4,
 					   "the IPv4 address is no unicast address");
 	if (ipv6_addr_is_multicast(src6) || ipv6_addr_any(src6) || ipv6_addr_loopback(src6))

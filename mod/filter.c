@@ -51,6 +51,16 @@ enum jool_verdict jool_filter_source6(struct jool_packet *p)
 	return JOOL_CONTINUE;
 }
 
+enum jool_verdict jool_filter_node4(struct jool_packet *p, __be32 addr4, enum jool_stat unusable)
+{
+	if (!jool_rfc6052_unicast4(addr4))
+		return jool_packet_drop(p, unusable);
+	if (!p->config->globals.wkp_private && !jool_rfc6052_global4(addr4) &&
+	    jool_rfc6052_is_well_known(jool_instance_pool6(p->inst), p->inst->pool6_len))
+		return jool_packet_drop(p, JSTAT_NOT_GLOBAL4);
+	return JOOL_CONTINUE;
+}
+
 u8 jool_filter_hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
 {
 	const struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, dst4);
@@ -245,8 +255,8 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	verdict = jool_filter_source6(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
-	if (!jool_rfc6052_unicast4(dst4))
-		return jool_icmp_prohibit6(p, JSTAT_UNTRANSLATABLE_DST6);
+	if (jool_filter_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
+		return jool_icmp_prohibit6(p, p->stat);
 
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
@@ -287,7 +297,9 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_V4_SYN);
 	if (first_state(p, false) == JOOL_TCP_CLOSED)
 		return jool_packet_drop(p, JSTAT_SYN4_EXPECTED);
-	return jool_packet_check_header4(p) ?: jool_syn_store(p);
+	return jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
+	       jool_packet_check_header4(p) ?:
+	       jool_syn_store(p);
 }
 
 /* Address-dependent filtering (RFC 6146 3.5.1, 3.5.2.2 CLOSED, 3.5.3). */
@@ -334,10 +346,9 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
 	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst)
 		return JOOL_ACCEPT;
-	if (!jool_rfc6052_unicast4(p->key4.src))
-		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC4);
 	/* What dies on its way makes no session. */
-	verdict = jool_packet_check_header4(p);
+	verdict = jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
+		  jool_packet_check_header4(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
@@ -376,8 +387,11 @@ enum jool_verdict jool_filter_reopen6(struct jool_packet *p)
 	struct jool_bib *bib = p->session->bib;
 	__be32 dst4 = p->session->key4.src;
 	u8 state = first_state(p, true);
-	enum jool_verdict verdict = meet(p, dst4, &bib, &state);
+	enum jool_verdict verdict;
 
+	if (jool_filter_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
+		return jool_icmp_prohibit6(p, p->stat);
+	verdict = meet(p, dst4, &bib, &state);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	if (is_taken(p, bib, dst4))
@@ -392,6 +406,7 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
 
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
-	verdict = check_opening4(p, p->session->bib, state);
+	verdict = jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
+		  check_opening4(p, p->session->bib, state);
 	return verdict == JOOL_CONTINUE ? reopen(p, state, JOOL_REASON_FROM4) : verdict;
 }

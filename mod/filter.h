@@ -30,6 +30,12 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p);
 enum jool_verdict jool_filter_source6(struct jool_packet *p);
 
 /*
+ * Whether the IPv4 node @addr4 may have a session: JOOL_CONTINUE, or JOOL_DROP, of @unusable if
+ * nobody can have the address (RFC 7915 4.1, 5.1), or since it is not global (RFC 6052 3.1).
+ */
+enum jool_verdict jool_filter_node4(struct jool_packet *p, __be32 addr4, enum jool_stat unusable);
+
+/*
  * Whether the instance, and the IPv6 node @src, may have one more session: JOOL_CONTINUE or
  * JOOL_DROP. Under RCU.
  */

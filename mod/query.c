@@ -134,8 +134,8 @@ void jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
 	} else {
 		if (jool_filter_source6(&p) != JOOL_CONTINUE)
 			return answer(query, JOOL_ANSWER_DROP, p.stat);
-		if (!jool_rfc6052_unicast4(query->key4.src))
-			return answer(query, JOOL_ANSWER_DROP, JSTAT_UNTRANSLATABLE_DST6);
+		if (jool_filter_node4(&p, query->key4.src, JSTAT_UNTRANSLATABLE_DST6))
+			return answer(query, JOOL_ANSWER_DROP, p.stat);
 		bib = jool_bib_find6(inst, query->proto, &query->key6.src, query->key6.sport);
 		if (bib)
 			tell_bib(query, bib);
@@ -150,7 +150,7 @@ void jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
 }
 
 /* What becomes of a packet from IPv4 to a port of pool4 that no BIB entry has. */
-static void unmapped(const struct jool_packet *p, struct jool_query *query)
+static void unmapped(struct jool_packet *p, struct jool_query *query)
 {
 	if (!jool_pool4_has(p->config->pool4, query->proto, query->key4.dst,
 			    ntohs(query->key4.dport)))
@@ -159,17 +159,19 @@ static void unmapped(const struct jool_packet *p, struct jool_query *query)
 		return answer(query, JOOL_ANSWER_KERNEL, JSTAT_BIB4_NOT_FOUND);
 	if (p->config->globals.drop_v4_tcp)
 		return answer(query, JOOL_ANSWER_DROP, JSTAT_V4_SYN);
+	if (jool_filter_node4(p, query->key4.src, JSTAT_UNTRANSLATABLE_SRC4))
+		return answer(query, JOOL_ANSWER_DROP, p->stat);
 	answer(query, JOOL_ANSWER_STORE, JSTAT_SYN_STORED);
 }
 
 /* What becomes of a packet from IPv4 that has a BIB entry but no session; false: it is welcome. */
-static bool filtered(const struct jool_packet *p, struct jool_query *query, struct jool_bib *bib)
+static bool filtered(struct jool_packet *p, struct jool_query *query, struct jool_bib *bib)
 {
 	const struct jool_globals *globals = &p->config->globals;
 	bool tcp = query->proto == JOOL_PROTO_TCP;
 
-	if (!jool_rfc6052_unicast4(query->key4.src))
-		answer(query, JOOL_ANSWER_DROP, JSTAT_UNTRANSLATABLE_SRC4);
+	if (jool_filter_node4(p, query->key4.src, JSTAT_UNTRANSLATABLE_SRC4))
+		answer(query, JOOL_ANSWER_DROP, p->stat);
 	else if (tcp && globals->drop_v4_tcp)
 		answer(query, JOOL_ANSWER_DROP, JSTAT_V4_SYN);
 	else if (globals->adf && !jool_bib_knows(bib, query->key4.src, p->session))

@@ -28,7 +28,20 @@ __be32 jool_rfc6052_extract(const struct in6_addr *addr, u8 len);
 void jool_rfc6052_embed(struct in6_addr *addr, const struct in6_addr *prefix, u8 len,
 			__be32 addr4);
 
-/* Whether @addr4 is a unicast address that may stand for a remote node: not 0/8, 127/8, 224/3. */
+/*
+ * Whether @addr4 is a unicast address that may stand for a remote node: not 0/8, 127/8, 224/3, nor
+ * 169.254/16, which no router forwards (RFC 3927 2.7).
+ */
 bool jool_rfc6052_unicast4(__be32 addr4);
+
+/* Whether @prefix of @len bits is the Well-Known Prefix, 64:ff9b::/96 (RFC 6052 2.1). */
+bool jool_rfc6052_is_well_known(const struct in6_addr *prefix, u8 len);
+
+/*
+ * Whether the unicast address @addr4 is a global one, which may stand behind the Well-Known Prefix
+ * (RFC 6052 3.1), by IANA's registry of special-purpose addresses: not a private or shared one, nor
+ * one that is for documentation, benchmarks or protocols.
+ */
+bool jool_rfc6052_global4(__be32 addr4);
 
 #endif

@@ -84,6 +84,11 @@ Packet: TCP 2001:db8::8#1 > 64:ff9b::7f00:1#80
 Verdict: dropped
 Why: JSTAT_UNTRANSLATABLE_DST6: Dropped: .*
 EOT
+says $client#1 64:ff9b::169.254.169.254#80 <<EOT
+Packet: TCP 2001:db8::8#1 > 64:ff9b::a9fe:a9fe#80
+Verdict: dropped
+Why: JSTAT_UNTRANSLATABLE_DST6: Dropped: .*
+EOT
 says fe80::1#1 $server#80 <<EOT
 Packet: TCP fe80::1#1 > 64:ff9b::c000:208#80
 Verdict: dropped

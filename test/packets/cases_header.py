@@ -113,13 +113,15 @@ case('header-4to6-trailer', 'RFC 7915 4.1: bytes behind the total length are not
      from4(build(U.back4()) + b'\xff' * 20), to6(U.back6()))
 
 # Addresses that may not be.
-for name, address in {'zero': '0.0.0.0', 'net-0': '0.1.2.3', 'loopback': '127.0.0.1', 'multicast': '224.0.0.5',
+for name, address in {'zero': '0.0.0.0', 'net-0': '0.1.2.3', 'loopback': '127.0.0.1', 'link-local': '169.254.169.254',
+                      'multicast': '224.0.0.5',
                       'class-e': '240.0.0.1', 'broadcast': '255.255.255.255'}.items():
     case(f'header-6to4-destination-{name}', 'RFC 7915 5.1, RFC 6052 5.1: no IPv4 node has such an address',
          from6(IPv6(src=C6, dst=embed(address)) / UDP(sport=1000, dport=80) / DATA),
          to6(prohibited(IPv6(src=C6, dst=embed(address)) / UDP(sport=1000, dport=80) / DATA)),
          counters='UNTRANSLATABLE_DST6 ICMP_SENT')
-for name, address in {'zero': '0.0.0.0', 'net-0': '0.1.2.3', 'loopback': '127.0.0.1', 'multicast': '224.0.0.5',
+for name, address in {'zero': '0.0.0.0', 'net-0': '0.1.2.3', 'loopback': '127.0.0.1', 'link-local': '169.254.169.254',
+                      'multicast': '224.0.0.5',
                       'class-e': '240.0.0.1', 'broadcast': '255.255.255.255'}.items():
     case(f'header-4to6-source-{name}', 'RFC 7915 4.1: SHOULD silently discard an illegal source',
          from4(IP(src=address, dst=P4) / UDP(sport=80, dport=2000) / DATA), counters='UNTRANSLATABLE_SRC4')
@@ -139,3 +141,25 @@ case('header-6to4-source-pool6-tcp', 'RFC 6146 3.5: the same for TCP',
      from6(IPv6(src=embed('192.0.2.1'), dst=S6) / TCP(sport=1000, dport=80, flags='S')), counters='HAIRPIN_LOOP')
 case('header-6to4-source-pool6-ping', 'RFC 6146 3.5: the same for pings',
      from6(IPv6(src=embed('192.0.2.1'), dst=S6) / Icmp6(type=128, msgbody=b'\0\1\0\1')), counters='HAIRPIN_LOOP')
+
+# RFC 6052 3.1: the well-known prefix and addresses that are not global, as are all those of the cases.
+GLOBAL = U.but(dst4='192.0.1.8')
+group('well-known-private', jool=STATIC + ['global update well-known-prefix-private false'], prime=[from6(GLOBAL.out6()), to4(GLOBAL.out4())])
+case('well-known-private-6to4', 'RFC 6052 3.1: MUST NOT translate, MUST drop', from6(U.out6()), to6(prohibited(U.out6())),
+     session(U, present=False), counters='NOT_GLOBAL4 ICMP_SENT')
+case('well-known-private-4to6', 'RFC 6052 3.1: nor from there', from4(U.back4()), session(U, present=False), counters='NOT_GLOBAL4')
+case('well-known-private-tcp', 'RFC 6052 3.1: TCP, too', from6(T.out6(tcp='S')), to6(prohibited(T.out6(tcp='S'))),
+     session(T, present=False), counters='NOT_GLOBAL4 ICMP_SENT')
+case('well-known-private-tcp-no-session', 'RFC 6052 3.1: also what makes no session', from4(T.back4(tcp='A')), counters='NOT_GLOBAL4')
+case('well-known-private-stored', 'RFC 6052 3.1: nothing is stored that could not be answered',
+     from4(T.but(sport4=2050).back4(tcp='S')), counters='NOT_GLOBAL4')
+case('well-known-private-global', 'RFC 6052 3.1: global addresses are translated',
+     from6(GLOBAL.out6()), to4(GLOBAL.out4()), from4(GLOBAL.back4()), to6(GLOBAL.back6()))
+case('well-known-private-error', 'RFC 7915 4.1: ICMP errors of routers that have such addresses pass',
+     from4(error4(GLOBAL.out4(id=9), 3, 1, src='10.1.2.3')),
+     to6(error6(GLOBAL.out6(hlim=63), 1, 0, src=embed('10.1.2.3'), dst=C6, hlim=63)))
+
+group('network-specific-private', pool6='2001:db8:64::/96', jool=STATIC + ['global update well-known-prefix-private false'])
+case('network-specific-private', 'RFC 6052 3.1: behind a network-specific prefix all are translated',
+     from6(Flow('udp', dst6='2001:db8:64::203.0.113.8').out6()), to4(U.out4()), from4(U.back4()),
+     to6(Flow('udp', dst6='2001:db8:64::203.0.113.8').back6()))

@@ -222,12 +222,12 @@ END_TEST
 START_TEST(test_unicast4)
 {
 	static const char *const good[] = {
-		"1.0.0.0", "10.0.0.1", "126.255.255.255", "128.0.0.0", "169.254.0.1", "192.0.2.1",
-		"223.255.255.255",
+		"1.0.0.0", "10.0.0.1", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0",
+		"192.0.2.1", "192.168.169.254", "223.255.255.255",
 	};
 	static const char *const bad[] = {
 		"0.0.0.0", "0.0.0.1", "0.255.255.255", "127.0.0.0", "127.0.0.1", "127.255.255.255",
-		"224.0.0.0", "239.255.255.255", "240.0.0.0", "255.255.255.255",
+		"169.254.0.0", "169.254.169.254", "169.254.255.255", "224.0.0.0", "239.255.255.255", "240.0.0.0", "255.255.255.255",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
@@ -235,11 +235,58 @@ START_TEST(test_unicast4)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		ck_assert_msg(!jool_rfc6052_unicast4(addr4(bad[i])), "%s", bad[i]);
 	for (u32 first = 0; first < 256; first++) {
-		__be32 v4 = htonl(first << 24 | random_below(1 << 24));
+		u32 v4 = first << 24 | random_below(1 << 24);
 
-		ck_assert_int_eq(jool_rfc6052_unicast4(v4),
-				 (first >= 1 && first <= 126) || (first >= 128 && first <= 223));
+		ck_assert_int_eq(jool_rfc6052_unicast4(htonl(v4)),
+				 v4 >> 16 != 0xa9fe && ((first >= 1 && first <= 126) ||
+							(first >= 128 && first <= 223)));
 	}
+}
+END_TEST
+
+START_TEST(test_well_known)
+{
+	static const struct {
+		const char *prefix;
+		u8 len;
+		bool well_known;
+	} rows[] = {
+		{ "64:ff9b::", 96, true }, { "64:ff9b::", 64, false }, { "64:ff9b::", 32, false },
+		{ "64:ff9b:1::", 96, false }, { "64:ff9b::1:0:0", 96, false },
+		{ "2001:db8::", 96, false }, { "64:ff9a::", 96, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct in6_addr prefix = addr6(rows[i].prefix);
+
+		ck_assert_msg(jool_rfc6052_is_well_known(&prefix, rows[i].len) == rows[i].well_known,
+			      "%s/%u", rows[i].prefix, rows[i].len);
+	}
+}
+END_TEST
+
+/* IANA's registry of special-purpose addresses, and the first and last neighbours of each. */
+START_TEST(test_global4)
+{
+	static const char *const good[] = {
+		"1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "172.15.255.255",
+		"172.32.0.0", "191.255.255.255", "192.0.0.9", "192.0.0.10", "192.0.1.0", "192.0.1.255",
+		"192.0.3.0", "192.31.196.1", "192.52.193.1", "192.88.98.255", "192.88.100.0",
+		"192.167.255.255", "192.169.0.0", "192.175.48.1", "198.17.255.255", "198.20.0.0",
+		"198.51.99.255", "198.51.101.0", "203.0.112.255", "203.0.114.0", "223.255.255.255",
+	};
+	static const char *const bad[] = {
+		"10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "172.16.0.0",
+		"172.31.255.255", "192.0.0.0", "192.0.0.8", "192.0.0.11", "192.0.0.255", "192.0.2.0",
+		"192.0.2.255", "192.88.99.0", "192.88.99.255", "192.168.0.0", "192.168.255.255",
+		"198.18.0.0", "198.19.255.255", "198.51.100.0", "198.51.100.255", "203.0.113.0",
+		"203.0.113.255",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		ck_assert_msg(jool_rfc6052_global4(addr4(good[i])), "%s", good[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ck_assert_msg(!jool_rfc6052_global4(addr4(bad[i])), "%s", bad[i]);
 }
 END_TEST
 
@@ -248,6 +295,7 @@ int main(void)
 	const TTest *const tests[] = {
 		test_valid_len, test_examples, test_embed_clears, test_suffix_ignored,
 		test_round_trip, test_match, test_check, test_unicast4,
+		test_well_known, test_global4,
 	};
 
 	seed_random("rfc6052");
