@@ -98,7 +98,7 @@ usr/schema/%.json: usr/schema/%.json.in usr/schema/options common/globals.def
 
 # ---- install -------------------------------------------------------------------------------------
 
-helpers := jool-apply jool-metrics
+helpers := jool-apply jool-instance jool-metrics
 units   := $(patsubst usr/systemd/%.in,%,$(wildcard usr/systemd/*.service.in usr/systemd/*.timer.in))
 samples := $(wildcard usr/contrib/*)
 schemas := usr/schema/file.json usr/schema/output.json
