@@ -52,13 +52,14 @@ MAKEFLAGS += --no-print-directory
 
 # ---- build ---------------------------------------------------------------------------------------
 
-.PHONY: all module command man schema
-all: $(PARTS) man schema	## build the module, the command, the man pages and the schemas
+.PHONY: all module command man schema dashboard
+all: $(PARTS) man schema dashboard	## build the module, the command, the man pages, the schemas and the dashboard
 module: mod/jool.ko	## mod/jool.ko
 command: usr/jool	## usr/jool
 pages := $(patsubst %.in,%,$(wildcard usr/man/*.in))
 man: $(pages)	## the man pages
 schema: usr/schema/file.json usr/schema/output.json	## usr/schema/*.json
+dashboard: usr/contrib/grafana.json	## usr/contrib/grafana.json
 
 .PHONY: FORCE
 FORCE:
@@ -96,11 +97,15 @@ $(pages): %: %.in usr/man/tables $(wildcard common/*.def) Makefile
 usr/schema/%.json: usr/schema/%.json.in usr/schema/options common/globals.def
 	@CC='$(CC)' usr/schema/options < $< > $@.tmp && mv $@.tmp $@
 
+# And the counters on the dashboard.
+usr/contrib/grafana.json: usr/contrib/dashboard common/stats.def
+	@CC='$(CC)' usr/contrib/dashboard > $@.tmp && mv $@.tmp $@
+
 # ---- install -------------------------------------------------------------------------------------
 
 helpers := jool-apply jool-instance jool-metrics
 units   := $(patsubst usr/systemd/%.in,%,$(wildcard usr/systemd/*.service.in usr/systemd/*.timer.in))
-samples := $(wildcard usr/contrib/*)
+samples := $(addprefix usr/contrib/,grafana.json journald@jool.conf keepalived.conf)
 schemas := usr/schema/file.json usr/schema/output.json
 
 # usr/man/jool.8 is man8/jool.8.
@@ -117,7 +122,7 @@ install-module: module
 	install -Dm644 mod/jool.ko $(DESTDIR)$(moddir)/jool.ko
 	$(if $(DESTDIR),,depmod $(krel))
 
-install-command: command man schema
+install-command: command man schema dashboard
 	install -Dm755 usr/jool $(DESTDIR)$(bindir)/jool
 	$(foreach p,$(pages),install -Dm644 $p $(DESTDIR)$(mandir)/$(call manpath,$p) &&) :
 	install -Dm644 usr/completion/jool.bash $(DESTDIR)$(completiondir)/jool
@@ -194,7 +199,7 @@ lint:	## look the source over; silent when all is well
 
 .PHONY: clean distclean help
 clean:	## remove what was built
-	rm -rf usr/jool usr/*.[od] $(pages) usr/schema/*.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
+	rm -rf usr/jool usr/*.[od] $(pages) usr/schema/*.json usr/contrib/grafana.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
 		mod/.*.cmd mod/.*.d mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
 
 distclean: clean	## remove what ./configure made, too
