@@ -21,8 +21,9 @@ docdir      ?= $(datarootdir)/doc/jool
 confdir     ?= /etc/jool
 unitdir     ?= $(exec_prefix)/lib/systemd/system
 completiondir ?= $(datarootdir)/bash-completion/completions
-zshdir      ?= $(datarootdir)/zsh/vendor-completions
-fishdir     ?= $(datarootdir)/fish/vendor_completions.d
+# Where these shells look: below /usr, Debian's zsh where no other does; fish nowhere below /usr/local.
+zshdir      ?= $(datarootdir)/zsh/$(if $(and $(filter /usr,$(prefix)),$(wildcard /etc/debian_version)),vendor-completions,site-functions)
+fishdir     ?= $(if $(filter /usr/local,$(prefix)),/etc/fish/completions,$(datarootdir)/fish/vendor_completions.d)
 dkmsdir      = /usr/src/jool-$(VERSION)
 
 PKG_CONFIG ?= pkg-config
