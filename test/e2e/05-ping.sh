@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
-c6 ping -c 3 -i 0.2 -W 5 -e 4242 -s 600 $server > $tmp/ping
+c6 ping -c 3 -i 0.2 -W $patience -e 4242 -s 600 $server > $tmp/ping
 grep -q ' 3 received' $tmp/ping || fail "$(cat $tmp/ping)"
 expect_sessions --icmp <<EOT
 Expires in {time 60}

@@ -5,9 +5,9 @@
 network
 nat64
 mkfifo $tmp/go
-spawn s4 socat -t 20 TCP4-LISTEN:7,bind=192.0.2.8,reuseaddr SYSTEM:"cat; read -r _ < $tmp/go; echo late answer"
+spawn s4 socat -t $patience TCP4-LISTEN:7,bind=192.0.2.8,reuseaddr SYSTEM:"cat; read -r _ < $tmp/go; echo late answer"
 must 'the server listens' 10 listening s4 tcp 7
-c6 socat -t 20 - "TCP:[$server]:7,sourceport=40000,reuseaddr" <<< question > $tmp/answer &
+c6 socat -t $patience - "TCP:[$server]:7,sourceport=40000,reuseaddr" <<< question > $tmp/answer &
 pids+=($!)
 expect_sessions --tcp <<EOT
 (V6_FIN_RCV) Expires in {time 7200}

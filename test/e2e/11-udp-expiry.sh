@@ -5,15 +5,16 @@
 network
 nat64
 echo_server s4 udp 192.0.2.8
-j global update udp-timeout 0:00:03 --force
+life=$((3 * SLOW))
+j global update udp-timeout $life --force
 peer c6 udp $client 40001 $server 7 10
-sleep 2
+sleep $((2 * SLOW))
 timed peer c6 udp $client 40001 $server 7 10
 expect_sessions --udp <<EOT
-Expires in {time 3}
+Expires in {time $life}
 Remote: 192.0.2.8#7	2001:db8::8#40001
 Local: 192.0.2.1#{odd 61001..65535}		64:ff9b::c000:208#7
 EOT
-expect_gone --udp 3000
+expect_gone --udp $((life * 1000))
 j bib display --udp --numeric > $tmp/bib
 [ ! -s $tmp/bib ] || fail "the BIB entry stays: $(cat $tmp/bib)"

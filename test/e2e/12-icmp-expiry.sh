@@ -4,11 +4,12 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
-j global update icmp-timeout 0:00:02
-timed c6 ping -q -c 1 -W 5 -e 4242 $server > /dev/null
+life=$((2 * SLOW))
+j global update icmp-timeout $life --force
+timed c6 ping -q -c 1 -W $patience -e 4242 $server > /dev/null
 expect_sessions --icmp <<EOT
-Expires in {time 2}
+Expires in {time $life}
 Remote: 192.0.2.8#{id=61001..65535}	2001:db8::8#4242
 Local: 192.0.2.1#{id}		64:ff9b::c000:208#4242
 EOT
-expect_gone --icmp 2000
+expect_gone --icmp $((life * 1000))

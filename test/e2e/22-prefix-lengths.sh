@@ -7,8 +7,8 @@ echo_server s4 tcp 192.0.2.8
 expect_refusal 2 'bits 64 to 71 of pool6 must be zero .*force' j instance add -6 3fff:96:122:344:fe00::/96
 while read -r prefix address force; do
 	j instance add --netfilter -6 "$prefix" $force
-	c6 ping -q -c 1 -W 5 "$address" > $tmp/ping </dev/null || fail "$prefix: $(cat $tmp/ping)"
-	answer=$(c6 socat -T 5 - "TCP:[$address]:7,sourceport=40000,reuseaddr" <<< "over $prefix")
+	c6 ping -q -c 1 -W $patience "$address" > $tmp/ping </dev/null || fail "$prefix: $(cat $tmp/ping)"
+	answer=$(c6 socat -t $patience -T $patience - "TCP:[$address]:7,sourceport=40000,reuseaddr" <<< "over $prefix")
 	[ "$answer" = "over $prefix" ] || fail "$prefix: '$answer'"
 	expect_sessions --tcp <<-EOT
 	(V4_FIN_V6_FIN_RCV) Expires in {time 240}

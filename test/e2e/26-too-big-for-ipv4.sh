@@ -11,5 +11,5 @@ watch six c6 c6g 'icmp6 && ip6[40] == 2'
 peer c6 udp-send $client 40001 $server 9 1400
 seen six '2001:db8::1 > 2001:db8::8: .*packet too big, mtu 1420'
 expect_stat PKT_TOO_BIG 1
-c6 curl -sS -m 20 -T $tmp/file "http://[$server]/copy"
+c6 curl -sS -m $patience -T $tmp/file "http://[$server]/copy"
 cmp $tmp/file $tmp/www/copy

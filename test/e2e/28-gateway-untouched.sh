@@ -9,13 +9,13 @@ gw socat TCP4-LISTEN:22,bind=192.0.2.1,reuseaddr,fork PIPE </dev/null & pids+=($
 gw socat "TCP6-LISTEN:22,bind=[2001:db8::1],reuseaddr,fork" PIPE </dev/null & pids+=($!)
 must 'the gateway listens' 10 listening gw tcp 22
 ip -n c6 neigh flush all
-c6 ping -q -c 1 -W 5 2001:db8::1 > /dev/null
-c6 ping -q -c 1 -W 5 ff02::1%c6g > /dev/null
-s4 ping -q -c 1 -W 5 -e 61500 192.0.2.1 > /dev/null
-gw ping -q -c 1 -W 5 -e 61501 192.0.2.8 > /dev/null
-gw ping -q -c 1 -W 5 2001:db8::8 > /dev/null
+c6 ping -q -c 1 -W $patience 2001:db8::1 > /dev/null
+c6 ping -q -c 1 -W $patience ff02::1%c6g > /dev/null
+s4 ping -q -c 1 -W $patience -e 61500 192.0.2.1 > /dev/null
+gw ping -q -c 1 -W $patience -e 61501 192.0.2.8 > /dev/null
+gw ping -q -c 1 -W $patience 2001:db8::8 > /dev/null
 hear() { # NAMESPACE ADDRESS
-	[ "$(ip netns exec "$1" socat -T 5 - "TCP:$2:22" <<< 'who is there')" = 'who is there' ] || fail "no answer from $2"
+	[ "$(ip netns exec "$1" socat -t $patience -T $patience - "TCP:$2:22" <<< 'who is there')" = 'who is there' ] || fail "no answer from $2"
 }
 hear c6 '[2001:db8::1]'
 hear s4 192.0.2.1

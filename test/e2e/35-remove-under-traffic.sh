@@ -11,4 +11,4 @@ for _ in 1 2 3 4 5; do
 	j instance remove
 	nat64
 done
-c6 socat -T 5 - "TCP:[$server]:7" <<< hello | grep -q hello
+c6 socat -t $patience -T $patience - "TCP:[$server]:7" <<< hello | grep -q hello

@@ -14,4 +14,4 @@ for _ in 1 2 3; do
 	nat64
 done
 stop_flood
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null

@@ -6,7 +6,7 @@
 network
 nat64
 j instance add other --netfilter -6 3fff::/96
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null
 j instance flush
 j instance display > $tmp/display
 diff $tmp/display - <<EOT
@@ -18,4 +18,4 @@ EOT
 ! c6 ping -q -c 1 -W 1 $server > /dev/null || fail 'still translated'
 nat64
 expect_sessions --icmp </dev/null
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null

@@ -9,14 +9,14 @@ web
 head -c 1M /dev/urandom > $tmp/www/file
 
 transfer() { # TITLE
-	gw curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
+	gw curl -sS -m $patience "http://[$server]/file" -o $tmp/down || fail "$1: download"
 	cmp $tmp/www/file $tmp/down || fail "$1: download"
 	upload "$1"
 }
 
 upload() { # TITLE
 	rm -f $tmp/www/up
-	gw curl -sS -m 20 -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
+	gw curl -sS -m $patience -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
 	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
 }
 

@@ -7,13 +7,13 @@ nat64
 echo_server s4 udp 192.0.2.8
 echo_server s4 tcp 192.0.2.8
 ip -n gw -6 route add 64:ff9b::/96 dev lo
-gw ping -q -c 1 -W 2 $server > /dev/null || fail 'no answer'
-gw ping -q -c 1 -W 2 -s 3000 $server > /dev/null || fail 'no answer to a fragmented ping'
+gw ping -q -c 1 -W $patience $server > /dev/null || fail 'no answer'
+gw ping -q -c 1 -W $patience -s 3000 $server > /dev/null || fail 'no answer to a fragmented ping'
 peer gw udp 2001:db8::1 40001 $server 7 0 1000
 dial gw "[$server]" 7 40002
 hang_up
 # The address it gives its clients is its own all the same.
-c6 ping -q -c 1 -W 2 64:ff9b::192.0.2.1 > /dev/null || fail 'no answer from 192.0.2.1'
+c6 ping -q -c 1 -W $patience 64:ff9b::192.0.2.1 > /dev/null || fail 'no answer from 192.0.2.1'
 ip -n gw -6 route del 64:ff9b::/96 dev lo
 ip -n gw -6 route add default via $client
 peer gw udp 2001:db8::1 40003 $server 7 100

@@ -6,11 +6,12 @@
 network
 nat64
 watch four s4 s4g 'icmp'
+# Before, since six seconds are not long.
+s4 nft 'table inet deaf { chain in { type filter hook input priority 0; tcp dport 50001 drop; }; }'
 spawn s4 socat - TCP:192.0.2.1:62000,sourceport=50000,reuseaddr 2> /dev/null
 must 'the SYN is kept' 5 stat_is SYN_STORED 1
 spawn s4 socat - TCP:192.0.2.1:62001,sourceport=50001,reuseaddr 2> /dev/null
 must 'another is kept' 5 stat_is SYN_STORED 2
-s4 nft 'table inet deaf { chain in { type filter hook input priority 0; tcp dport 50001 drop; }; }'
 spawn c6 socat - "TCP:[$server]:50001,sourceport=40001,reuseaddr" 2> /dev/null
 must 'the two meet' 5 stat_is SYN_MATCHED 1
 expect_sessions --tcp <<EOT

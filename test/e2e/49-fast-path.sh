@@ -17,7 +17,7 @@ transfers() { # TITLE
 	before=$(fast)
 	down_and_up "$1"
 	peer c6 udp $client 0 $server 7 1 1400 3000 || fail "$1: UDP"
-	c6 ping -q -c 1 -W 5 $server > /dev/null || fail "$1: ping"
+	c6 ping -q -c 1 -W $patience $server > /dev/null || fail "$1: ping"
 	[ "${2:-fast}" = slow ] || [ $(($(fast) - before)) -ge 8 ] || fail "$1: $before -> $(fast) packets took the fast path"
 }
 refused() { # SENTENCE VALUE

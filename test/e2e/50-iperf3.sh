@@ -7,7 +7,7 @@ nat64
 spawn s4 iperf3 -s -B 192.0.2.8 > $tmp/server
 must 'iperf3 listens' 10 listening s4 tcp 5201
 run() { # OPTION...
-	c6 iperf3 -c $server --connect-timeout 5000 "$@" > $tmp/client 2>&1 ||
+	c6 iperf3 -c $server --connect-timeout $((5000 * SLOW)) "$@" > $tmp/client 2>&1 ||
 		fail "iperf3 $*: $(tail -n 20 $tmp/client)"
 	! grep -E ' 0\.00 +[KMG]?Bytes .*(sender|receiver)' $tmp/client || fail "iperf3 $*: nothing came through"
 }

@@ -11,7 +11,7 @@ done
 spawn c6 iperf3 -s -B $client > $tmp/server
 must 'iperf3 listens' 10 listening c6 tcp 5201
 run() { # OPTION...
-	s4 iperf3 -c 192.0.2.1 --connect-timeout 5000 "$@" > $tmp/client 2>&1 ||
+	s4 iperf3 -c 192.0.2.1 --connect-timeout $((5000 * SLOW)) "$@" > $tmp/client 2>&1 ||
 		fail "iperf3 $*: $(tail -n 20 $tmp/client)"
 	! grep -E ' 0\.00 +[KMG]?Bytes .*(sender|receiver)' $tmp/client || fail "iperf3 $*: nothing came through"
 }

@@ -7,11 +7,11 @@ nat64
 j pool4 add --udp 192.0.2.1 2000-2099
 j bib add --udp $client#9 192.0.2.1#2009
 cat > $tmp/receive.py <<-'EOT'
-	import socket, sys
+	import os, socket, sys
 	s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
 	s.bind((sys.argv[1], 9))
-	s.settimeout(30)
+	s.settimeout(30 * int(os.environ['SLOW']))
 	for i in range(100):
 	    data = s.recv(2000)
 	    if data != bytes([i]) * 500:

@@ -9,10 +9,10 @@ j bib add --udp $client#9 192.0.2.1#2009
 count_big s4 s4g
 count_big c6 c6g
 cat > $tmp/receive.py <<-'EOT'
-	import socket, sys
+	import os, socket, sys
 	s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
 	s.bind((sys.argv[1], 9))
-	s.settimeout(30)
+	s.settimeout(30 * int(os.environ['SLOW']))
 	got = b"".join(s.recv(2000) for _ in range(21))
 	print("all" if got == bytes(i * 7 & 255 for i in range(20 * 1200 + 100)) else "damaged")
 EOT

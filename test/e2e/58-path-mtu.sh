@@ -9,9 +9,9 @@ j pool4 add --tcp 192.0.2.1 2000-2099
 j bib add --tcp $far6#7 192.0.2.1#2007
 head -c 3M /dev/urandom > $tmp/file
 
-# Sends the file at 1 MB/s, narrows the link when half a megabyte has come.
+# Sends a megabyte of the file, narrows the link when half of it has come, and sends the rest.
 transfer() { # RECEIVER ADDRESS PORT SENDER TO PORT ROUTER DEVICE MTU
-	rm -f $tmp/copy
+	rm -f $tmp/copy $tmp/narrow
 	spawn ip netns exec "$1" socat -u "TCP$(family "$2")-LISTEN:$3,bind=$2,reuseaddr" CREATE:$tmp/copy
 	must 'somebody listens' 10 listening "$1" tcp "$3"
 	pv_send "$4" "$5" "$6" &
@@ -19,13 +19,14 @@ transfer() { # RECEIVER ADDRESS PORT SENDER TO PORT ROUTER DEVICE MTU
 	local sender=$!
 	must 'it began' 10 began
 	ip -n "$7" link set "$8" mtu "$9"
+	touch $tmp/narrow
 	wait $sender || fail "$4 could not send"
 	must 'all of it arrives' 10 cmp -s $tmp/file $tmp/copy
 }
 pv_send() { # NAMESPACE TO PORT
 	for i in 0 1 2 3 4 5; do
+		[ $i != 2 ] || until [ -e $tmp/narrow ]; do sleep 0.1; done
 		dd if=$tmp/file bs=512K count=1 skip=$i status=none
-		sleep 0.2
 	done | ip netns exec "$1" socat -u - "TCP:$2:$3"
 }
 began() {

@@ -24,16 +24,16 @@ expect_counted() { # NAME N
 	gw nft list counter inet f "$1" > $tmp/counter
 	grep -q "packets $2 " $tmp/counter || fail "$1 should be $2: $(cat $tmp/counter)"
 }
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null
 expect_counted four 0
 expect_counted six 0
 j global update forward-hook true
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null
 expect_counted four 1
 expect_counted six 1
 # Segments and fragments pass whole.
 head -c 1M /dev/urandom > $tmp/www/file
-c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/copy
+c6 curl -sS -m $patience "http://[$server]/file" -o $tmp/copy
 cmp $tmp/www/file $tmp/copy
 peer c6 udp $client 40002 $server 7 3000
 # What is dropped there does not arrive, in either direction.

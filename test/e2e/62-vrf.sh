@@ -15,9 +15,9 @@ nat64
 web
 echo_server s4 udp 192.0.2.8
 echo_server c6 udp $client
-c6 ping -q -c 1 -W 5 $server > /dev/null || fail 'no answer'
-c6 ping -q -c 1 -W 5 -s 3000 $server > /dev/null || fail 'no answer to a fragmented ping'
-c6 curl -sS -m 20 "http://[$server]/" | grep Hello > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null || fail 'no answer'
+c6 ping -q -c 1 -W $patience -s 3000 $server > /dev/null || fail 'no answer to a fragmented ping'
+c6 curl -sS -m $patience "http://[$server]/" | grep Hello > /dev/null
 peer c6 udp $client 40001 $server 7 100 3000
 # An address of another link of the VRF is not what goes out on this one.
 ip -n gw -batch - <<EOT
@@ -46,7 +46,7 @@ j pool4 add --icmp 192.0.2.1 2000-2099
 j bib add --udp $client#7 192.0.2.1#2007
 j bib add --icmp $client#5 192.0.2.1#2005
 peer s4 udp 192.0.2.8 40001 192.0.2.1 2007 100 3000
-c6 ping -n -c 1 -W 2 -t 1 $server > $tmp/ping || :
+c6 ping -n -c 1 -W $patience -t 1 $server > $tmp/ping || :
 grep -q '^From 2001:db8::1 icmp_seq=1 Time exceeded: Hop limit' $tmp/ping || fail "IPv6: $(cat $tmp/ping)"
-s4 ping -n -c 1 -W 2 -t 1 -e 2005 192.0.2.1 > $tmp/ping || :
+s4 ping -n -c 1 -W $patience -t 1 -e 2005 192.0.2.1 > $tmp/ping || :
 grep -q '^From 192.0.2.1 icmp_seq=1 Time to live exceeded' $tmp/ping || fail "IPv4: $(cat $tmp/ping)"

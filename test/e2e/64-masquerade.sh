@@ -48,14 +48,14 @@ spawn ip netns exec l4 socat TCP4-LISTEN:7,reuseaddr,fork PIPE
 must 'the forwarded port is open' 10 listening l4 tcp 7
 head -c 256K /dev/urandom > $tmp/www/file
 for n in 1 2; do
-	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/copy$n
-	ip netns exec l4 curl -sS -m 20 http://192.0.2.8/file -o $tmp/copy
+	c6 curl -sS -m $patience "http://[$server]/file" -o $tmp/copy$n
+	ip netns exec l4 curl -sS -m $patience http://192.0.2.8/file -o $tmp/copy
 	cmp $tmp/www/file $tmp/copy$n
 	cmp $tmp/www/file $tmp/copy
 done
 # A forwarded port may even lie in pool4.
-[ "$(s4 socat -T 5 - TCP:192.0.2.1:62000 <<< hello)" = hello ] || fail 'the forwarded port does not answer'
-c6 ping -q -c 1 -W 5 -s 3000 $server > /dev/null
+[ "$(s4 socat -t $patience -T $patience - TCP:192.0.2.1:62000 <<< hello)" = hello ] || fail 'the forwarded port does not answer'
+c6 ping -q -c 1 -W $patience -s 3000 $server > /dev/null
 # The masquerade has not touched what NAT64 sent.
 expect_sessions --tcp <<EOT
 (V4_FIN_V6_FIN_RCV) Expires in {time 240}

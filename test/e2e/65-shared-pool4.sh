@@ -14,7 +14,7 @@ done
 for n in 1 2; do
 	peer c6 udp $client 40001 3fff:$n::192.0.2.8 7 10
 	peer c6 udp $client 40002 3fff:$n::192.0.2.8 7 10
-	c6 ping -q -c 1 -W 5 -e 7 3fff:$n::192.0.2.8 > /dev/null
+	c6 ping -q -c 1 -W $patience -e 7 3fff:$n::192.0.2.8 > /dev/null
 done
 for n in 1 2; do
 	j -i net$n bib display --udp --numeric --csv --no-headers

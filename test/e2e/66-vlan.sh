@@ -11,7 +11,7 @@ head -c 512K /dev/urandom > $tmp/www/file
 transfers() { # TITLE
 	down_and_up "$1"
 	peer c6 udp $client 0 $server 7 1 1400 3000 || fail "$1: UDP"
-	c6 ping -q -c 1 -W 5 -s 3000 $server > /dev/null || fail "$1: ping"
+	c6 ping -q -c 1 -W $patience -s 3000 $server > /dev/null || fail "$1: ping"
 }
 move() { # NAMESPACE DEVICE ADDRESS [OPTION]
 	ip -n "$1" -batch - <<-EOT

@@ -14,7 +14,7 @@ download() { # SERVER ADDRESS CLIENT TO PORT
 	spawn ip netns exec "$1" gtlsserver -q -d $tmp/www "$2" 443 $tmp/key $tmp/certificate > $tmp/server 2>&1
 	must 'the server listens' 10 listening "$1" udp 443
 	rm -f $tmp/down/file
-	ip netns exec "$3" timeout 20 gtlsclient -q --exit-on-all-streams-close --download=$tmp/down \
+	ip netns exec "$3" timeout $patience gtlsclient -q --exit-on-all-streams-close --download=$tmp/down \
 		"$4" "$5" https://www.example.com/file > $tmp/client 2>&1 || fail "$(cat $tmp/client $tmp/server)"
 	cmp $tmp/www/file $tmp/down/file
 }

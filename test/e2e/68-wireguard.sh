@@ -28,9 +28,9 @@ end gw 10.0.2.1 51820 s4
 end s4 10.0.2.2 51821 gw
 meet gw s4
 meet s4 gw 192.0.2.1:51820
-s4 ping -q -c 2 -W 5 -s 3000 10.0.2.1 > $tmp/ping || fail "to the gateway: $(cat $tmp/ping)"
+s4 ping -q -c 2 -W $patience -s 3000 10.0.2.1 > $tmp/ping || fail "to the gateway: $(cat $tmp/ping)"
 expect_stat SESSIONS 0
-c6 ping -q -c 2 -W 5 -s 3000 10.0.1.2 > $tmp/ping || fail "through it: $(cat $tmp/ping)"
+c6 ping -q -c 2 -W $patience -s 3000 10.0.1.2 > $tmp/ping || fail "through it: $(cat $tmp/ping)"
 expect_sessions --udp <<EOT
 Expires in {time 300}
 Remote: 192.0.2.8#51820	2001:db8::8#51820

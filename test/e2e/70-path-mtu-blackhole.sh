@@ -21,7 +21,7 @@ transfer() { # RECEIVER ADDRESS SENDER TO PORT
 	rm -f $tmp/copy
 	spawn ip netns exec "$1" socat -u "TCP$(family "$2")-LISTEN:9,bind=$2,reuseaddr" CREATE:$tmp/copy
 	must 'somebody listens' 10 listening "$1" tcp 9
-	ip netns exec "$3" timeout 20 socat -u OPEN:$tmp/file "TCP:$4:$5" || fail "$3 could not send"
+	ip netns exec "$3" timeout $patience socat -u OPEN:$tmp/file "TCP:$4:$5" || fail "$3 could not send"
 	must 'all of it arrives' 10 cmp -s $tmp/file $tmp/copy
 }
 both_ways() {

@@ -23,9 +23,9 @@ cat > $tmp/send.py <<-'EOT'
 EOT
 # Prints so many packets of UDP that come in. Towards IPv6 the largest are fragmented (RFC 7915 4.1).
 cat > $tmp/receive.py <<-'EOT'
-	import socket, sys
+	import os, socket, sys
 	s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.ntohs(int(sys.argv[1], 16)))
-	s.settimeout(30)
+	s.settimeout(30 * int(os.environ['SLOW']))
 	left = int(sys.argv[2])
 	print("ready", flush=True)
 	while left:

@@ -46,7 +46,7 @@ seen_event() { # REGEX
 expect_event() { # REGEX
 	must "an event like $1 in: $(events)" 8 seen_event "$1"
 }
-c6 ping -q -c 1 -W 5 -e 4242 $server > /dev/null
+c6 ping -q -c 1 -W $patience -e 4242 $server > /dev/null
 expect_event '^new,from-ipv6,ICMP,2001:db8::8,4242,64:ff9b::c000:208,4242,192.0.2.1,50[0-9]{2},192.0.2.8,50[0-9]{2},,default$'
 expect_event '^end,timeout,ICMP,2001:db8::8,4242,'
 peer s4 udp-send 192.0.2.8 50000 192.0.2.1 5001 10

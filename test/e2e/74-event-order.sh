@@ -6,7 +6,7 @@ network
 nat64
 j pool4 add --udp 198.51.100.0/30 10000-19999
 cat > $tmp/listen.py <<'EOT'
-import socket, struct, sys, time
+import os, socket, struct, sys
 sys.path.insert(0, sys.argv[1] + '/test/packets')
 import counters
 c = counters.Counters(sys.argv[1])
@@ -22,19 +22,28 @@ print('listening', flush=True)
 s.recv(1 << 16)
 s.settimeout(3)
 last = count = wrong = 0
-try:
-	while True:
-		seq, = struct.unpack('=Q', counters.attributes(s.recv(1 << 16)[20:])[c.attrs['JOOL_A_SEQ']])
-		wrong += seq <= last
-		count, last = count + 1, seq
-except TimeoutError:
-	print(f'{count} events, {wrong} out of order', flush=True)
+# Until all have begun, and nothing comes any more.
+while True:
+	try:
+		data = s.recv(1 << 16)
+	except TimeoutError:
+		if os.path.exists(sys.argv[2]):
+			break
+		continue
+	seq, = struct.unpack('=Q', counters.attributes(data[20:])[c.attrs['JOOL_A_SEQ']])
+	wrong += seq <= last
+	count, last = count + 1, seq
+print(f'{count} events, {wrong} out of order', flush=True)
 EOT
-spawn ip netns exec gw $python -B $tmp/listen.py "$REPO" > $tmp/events
+spawn ip netns exec gw $python -B $tmp/listen.py "$REPO" $tmp/done > $tmp/events
 must 'somebody listens' 10 grep -q listening $tmp/events
+floods=()
 for cpu in $(seq 0 $(($(nproc) - 1))); do
-	timeout 4 taskset -c "$cpu" ip netns exec c6 $python "$e2e/peer.py" udp-flood $server 9 &
+	taskset -c "$cpu" ip netns exec c6 $python "$e2e/peer.py" udp-flood $server 9 2000 &
+	floods+=($!)
 done
-wait $! || :
+pids+=("${floods[@]}")
+wait "${floods[@]}"
+touch $tmp/done
 must 'the events have been read' 30 grep -q 'out of order' $tmp/events
 grep -q '^[0-9]\{3,\} events, 0 out of order' $tmp/events || fail "$(cat $tmp/events)"

@@ -23,7 +23,7 @@ must 'it ends when the reader has enough' 10 follow_status 0
 grep -q ' new ' $tmp/line || fail "$(cat $tmp/line)"
 [ ! -s $tmp/err ] || fail "$(cat $tmp/err)"
 code=0
-timeout 20 ip netns exec gw jool session follow > /dev/full 2> $tmp/err || code=$?
+timeout $patience ip netns exec gw jool session follow > /dev/full 2> $tmp/err || code=$?
 [ $code = 2 ] || fail "full disk: status $code"
 grep -q 'Cannot write the output: No space left on device' $tmp/err || fail "$(cat $tmp/err)"
 # Also one whose reader is stopped.
@@ -35,10 +35,10 @@ for signal in INT TERM; do
 	env --default-signal=INT ip netns exec gw jool session follow > $tmp/fifo 2> $tmp/err &
 	pid=$!
 	pids+=("$pid")
-	read -r -t 20 <&8 || fail 'no event'
-	sleep 2
+	read -r -t $patience <&8 || fail 'no event'
+	sleep $((2 * SLOW))
 	kill -$signal $pid
-	( sleep 15; kill -9 $pid ) 2>/dev/null &
+	( sleep $patience; kill -9 $pid ) 2>/dev/null &
 	pids+=($!)
 	code=0
 	wait $pid || code=$?

@@ -18,7 +18,7 @@ listens() {
 }
 must 'it listens' 10 listens
 j session delete --all > /dev/null
-while read -r -t 2 <&8; do :; done
+while read -r -t $((2 * SLOW)) <&8; do :; done
 # Nobody reads while sessions come and go, more than the socket has room for.
 happened=0
 for n in 1 2; do
@@ -36,14 +36,16 @@ told() {
 	grep -q lost $tmp/lines
 }
 must 'the loss is told' 20 told
-sleep 2
+accounted() {
+	lost=$(sed -n 's/^{"version":1,"lost":\([0-9]*\)}$/\1/p' $tmp/lines | awk '{ n += $1 } END { print n }')
+	lines=$(grep -c '"event"' $tmp/lines)
+	[ $((lines + lost)) = $happened ]
+}
+poll 10 accounted ||
+	fail "$lines lines, $lost lost, $happened happened"
 kill "$follower"
 wait "$follower" || fail "status $?"
 [ ! -s $tmp/err ] || fail "$(cat $tmp/err)"
-sleep 1
-lost=$(sed -n 's/^{"version":1,"lost":\([0-9]*\)}$/\1/p' $tmp/lines | awk '{ n += $1 } END { print n }')
-lines=$(grep -c '"event"' $tmp/lines)
-[ $((lines + lost)) = $happened ] || fail "$lines lines, $lost lost, $happened happened"
 [ "$(grep -cv '^{"version":1,.*}$' $tmp/lines)" = 0 ] || fail 'lines are torn'
 
 # Events that are lost at the end, when nothing follows them: nobody knows how many.
@@ -67,7 +69,7 @@ kill -CONT $follower
 quiet() {
 	local size
 	size=$(stat_size)
-	sleep 1
+	sleep $SLOW
 	[ "$(stat_size)" -gt 1000000 ] && [ "$(stat_size)" = "$size" ]
 }
 stat_size() {

@@ -18,7 +18,7 @@ until ip netns exec c6 ss -Htn state established sport = :40000 | grep -q .; do 
 for port in 40001 40003; do
 	ip netns exec c6 $python "$e2e/peer.py" udp-send $client \$port $server 9 10
 done
-ip netns exec c6 ping -q -c 1 -W 5 -e 9 $server > /dev/null
+ip netns exec c6 ping -q -c 1 -W $patience -e 9 $server > /dev/null
 EOT
 chmod +x $tmp/bin/talk
 PATH=$tmp/bin:$PATH

@@ -11,7 +11,7 @@ for proto in tcp udp icmp; do
 done
 dial c6 "[$server]" 7 40000
 peer c6 udp-send $client 40002 $server 9 10
-c6 ping -q -c 1 -W 5 -e 4242 $server > /dev/null
+c6 ping -q -c 1 -W $patience -e 4242 $server > /dev/null
 expect_output session display --all --numeric <<EOT
 ---------------------------------
 TCP (ESTABLISHED) Expires in {time 7200}

@@ -13,7 +13,7 @@ some() {
 		peer c6 udp-send $client $port $server 9 10
 		peer c6 udp-send $client $port $server 10 10
 	done
-	c6 ping -q -c 1 -W 5 -e 4242 $server > /dev/null
+	c6 ping -q -c 1 -W $patience -e 4242 $server > /dev/null
 }
 says() { # TEXT COMMAND...
 	local text=$1 said

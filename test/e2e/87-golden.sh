@@ -22,7 +22,7 @@ echo_server s4 tcp 192.0.2.8
 ip -n s4 route add 192.0.2.2 via 192.0.2.1
 dial c6 "[$server]" 7 40000
 peer c6 udp-send $client 40001 $server 9 10
-c6 ping -q -c 1 -W 5 -e 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience -e 5 $server > /dev/null
 j session count --all | grep -qx 3
 # For the transcript: runs a command while sessions end and begin, then interrupts it.
 mkdir $tmp/bin
@@ -40,7 +40,7 @@ until is_idle \$!; do sleep 0.1; done
 jool session delete --udp > /dev/null
 ip netns exec c6 $python "$e2e/peer.py" udp-send $client 40001 $server 9 10
 jool session delete --icmp > /dev/null
-ip netns exec c6 ping -q -c 1 -W 5 -e 5 $server > /dev/null
+ip netns exec c6 ping -q -c 1 -W $patience -e 5 $server > /dev/null
 until is_idle \$!; do sleep 0.1; done
 kill -INT \$!
 wait \$!

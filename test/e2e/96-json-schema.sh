@@ -34,10 +34,15 @@ echo_server s4 tcp 192.0.2.8
 ip netns exec gw jool session follow --json > $tmp/events &
 follow=$!
 pids+=("$follow")
-sleep 1
+follows() {
+	peer c6 udp-send $client 40001 $server 9 10
+	j session delete --udp > /dev/null
+	[ -s $tmp/events ]
+}
+must 'it listens' 10 follows
 dial c6 "[$server]" 7 40000
 peer c6 udp-send $client 40001 $server 9 10
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null
 j pool4 add --tcp 192.0.2.1 5000-5100
 j bib add --tcp 2001:db8::8#80 192.0.2.1#5000
 reading
@@ -50,7 +55,10 @@ is bib bib display --dns-timeout 0
 umount /etc/hosts
 is removed session delete --tcp
 is removed bib flush
+told() {
+	[ "$(grep -c TCP $tmp/events)" -ge 2 ]
+}
+must 'the end of the connection is told' 10 told
 kill -INT $follow
 wait $follow
-[ "$(wc -l < $tmp/events)" -ge 5 ] || { cat $tmp/events; fail 'events are missing'; }
 "$REPO/test/validate" "$REPO/usr/schema/output.json" "${documents[@]}" "event*=$tmp/events"

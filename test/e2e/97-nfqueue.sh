@@ -8,7 +8,7 @@ nat64
 web
 echo_server s4 udp 192.0.2.8
 # Straight from the device before, so that a kernel that watches its locks sees both.
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null
 modprobe -a nfnetlink_queue nft_queue
 for proto in tcp udp icmp icmpv6; do
 	cat <<-EOT
@@ -50,17 +50,22 @@ EOT
 spawn ip netns exec gw $python -B $tmp/verdicts.py $tmp/wait > $tmp/queue
 must 'the program listens' 10 grep -q listening $tmp/queue
 head -c 100K /dev/urandom > $tmp/www/file
-c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down
+c6 curl -sS -m $patience "http://[$server]/file" -o $tmp/down
 cmp $tmp/www/file $tmp/down
 peer c6 udp $client 0 $server 7 1 1200 3000
-c6 ping -q -c 2 -W 5 -s 3000 $server > /dev/null
+c6 ping -q -c 2 -W $patience -s 3000 $server > /dev/null
 must 'packets went through the queue' 5 grep -q twenty $tmp/queue
 touch $tmp/wait
 peer c6 udp-send $client 0 $server 7 1 1200 3000
 j instance remove
 must 'the module is unloaded' 60 rmmod jool
 rm $tmp/wait
-sleep 1
+# The third column is how many wait.
+none_waits() {
+	# shellcheck disable=SC2016 # for awk
+	gw awk '$3 { exit 1 }' /proc/net/netfilter/nfnetlink_queue
+}
+must 'all have their verdict' 10 none_waits
 insmod "$JOOL_KO"
 nat64
-c6 ping -q -c 1 -W 5 $server > /dev/null
+c6 ping -q -c 1 -W $patience $server > /dev/null

@@ -29,7 +29,7 @@ sync_slabs() {
 } > $tmp/file
 j file handle --force $tmp/file
 j bib flush
-sleep 20
+sleep $patience
 pages=$(objects kmalloc-4k)
 for _ in 1 2; do
 	j file handle --force $tmp/file

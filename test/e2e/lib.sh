@@ -74,7 +74,7 @@ dial() { # NAMESPACE ADDRESS PORT-OF-THE-SERVER PORT
 say() { # TEXT
 	local answer
 	echo "$1" >&"${LINE[1]}"
-	IFS= read -r -t 10 answer <&"${LINE[0]}" || fail "no answer to: $1"
+	IFS= read -r -t $patience answer <&"${LINE[0]}" || fail "no answer to: $1"
 	[ "$answer" = "$1" ] || fail "said: $1, heard: $answer"
 }
 
@@ -85,9 +85,9 @@ hang_up() {
 
 # The file of `web` comes down and goes up whole.
 down_and_up() { # TITLE
-	c6 curl -sS -m 20 "http://[$server]/file" -o $tmp/down || fail "$1: download"
+	c6 curl -sS -m $patience "http://[$server]/file" -o $tmp/down || fail "$1: download"
 	cmp $tmp/www/file $tmp/down || fail "$1: download"
-	c6 curl -sS -m 20 -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
+	c6 curl -sS -m $patience -T $tmp/www/file "http://[$server]/up" || fail "$1: upload"
 	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
 }
 
@@ -269,7 +269,7 @@ burst() { # N [PORTS [FIRST]]
 	EOT
 	# No packet shall be lost in a queue, or for want of a neighbour.
 	sysctl -qw net.core.netdev_max_backlog=1000000
-	gw ping -q -c 1 -W 5 192.0.2.8 > /dev/null
+	gw ping -q -c 1 -W $patience 192.0.2.8 > /dev/null
 	{
 		# shellcheck disable=SC2016 # for the shell that reads it
 		echo 'pg() { echo "$2" > /proc/net/pktgen/$1; }'

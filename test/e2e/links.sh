@@ -41,9 +41,9 @@ transfers_begin() {
 # The file goes both ways over connections that the IPv4 node opens.
 opened_from4() { # TITLE
 	rm -f $tmp/from4
-	s4 timeout 20 socat -u TCP4:192.0.2.1:2008 CREATE:$tmp/down || fail "$1: TCP opened from IPv4, download"
+	s4 timeout $patience socat -u TCP4:192.0.2.1:2008 CREATE:$tmp/down || fail "$1: TCP opened from IPv4, download"
 	cmp $tmp/www/file $tmp/down || fail "$1: TCP opened from IPv4, download"
-	s4 timeout 20 socat -u OPEN:$tmp/www/file TCP4:192.0.2.1:2009 || fail "$1: TCP opened from IPv4, upload"
+	s4 timeout $patience socat -u OPEN:$tmp/www/file TCP4:192.0.2.1:2009 || fail "$1: TCP opened from IPv4, upload"
 	must "$1: TCP opened from IPv4, upload" 10 cmp -s $tmp/www/file $tmp/from4
 }
 
@@ -52,12 +52,12 @@ transfers() { # TITLE
 	down_and_up "$1"
 	opened_from4 "$1"
 	# Who may not fragment learns what fits by losing a packet, which UDP does not send again.
-	c6 ping -q -c 1 -W 1 -M 'do' -s 1452 $server > /dev/null 2>&1 || :
-	s4 ping -q -c 1 -W 1 -M 'do' -s 1472 -e 2005 192.0.2.1 > /dev/null 2>&1 || :
+	c6 ping -q -c 1 -W $patience -M 'do' -s 1452 $server > /dev/null 2>&1 || :
+	s4 ping -q -c 1 -W $patience -M 'do' -s 1472 -e 2005 192.0.2.1 > /dev/null 2>&1 || :
 	peer c6 udp $client 0 $server 7 1 1200 1212 1232 1400 1472 3000 9000 || fail "$1: UDP from IPv6"
 	peer s4 udp 192.0.2.8 0 192.0.2.1 2007 1 1200 1212 1232 1400 1472 3000 9000 || fail "$1: UDP from IPv4"
-	c6 ping -q -c 1 -W 5 -s 3000 $server > /dev/null || fail "$1: ping from IPv6"
-	s4 ping -q -c 1 -W 5 -s 3000 -e 2005 192.0.2.1 > /dev/null || fail "$1: ping from IPv4"
+	c6 ping -q -c 1 -W $patience -s 3000 $server > /dev/null || fail "$1: ping from IPv6"
+	s4 ping -q -c 1 -W $patience -s 3000 -e 2005 192.0.2.1 > /dev/null || fail "$1: ping from IPv4"
 }
 
 transfers_over_all() {

@@ -13,6 +13,12 @@ readonly client=2001:db8::8 server=64:ff9b::c000:208
 e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 readonly e2e python='/usr/bin/python3 -IS'
 
+# By how much this machine is slower than one for which seconds in the tests are meant (test/vm/slow), and
+# for how long at most one waits for what must come.
+export SLOW=${SLOW:-1}
+# shellcheck disable=SC2034 # for those who source this
+readonly patience=$((20 * SLOW))
+
 c6() { ip netns exec c6 "$@"; }
 gw() { ip netns exec gw "$@"; }
 s4() { ip netns exec s4 "$@"; }
@@ -36,9 +42,9 @@ spawn() { # COMMAND...
 	pids+=($!)
 }
 
-# Tries a command until it succeeds.
+# Tries a command until it succeeds; a slow machine has more time for it.
 poll() { # SECONDS COMMAND...
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+	local end=$((${EPOCHREALTIME/./} + $1 * SLOW * 1000000))
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt $end ] || return 1
@@ -49,7 +55,7 @@ poll() { # SECONDS COMMAND...
 must() { # TITLE SECONDS COMMAND...
 	local title=$1
 	shift
-	poll "$@" || fail "not within $1 seconds: $title"
+	poll "$@" || fail "not within $(($1 * SLOW)) seconds: $title"
 }
 
 # Few processes, as starting one takes long in an emulated machine.

@@ -5,10 +5,12 @@
 udp-echo ADDRESS PORT                    sends back every datagram, for ever
 udp ADDRESS PORT TO PORT SIZE...         sends datagrams and expects each one back
 udp-send ADDRESS PORT TO PORT SIZE...    sends datagrams and expects nothing
-udp-flood TO PORT                        sends datagrams from ever new ports, for ever
+udp-flood TO PORT [COUNT]                sends datagrams from ever new ports, for ever or so many
 reset ADDRESS PORT TO PORT               connects, waits for a line on stdin, resets the connection
 send PACKET...                           sends whole packets, given in hex, header and all
 """
+import itertools
+import os
 import socket
 import struct
 import sys
@@ -24,7 +26,7 @@ def bound(kind, address, port):
     s = socket.socket(family, kind)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     s.bind((address, int(port)))
-    s.settimeout(5)
+    s.settimeout(20 * int(os.environ.get("SLOW", 1)))
     return s
 
 
@@ -54,8 +56,8 @@ def udp_send(address, port, to, to_port, *sizes):
         s.sendto(bytes(int(size)), (to, int(to_port)))
 
 
-def udp_flood(to, port):
-    while True:
+def udp_flood(to, port, count=None):
+    for _ in range(int(count)) if count else itertools.count():
         s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
         try:
             s.sendto(bytes(100), (to, int(port)))

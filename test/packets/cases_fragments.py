@@ -254,17 +254,18 @@ group('fragments-time-4', slow=True, defaults=True, prime=OPENED)
 case('fragments-4to6-later', 'RFC 6146 3.4: fragments may arrive over an interval; at least FRAGMENT_MIN (2 seconds)',
      from4(*pieces4(id=3)[:2]), wait(2.2), from4(pieces4(id=3)[2]), to6(back(id=3)))
 
-SHORT6, SHORT4 = {'netfilter/nf_conntrack_frag6_timeout': 2}, {'ipv4/ipfrag_time': 2}
+SHORT6, SHORT4 = {'netfilter/nf_conntrack_frag6_timeout': 2 * SLOW}, {'ipv4/ipfrag_time': 2 * SLOW}
 group('fragments-expire-6', slow=True, sysctl=SHORT6, prime=OPENED)
 WAITED = pieces6()
 case('fragments-6to4-expire', 'RFC 6146 3.4: what waits too long is gone: the last one completes nothing (RFC 4443 3.3: told)',
-     from6(*WAITED[:2]), wait(4), to6(late(error6(WAITED[0], 3, 1, size=1232, src=GW6, dst=C6), 1.9, 3.9)),
-     from6(WAITED[2]), wait(4))
+     from6(*WAITED[:2]), wait(4 * SLOW), to6(late(error6(WAITED[0], 3, 1, size=1232, src=GW6, dst=C6), 1.9 * SLOW, 3.9 * SLOW)),
+     from6(WAITED[2]), wait(4 * SLOW))
 group('fragments-expire-4', slow=True, sysctl=SHORT4, prime=OPENED)
 WAITED = pieces4()
 case('fragments-4to6-expire', 'RFC 6146 3.4: what waits too long is gone: the last one completes nothing (RFC 792: told)',
-     from4(*WAITED[:2]), wait(4), to4(late(error4(WAITED[0], 11, 1, size=548, src=P4, dst=S4, tos=0xc0), 1.9, 3.9)),
-     from4(WAITED[2]), wait(4))
+     from4(*WAITED[:2]), wait(4 * SLOW),
+     to4(late(error4(WAITED[0], 11, 1, size=548, src=P4, dst=S4, tos=0xc0), 1.9 * SLOW, 3.9 * SLOW)),
+     from4(WAITED[2]), wait(4 * SLOW))
 
 # So little memory that two dozen fragments fill it. They are none of the first, about which nobody is told.
 LITTLE6 = {**SHORT6, 'netfilter/nf_conntrack_frag6_low_thresh': 0, 'netfilter/nf_conntrack_frag6_high_thresh': 20000}
@@ -273,10 +274,10 @@ SMALL = dict(data=pattern(200), sizes=(104,))
 ONE = {'SUCCESS': 1, 'BIB_ENTRIES': 0, 'SESSIONS': 0}
 group('fragments-memory-6', slow=True, sysctl=LITTLE6, prime=OPENED)
 case('fragments-6to4-memory', 'RFC 6146 3.4: MUST limit the resources; what waited too long gives its memory back',
-     from6(*[pieces6()[1] for _ in range(30)]), from6(*pieces6(**SMALL)), wait(4),
+     from6(*[pieces6()[1] for _ in range(30)]), from6(*pieces6(**SMALL)), wait(4 * SLOW),
      from6(*pieces6(**SMALL)), to4(whole_or_fragments(U.out4(data=pattern(200), flags=0), 1500)),
      counters={'RECEIVED6': 1, **ONE})
 group('fragments-memory-4', slow=True, sysctl=LITTLE4, prime=OPENED)
 case('fragments-4to6-memory', 'RFC 6146 3.4: MUST limit the resources; what waited too long gives its memory back',
-     from4(*[pieces4()[1] for _ in range(30)]), from4(*pieces4(**SMALL)), wait(4), from4(*pieces4(**SMALL)), to6(back_small()),
-     counters={'RECEIVED4': 1, **ONE})
+     from4(*[pieces4()[1] for _ in range(30)]), from4(*pieces4(**SMALL)), wait(4 * SLOW),
+     from4(*pieces4(**SMALL)), to6(back_small()), counters={'RECEIVED4': 1, **ONE})

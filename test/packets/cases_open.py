@@ -55,13 +55,15 @@ case('open-adf-stored', 'RFC 6146 3.5.2.2 CLOSED: it does not come through', fro
 EXPIRES = {'SYN_STORED': 1, 'SYN_EXPIRED': 1, 'ICMP_SENT': 1}
 group('open-expires', jool=POOL, slow=True)
 case('open-expires', 'RFC 6146 3.5.2.2 V4 INIT: after TCP_INCOMING_SYN, 6 seconds, port unreachable with the SYN',
-     from4(T.back4(**SYN)), wait(9), to4(late(no_port(T.back4(**SYN)), 5.9, 8.5)), counters=EXPIRES)
+     from4(T.back4(**SYN)), wait(6 + 3 * SLOW), to4(late(no_port(T.back4(**SYN)), 5.9, 6 + 2.5 * SLOW)),
+     counters=EXPIRES)
 group('open-adf-expires', jool=ADF, slow=True)
-case('open-adf-expires', 'RFC 6146 3.5.2.2 V4 INIT: the same when filtering', from4(T.back4(**SYN)), wait(9),
-     to4(late(no_port(T.back4(**SYN)), 5.9, 8.5)), session(T, present=False), counters=EXPIRES)
+case('open-adf-expires', 'RFC 6146 3.5.2.2 V4 INIT: the same when filtering', from4(T.back4(**SYN)), wait(6 + 3 * SLOW),
+     to4(late(no_port(T.back4(**SYN)), 5.9, 6 + 2.5 * SLOW)), session(T, present=False), counters=EXPIRES)
 
-SHORT = ['global update tcp-est-timeout 2 --force', 'global update tcp-trans-timeout 2 --force',
-         'global update udp-timeout 2 --force', 'global update icmp-timeout 2 --force']
+# No shorter than the steps of a case take; once and a half again, and what idles is gone.
+LIFE = 2 * SLOW
+SHORT = [f'global update {key}-timeout {LIFE} --force' for key in ('tcp-est', 'tcp-trans', 'udp', 'icmp')]
 OPEN = [from6(T.out6(**SYN)), to4(T.out4(**SYN)), from4(T.back4(tcp='SA')), to6(T.back6(tcp='SA'))]
 
 
@@ -77,28 +79,29 @@ def numbered(packet, seq, ack):
 
 group('expiry-established', jool=STATIC + SHORT[:1], slow=True)
 case('expiry-established', 'RFC 6146 3.5.2.2 ESTABLISHED: when it idles, SHOULD send a probe, and the state is TRANS',
-     *OPEN, session(T, 'ESTABLISHED'), wait(4), to6(late(probe(101 + len(DATA), 200), 1.9, 4)), session(T, 'TRANS'), counters='PROBE')
-group('expiry-numbers', jool=STATIC + ['global update tcp-est-timeout 10 --force'], slow=True)
+     *OPEN, session(T, 'ESTABLISHED'), wait(2 * LIFE),
+     to6(late(probe(101 + len(DATA), 200), LIFE - 0.1, 2 * LIFE)), session(T, 'TRANS'), counters='PROBE')
+group('expiry-numbers', jool=STATIC + [f'global update tcp-est-timeout {10 * SLOW} --force'], slow=True)
 case('expiry-numbers', 'RFC 6146 3.5.2.2, 4: the probe carries the numbers of the last packet from IPv4, also when it is old',
-     *OPEN, wait(2), from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)),
-     from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)), wait(13),
+     *OPEN, wait(2 * SLOW), from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)),
+     from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)), wait(13 * SLOW),
      to6(probe(700 + len(DATA), 900)), counters='PROBE')
-group('expiry-numbers-6', jool=STATIC + ['global update tcp-est-timeout 10 --force'], slow=True)
+group('expiry-numbers-6', jool=STATIC + [f'global update tcp-est-timeout {10 * SLOW} --force'], slow=True)
 case('expiry-numbers-6', 'RFC 6146 3.5.2.2, 4: or of the last one from IPv6, which says what it has and what it waits for',
-     *OPEN, wait(2), from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)),
-     from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)), wait(13),
+     *OPEN, wait(2 * SLOW), from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)),
+     from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)), wait(13 * SLOW),
      to6(probe(6000, 5000 + len(DATA))), counters='PROBE')
 group('expiry-fin', jool=STATIC + SHORT, slow=True)
 case('expiry-fin', 'RFC 6146 3.5.2.2 V4 FIN RCV: when it idles, it is deleted; no probe',
-     *OPEN, from4(T.back4(tcp='FA')), to6(T.back6(tcp='FA')), session(T, 'V4_FIN_RCV'), wait(4), session(T, present=False))
+     *OPEN, from4(T.back4(tcp='FA')), to6(T.back6(tcp='FA')), session(T, 'V4_FIN_RCV'), wait(2 * LIFE), session(T, present=False))
 group('expiry-others', jool=POOL + SHORT, slow=True)
 W = T.but(dport=81)
 case('expiry-others', 'RFC 6146 3.5.1, 3.5.2.2 V6 INIT, 3.5.3: when they idle, sessions and their BIB entries are deleted',
      from6(U.out6(), P.out6(), W.out6(**SYN)),
      to4(like(U.out4(), sport='t'), like(P.out4(), ident='i'), like(W.out4(**SYN), sport=None)),
-     wait(4), sessions('udp', 0), sessions('icmp', 0), sessions('tcp', 0),
+     wait(2 * LIFE), sessions('udp', 0), sessions('icmp', 0), sessions('tcp', 0),
      from4(lambda v: U.but(sport4=v.t).back4()), to4(lambda v: error4(U.but(sport4=v.t).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
      counters='BIB4_NOT_FOUND')
-group('expiry-refreshed', jool=STATIC + ['global update udp-timeout 20 --force'], slow=True)
+group('expiry-refreshed', jool=STATIC + [f'global update udp-timeout {20 * SLOW} --force'], slow=True)
 case('expiry-refreshed', 'RFC 6146 3.5.1: every packet resets the timer',
-     from6(U.out6()), to4(U.out4()), wait(11), from4(U.back4()), to6(U.back6()), wait(11), session(U, ''))
+     from6(U.out6()), to4(U.out4()), wait(11 * SLOW), from4(U.back4()), to6(U.back6()), wait(11 * SLOW), session(U, ''))

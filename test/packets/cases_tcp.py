@@ -178,7 +178,7 @@ LIFETIMES = {
     'V4_FIN_V6_FIN_RCV': rules(('V4_FIN_V6_FIN_RCV', KEPT), S6=('V6_INIT', SET), S4=('V4_INIT', SET)),
     'TRANS': rules(('ESTABLISHED', SET), R4=('TRANS', KEPT), R6=('TRANS', KEPT)),
 }
-AGE = 12
+AGE = 12 * SLOW
 
 
 def lifetimes(state):

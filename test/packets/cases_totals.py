@@ -86,8 +86,8 @@ V = Flow('udp', dst6='2001:db8:64::203.0.113.8', src4='192.0.2.2')
 case('totals-two-instances', 'what another instance gets', from6(U.out6(), V.out6()), to4(U.out4(), V.out4()),
      from4(V.back4()), to6(V.back6()), counters=totals(came6=1, sent=1, sessions=1))
 
-group('totals-expiry', jool=POOL + ['global update udp-timeout 2 --force'], slow=True,
+group('totals-expiry', jool=POOL + [f'global update udp-timeout {2 * SLOW} --force'], slow=True,
       prime=[from6(U.out6(), U.but(dport=81).out6()),
              to4(like(U.out4(), sport='t'), like(U.but(dport=81).out4(), sport='t'))])
-case('totals-expiry', 'sessions that idled, and with the last of them the BIB entry', wait(5),
+case('totals-expiry', 'sessions that idled, and with the last of them the BIB entry', wait(5 * SLOW),
      counters=totals(bibs=-1, sessions=-2))

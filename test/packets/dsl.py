@@ -21,6 +21,7 @@ from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6, ICMPv6Unknown
 from scapy.packet import Packet, Raw
 from scapy.utils import checksum
+from link import SLOW
 
 __all__ = [
     'C6', 'D6', 'S4', 'S6', 'R4', 'R6', 'P4', 'GW4', 'GW6', 'POOL6', 'DATA', 'MAC_C', 'MAC_GC', 'IP', 'IPv6',
@@ -31,6 +32,7 @@ __all__ = [
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
     'fails', 'tables', 'own_socket', 'prohibited', 'forwarded', 'at_once', 'few', 'PerJiffy',
+    'SLOW',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -577,7 +579,7 @@ def own_socket(port, remote):
     return Step('socket', local=(P4, port), remote=remote)
 
 
-def session(flow, state=None, lifetime=None, present=True, slack=30):
+def session(flow, state=None, lifetime=None, present=True, slack=30 * SLOW):
     """The session of @flow is there, in that state, with @lifetime seconds to go, or up to @slack less."""
     return Step('session', flow=flow, state=state, lifetime=lifetime, present=present, slack=slack)
 
