@@ -316,18 +316,27 @@ static int remove_some(struct jool_instance *inst, struct genl_info *info,
 	return -ENOENT;
 }
 
+/* Whether of address and port neither is given, or both. Returns 0, -EINVAL and a sentence. */
+static int require_whole(struct nlattr **attrs, struct netlink_ext_ack *extack,
+			 enum jool_attr addr, enum jool_attr port)
+{
+	return attrs[addr] || attrs[port] ? JOOL_NETLINK_REQUIRE(attrs, extack, addr, port) : 0;
+}
+
 int jool_config_bib_remove(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
-	bool has6 = attrs[JOOL_A_SRC6] && attrs[JOOL_A_SRC6_PORT];
-	bool has4 = attrs[JOOL_A_SRC4] && attrs[JOOL_A_SRC4_PORT];
+	bool has6 = attrs[JOOL_A_SRC6];
+	bool has4 = attrs[JOOL_A_SRC4];
 	struct jool_instance *inst;
 	struct jool_taddr6 src6;
 	struct jool_taddr4 src4;
 	bool some;
 	int err;
 
-	err = JOOL_NETLINK_REQUIRE(attrs, info->extack, JOOL_A_PROTO);
+	err = JOOL_NETLINK_REQUIRE(attrs, info->extack, JOOL_A_PROTO) ?:
+	      require_whole(attrs, info->extack, JOOL_A_SRC6, JOOL_A_SRC6_PORT) ?:
+	      require_whole(attrs, info->extack, JOOL_A_SRC4, JOOL_A_SRC4_PORT);
 	if (err)
 		return err;
 	if (!has6 && !has4) {

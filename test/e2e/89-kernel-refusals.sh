@@ -43,6 +43,11 @@ BIB_ADD $default PROTO=6 SRC6=2001:db8::8 -> the request lacks the IPv6 port
 BIB_ADD $pair -> the request lacks the IPv4 address
 BIB_ADD $pair SRC4=192.0.2.1 -> the request lacks the IPv4 port
 BIB_REMOVE $default PROTO=6 -> the request lacks a transport address
+BIB_REMOVE $default PROTO=6 SRC6=2001:db8::8 -> the request lacks the IPv6 port
+BIB_REMOVE $default PROTO=6 SRC6_PORT=80 -> the request lacks the IPv6 address
+BIB_REMOVE $default PROTO=6 SRC6=2001:db8::8 SRC4=192.0.2.1 SRC4_PORT=80 -> the request lacks the IPv6 port
+BIB_REMOVE $pair SRC4=192.0.2.1 -> the request lacks the IPv4 port
+BIB_REMOVE $pair SRC4_PORT=80 -> the request lacks the IPv4 address
 SESSION_COUNT $default DST6_LEN=96 -> a prefix length without an address
 SESSION_COUNT $default PORT_MIN=2 PORT_MAX=1 -> the first port is above the last one
 GLOBAL_SET $default -> the request lacks the options
