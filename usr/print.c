@@ -2,6 +2,7 @@
 #include "print.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,10 +17,11 @@ static struct {
 	int error;
 	size_t used;
 	bool muted;
+	unsigned int complaints_left, left_out;
 	volatile sig_atomic_t hurry;
 	print_place_fn place;
 	char buffer[BUFFER_SIZE];
-} out = { .fd = STDOUT_FILENO };
+} out = { .fd = STDOUT_FILENO, .complaints_left = UINT_MAX };
 
 void print_to(int fd)
 {
@@ -44,12 +46,44 @@ void print_hurry(void)
 	alarm(1);
 }
 
-/* A write was interrupted. Shall it be tried again? */
-static bool try_again(void)
+/*
+ * A write to `fd` failed. Shall it be tried again? It was interrupted, or the file is in
+ * non-blocking mode, which whoever shares it with us may have set: then there must be room first.
+ * To be in a hurry is to wait for a second.
+ */
+static bool try_again(int fd)
 {
-	struct pollfd poll_out = { .fd = out.fd, .events = POLLOUT };
+	struct pollfd poll_out = { .fd = fd, .events = POLLOUT };
+	bool hurry;
+	int found;
 
-	return !out.hurry || poll(&poll_out, 1, 1000) > 0;
+	if (errno != EINTR && errno != EAGAIN)
+		return false;
+	if (errno == EINTR && !out.hurry)
+		return true;
+	do {
+		hurry = out.hurry;
+		found = poll(&poll_out, 1, hurry ? 1000 : -1);
+	} while (found < 0 && errno == EINTR && !hurry);
+	errno = EINTR;
+	return found > 0;
+}
+
+/* Writes all of it. Returns 0, or an error number; EPIPE also if the reader was too slow. */
+static int write_all(int fd, const char *at, size_t left)
+{
+	ssize_t done;
+
+	while (left) {
+		done = write(fd, at, left);
+		if (done < 0 && try_again(fd))
+			continue;
+		if (done < 0)
+			return errno == EINTR ? EPIPE : errno;
+		at += done;
+		left -= done;
+	}
+	return 0;
 }
 
 size_t print_characters(const char *from, const char *to)
@@ -63,22 +97,9 @@ size_t print_characters(const char *from, const char *to)
 
 void print_flush(void)
 {
-	const char *at = out.buffer;
-	size_t left = out.used;
-	ssize_t done;
-
+	if (!out.error)
+		out.error = write_all(out.fd, out.buffer, out.used);
 	out.used = 0;
-	while (left && !out.error) {
-		done = write(out.fd, at, left);
-		if (done < 0 && errno == EINTR && try_again())
-			continue;
-		if (done < 0) {
-			out.error = errno == EINTR ? EPIPE : errno;
-			return;
-		}
-		at += done;
-		left -= done;
-	}
 }
 
 char *print_reserve(size_t len)
@@ -161,16 +182,25 @@ void print_place(print_place_fn place)
 
 static void complain(const char *kind, const char *format, va_list args)
 {
-	size_t len = 0;
-	char line[1000];
+	char line[1020];
+	char *at, *end;
 
 	if (out.muted)
 		return;
+	if (!out.complaints_left) {
+		out.left_out++;
+		return;
+	}
+	out.complaints_left--;
+	at = print_put_text(print_put_text(line, kind), ": ");
+	end = at + 1000;
 	if (out.place)
-		len = out.place(line, sizeof(line) / 2);
-	vsnprintf(line + len, sizeof(line) - len, format, args);
+		at += out.place(at, 500);
+	vsnprintf(at, end - at, format, args);
 	print_tame(line);
-	fprintf(stderr, "%s: %s\n", kind, line);
+	at += strlen(at);
+	*at++ = '\n';
+	write_all(STDERR_FILENO, line, at - line);
 }
 
 void print_error(const char *format, ...)
@@ -190,6 +220,15 @@ void print_warning(const char *format, ...)
 	va_start(args, format);
 	complain("Warning", format, args);
 	va_end(args);
+}
+
+unsigned int print_limit(unsigned int most)
+{
+	unsigned int left_out = out.left_out;
+
+	out.complaints_left = most;
+	out.left_out = 0;
+	return left_out;
 }
 
 void print_mute(void)

@@ -77,6 +77,12 @@ void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void print_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * From now on at most `most` errors and warnings are printed. Returns how many there were beyond
+ * that since it was called last.
+ */
+unsigned int print_limit(unsigned int most);
+
+/*
  * What print_error() and print_warning() are about is in a file: from now on `place` writes the
  * place there, as in `FILE:LINE: `, to go before the sentence, and returns its length, less than
  * `size`. NULL: it is in no file.

@@ -2,8 +2,11 @@
 #include "usr.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <time.h>
 
 static const char *end(char *text, char *at)
@@ -259,11 +262,108 @@ START_TEST(test_hurry)
 }
 END_TEST
 
+static void set_non_blocking(int fd)
+{
+	ck_assert_int_eq(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), 0);
+}
+
+/* A child that reads all of it, slowly; it ends with status 0 if that is `expected` bytes of `x`. */
+static pid_t read_slowly(const int ends[2], size_t expected)
+{
+	static char bytes[70000];
+	ssize_t len = 0, n;
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	close(ends[1]);
+	do {
+		usleep(1000);
+		n = read(ends[0], bytes, sizeof(bytes));
+		for (ssize_t i = 0; i < n; i++)
+			len += bytes[i] == 'x';
+	} while (n > 0);
+	_exit((size_t)len != expected);
+}
+
+/* Whoever shares the pipe has set it so: a full pipe is no error, and nothing is lost. */
+START_TEST(test_non_blocking)
+{
+	int ends[2], status;
+	pid_t reader;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	set_non_blocking(ends[1]);
+	reader = read_slowly(ends, 10 * 200000);
+	print_to(ends[1]);
+	for (int i = 0; i < 200000; i++)
+		print_text("xxxxxxxxxx");
+	ck_assert_int_eq(print_finish(), EXIT_DONE);
+	ck_assert(!print_failed());
+	print_to(STDOUT_FILENO);
+	close(ends[1]);
+	ck_assert_int_eq(waitpid(reader, &status, 0), reader);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+/* So do sentences. */
+START_TEST(test_non_blocking_errors)
+{
+	int ends[2], real = dup(STDERR_FILENO), status;
+	pid_t reader;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	set_non_blocking(ends[1]);
+	reader = read_slowly(ends, 10 * 20000);
+	dup2(ends[1], STDERR_FILENO);
+	close(ends[1]);
+	for (int i = 0; i < 20000; i++)
+		print_error("xxxxxxxxxx");
+	dup2(real, STDERR_FILENO);
+	ck_assert_int_eq(waitpid(reader, &status, 0), reader);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+/* One who is in a hurry does not wait for a reader for ever, there either. */
+START_TEST(test_non_blocking_hurry)
+{
+	static const char bytes[100000];
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	set_non_blocking(ends[1]);
+	print_to(ends[1]);
+	print_hurry();
+	print_bytes(bytes, sizeof(bytes));
+	ck_assert_int_eq(print_finish(), EXIT_DONE);
+	ck_assert(print_failed());
+	print_to(STDOUT_FILENO);
+}
+END_TEST
+
+START_TEST(test_limit)
+{
+	catch();
+	print_limit(2);
+	print_warning("one");
+	print_error("two");
+	print_error("three");
+	print_warning("four");
+	ck_assert_uint_eq(print_limit(UINT_MAX), 2);
+	print_error("five");
+	ck_assert_uint_eq(print_limit(UINT_MAX), 0);
+	expect("", "Warning: one\nError: two\nError: five\n");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		test_numbers, test_in4, test_in6, test_in6_examples, test_time, test_words, test_date, test_buffer,
 		test_discard, test_warning_after_output, test_tame, test_full_disk, test_broken_pipe, test_mute, test_hurry,
+		test_non_blocking, test_non_blocking_errors, test_non_blocking_hurry, test_limit,
 	};
 
 	return run_tests("print", tests, ARRAY_SIZE(tests));
