@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "print.h"
@@ -149,6 +150,24 @@ static int find(const char *word, const char *const *names, size_t first)
 	return len ? found : -1;
 }
 
+bool command_is_siit(const char *word)
+{
+	static const char *const words[] = {
+		"eamt", "denylist4", "blacklist4", "pool6791", "rfc6791", "address", "siit",
+		"eam-hairpin-mode", "randomize-rfc6791-addresses", "rfc6791v4-prefix",
+		"rfc6791v6-prefix", "amend-udp-checksum-zero",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasecmp(word, words[i]))
+			continue;
+		print_error("There is no %s: that is of SIIT, the stateless translator; this is "
+			    "NAT64, the stateful one.", words[i]);
+		return true;
+	}
+	return false;
+}
+
 /* command_match() for words that have had `dashes` before them. */
 static int match(const char *what, const char *dashes, const char *word, const char *const *names,
 		 size_t first)
@@ -164,6 +183,8 @@ static int match(const char *what, const char *dashes, const char *word, const c
 		print_error("Ambiguous %s: '%s%s' may be any of:%s", what, dashes, word, text);
 		return -1;
 	}
+	if (command_is_siit(word))
+		return -1;
 	near = command_nearest(word, names);
 	if (near) {
 		print_error("Unknown %s: '%s%s'. Did you mean '%s%s'?", what, dashes, word, dashes,

@@ -161,6 +161,9 @@ bool command_check_instance(const char *name);
  */
 int command_match(const char *what, const char *word, const char *const *names, size_t first);
 
+/* Is it a mode, option or tag of stateless translators alone? Then an error sentence says so. */
+bool command_is_siit(const char *word);
+
 /* The one of `names`, which ends with NULL, that is nearest to `word`; NULL if none is near. */
 const char *command_nearest(const char *word, const char *const *names);
 

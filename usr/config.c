@@ -102,8 +102,9 @@ bool config_parse(struct source *source, const struct config_options *options,
 	bool good;
 
 	*config = NULL;
-	good = parse(source, options, config);
-	source_place(NULL, NULL, NULL);
+	source_limit();
+	good = parse(source, options, config) && config_agrees(*config, source);
+	source_more(source, good);
 	if (good)
 		return true;
 	config_free(*config);

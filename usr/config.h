@@ -72,6 +72,12 @@ bool config_parse_json(const struct source *source, const struct config_options 
 bool config_parse_lines(const struct source *source, const struct config_options *options,
 			struct config **config);
 
+/*
+ * Can they be together: has no pool6 an address of another one? If not, there are error sentences.
+ * Ranges the wrong way round get a warning.
+ */
+bool config_agrees(const struct config *first, const struct source *source);
+
 /* A new one for `instance`, of which nothing is known. Ends the program for want of memory. */
 struct config *config_new(const char *instance);
 void config_free(struct config *config);
@@ -100,5 +106,11 @@ int config_set(const struct config *config, const struct source *source);
 
 /* Whether config_set() would succeed: the same, but nothing changes. */
 int config_check(const struct config *config, const struct source *source);
+
+/*
+ * What can be told of that where no kernel can be asked: has no transport address two mappings? If
+ * not, there are error sentences. It is about `first` and all behind it.
+ */
+bool config_check_alone(const struct config *first, const struct source *source);
 
 #endif

@@ -179,6 +179,8 @@ static void say_unknown(const char *word, const char *const *tags)
 	char text[500] = "";
 	size_t len = 0;
 
+	if (command_is_siit(word))
+		return;
 	if (near) {
 		print_error("Unknown tag: '%s'. Did you mean '%s'?", word, near);
 		return;
@@ -387,7 +389,7 @@ static void read_pool4(struct reader *reader, const char *at)
 	reader->pool4 = (struct config_pool4){
 		.where = at,
 		.entry = {
-			.ports = { JOOL_POOL4_DEFAULT_MIN, JOOL_POOL4_DEFAULT_MAX },
+			.ports = { JOOL_POOL4_DEFAULT_MIN, JOOL_POOL4_DEFAULT_MAX, false },
 			.force = reader->options->force,
 		},
 	};

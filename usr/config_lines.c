@@ -12,10 +12,14 @@
 #define BLANK " \t\r\v\f"
 #define WORDS_OF_LINE 64
 
+/* Of a network namespace. */
+#define INSTANCES_MAX 256
+
 struct lines {
 	const struct source *source;
 	const struct config_options *options;
 	struct config *first, **end;
+	unsigned int count;	/* of instances */
 	const char *where;	/* the line */
 };
 
@@ -43,6 +47,10 @@ static bool add_instance(struct lines *lines, const struct request *request)
 	}
 	if (find(lines, name)) {
 		print_error("Instance '%s' was added before.", name);
+		return false;
+	}
+	if (++lines->count > INSTANCES_MAX) {
+		print_error("There are more than %u instances.", INSTANCES_MAX);
 		return false;
 	}
 	config = config_new(name);
@@ -130,13 +138,19 @@ static bool run(struct lines *lines, const struct request *request)
 	return false;
 }
 
-/* The words of a line, without the comment, which begins with # at the start of a word. */
+/*
+ * The words of a line, without the comment, which begins with # at the start of a word. What was
+ * pasted from a terminal or a script has the word `jool` already.
+ */
 static int split(char *line, char *argv[WORDS_OF_LINE])
 {
 	char *word, *rest;
 	int argc = 0;
 
 	argv[argc++] = "jool";
+	line += strspn(line, BLANK);
+	if (!strncmp(line, "jool", 4) && (!line[4] || strchr(BLANK, line[4])))
+		line += 4;
 	for (word = strtok_r(line, BLANK, &rest); word; word = strtok_r(NULL, BLANK, &rest)) {
 		if (*word == '#' || argc + 1 == WORDS_OF_LINE)
 			break;
@@ -191,7 +205,7 @@ bool config_parse_lines(const struct source *source, const struct config_options
 		free(line);
 	}
 	*config = lines.first;
-	if (!good || lines.first || !options->instance)
+	if (!good || lines.first)
 		return good;
 	source_place(source, source->text, NULL);
 	print_error("There is no `instance add --pool6 PREFIX`.");

@@ -13,6 +13,9 @@
 /* The longest prefix that is added without --force: what is saved shall load back. */
 #define MERGE_MAX 8
 
+/* How often it is tried to read a configuration that does not change meanwhile. */
+#define SNAPSHOTS_MAX 100
+
 /* ---- entries in order ---- */
 
 static int compare(uint64_t a, uint64_t b)
@@ -220,7 +223,7 @@ void file_print(const struct config *config)
 static struct port_range local_ports(void)
 {
 	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
-	struct port_range none = { UINT16_MAX, 0 }, ports;
+	struct port_range none = { .min = UINT16_MAX }, ports = none;
 	int found;
 
 	if (!file)
@@ -228,6 +231,12 @@ static struct port_range local_ports(void)
 	found = fscanf(file, "%hu %hu", &ports.min, &ports.max);
 	fclose(file);
 	return found == 2 ? ports : none;
+}
+
+static bool takes_local_ports(const struct pool4_entry *entry, const struct port_range *local)
+{
+	return entry->proto != IPPROTO_ICMP && entry->ports.min <= local->max &&
+	       entry->ports.max >= local->min;
 }
 
 /* Is anything in it that is not taken without --force? */
@@ -243,24 +252,81 @@ static bool needs_force(const struct config *config)
 			return true;
 	}
 	for (size_t i = 0; i < config->pool4_count; i++) {
-		const struct pool4_entry *entry = &config->pool4[i].entry;
-
-		if (entry->proto != IPPROTO_ICMP && entry->ports.min <= local.max &&
-		    entry->ports.max >= local.min)
+		if (takes_local_ports(&config->pool4[i].entry, &local))
 			return true;
 	}
 	return false;
 }
 
+static bool is_same_global(const struct config_global *a, const struct config_global *b)
+{
+	return a->given == b->given && a->value.len == b->value.len &&
+	       !memcmp(a->value.bytes, b->value.bytes, a->value.len);
+}
+
+/* Are they the same configuration? Both are in order. */
+static bool is_same(const struct config *a, const struct config *b)
+{
+	if (a->pool4_count != b->pool4_count || a->bib_count != b->bib_count)
+		return false;
+	for (int key = 0; key < JOOL_GLOBAL_MAX; key++) {
+		if (!is_same_global(&a->globals[key], &b->globals[key]))
+			return false;
+	}
+	for (size_t i = 0; i < a->pool4_count; i++) {
+		if (compare_pool4(&a->pool4[i], &b->pool4[i]))
+			return false;
+	}
+	for (size_t i = 0; i < a->bib_count; i++) {
+		if (compare_bib(&a->bib[i], &b->bib[i]))
+			return false;
+	}
+	return true;
+}
+
+static int get_in_order(struct config **config, const char *instance)
+{
+	int status = config_get(config, instance);
+
+	if (status == EXIT_DONE)
+		file_sort(*config);
+	return status;
+}
+
+/*
+ * Gets what the instance was at one time. It takes several requests to read, so it is read again
+ * and again until it has not changed from one time to the next.
+ */
+static int get_snapshot(struct config **config, const char *instance)
+{
+	struct config *before;
+	int status = get_in_order(config, instance);
+
+	for (int i = 0; status == EXIT_DONE && i < SNAPSHOTS_MAX; i++) {
+		bool same;
+
+		before = *config;
+		status = get_in_order(config, instance);
+		same = status == EXIT_DONE && is_same(before, *config);
+		config_free(before);
+		if (same)
+			return EXIT_DONE;
+	}
+	if (status != EXIT_DONE)
+		return status;
+	config_free(*config);
+	print_error("The configuration of the instance changes all the time.");
+	return EXIT_REFUSED;
+}
+
 static int save(const struct request *request)
 {
 	struct config *config;
-	int status = config_get(&config, request->instance);
+	int status = get_snapshot(&config, request->instance);
 
 	if (status != EXIT_DONE)
 		return status;
 	config->force = needs_force(config);
-	file_sort(config);
 	file_print(config);
 	config_free(config);
 	return EXIT_DONE;
@@ -433,6 +499,33 @@ static size_t options_of(const struct config *config)
 	return count;
 }
 
+static void warn_local_ports(const struct config *config, const struct source *source)
+{
+	struct port_range local = local_ports();
+
+	for (size_t i = 0; i < config->pool4_count; i++) {
+		const struct config_pool4 *pool4 = &config->pool4[i];
+
+		if (pool4->entry.force || !takes_local_ports(&pool4->entry, &local))
+			continue;
+		source_place(source, pool4->where, NULL);
+		print_warning("The range overlaps net.ipv4.ip_local_port_range, the ports that "
+			      "programs of the gateway get.");
+	}
+}
+
+/* What the kernel would say, as far as it can be told without. Returns an exit status. */
+static int check_alone(const struct config *first, const struct source *source)
+{
+	if (!config_check_alone(first, source))
+		return EXIT_USAGE;
+	source_limit();
+	for (const struct config *config = first; config; config = config->next)
+		warn_local_ports(config, source);
+	source_more(source, true);
+	return EXIT_DONE;
+}
+
 static int check(const struct request *request)
 {
 	struct source source;
@@ -443,6 +536,8 @@ static int check(const struct request *request)
 	if (status != EXIT_DONE)
 		return status;
 	why_not = nl_why_not();
+	if (why_not)
+		status = check_alone(first, &source);
 	for (struct config *config = first; config && status == EXIT_DONE; config = config->next) {
 		if (!why_not)
 			status = config_check(config, &source);
@@ -451,7 +546,7 @@ static int check(const struct request *request)
 				     "static mappings %zu\n", config->instance, options_of(config),
 				     config->pool4_count, config->bib_count);
 	}
-	if (why_not)
+	if (why_not && status == EXIT_DONE)
 		print_warning("What only the kernel can tell was not checked: %s.", why_not);
 	config_free(first);
 	source_free(&source);

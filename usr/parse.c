@@ -254,6 +254,7 @@ bool parse_ports(const char *word, struct port_range *ports)
 		goto bad;
 	ports->min = first < last ? first : last;
 	ports->max = first < last ? last : first;
+	ports->reversed = last < first;
 	return true;
 bad:
 	print_error("'%s' is not a port range (N or N-M, 0 to 65535).", word);

@@ -25,6 +25,7 @@ struct prefix6 {
 /* A port or ICMP identifier, inclusive, in host byte order. */
 struct port_range {
 	uint16_t min, max;
+	bool reversed;	/* it was written M-N */
 };
 
 /* An IPv4 or IPv6 address (the other one is zero) with a port in network byte order. */

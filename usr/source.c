@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,17 @@
 
 /* Of a file; the largest configuration there can be is far smaller. */
 #define SIZE_MAX_READ (1UL << 30)
+
+/* As many errors and warnings about a file are printed. */
+#define COMPLAINTS_MAX 20
+
+/* A read failed. Shall it be tried again? Perhaps nothing has come yet, and it does not wait. */
+static bool try_again(int fd)
+{
+	struct pollfd poll_in = { .fd = fd, .events = POLLIN };
+
+	return errno == EINTR || (errno == EAGAIN && (poll(&poll_in, 1, -1) > 0 || errno == EINTR));
+}
 
 static bool read_all(struct source *source, int fd)
 {
@@ -31,7 +44,7 @@ static bool read_all(struct source *source, int fd)
 		n = read(fd, source->text + source->len, room - source->len - 1);
 		if (n > 0)
 			source->len += n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
+	} while (n > 0 || (n < 0 && try_again(fd)));
 	source->text[source->len] = '\0';
 	return !n;
 }
@@ -95,4 +108,20 @@ void source_place(const struct source *source, const char *at, const char *what)
 	here.at = at;
 	here.what = what;
 	print_place(source ? put_place : NULL);
+}
+
+void source_limit(void)
+{
+	print_limit(COMPLAINTS_MAX);
+}
+
+void source_more(const struct source *source, bool good)
+{
+	unsigned int more = print_limit(UINT_MAX);
+
+	source_place(NULL, NULL, NULL);
+	if (more && good)
+		print_warning("%s: There are %u more warnings.", source->name, more);
+	else if (more)
+		print_error("%s: There are %u more mistakes.", source->name, more);
 }

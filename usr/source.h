@@ -27,4 +27,11 @@ void source_free(struct source *source);
  */
 void source_place(const struct source *source, const char *at, const char *what);
 
+/*
+ * Between these two, errors and warnings beyond a limit are left out, since each takes counting lines.
+ * The second one says how many, and ends the place; `good`: they were but warnings.
+ */
+void source_limit(void);
+void source_more(const struct source *source, bool good);
+
 #endif

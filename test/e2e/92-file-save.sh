@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What `file save` prints can be given to `file handle`, and changes nothing; elsewhere it makes the
-# same instance.
+# same instance. It is what that was at one time.
 . "$(dirname "$0")/lib.sh"
+. "$e2e/hitch.sh"
 network
 nat64
 for p in tcp udp icmp; do
@@ -40,3 +41,20 @@ j file save | diff -u $tmp/saved -
 # All but the mapping that the connection had.
 tables | diff -u <(grep -vE '^(TCP|UDP|ICMP),.*,0$' $tmp/tables) -
 expect_refusal 2 'nosuch' j -i nosuch file save
+
+# Another configuration comes when part of it has been read: what is printed is the one or the other.
+cat > $tmp/other <<EOT
+instance add --pool6 64:ff9b::/96
+global update tos 7
+pool4 add --tcp 192.0.2.9 7000-7999
+bib add --tcp 2001:db8::9#80 192.0.2.9#7080
+EOT
+for n in 1 2 3 4 5 6 7; do
+	on_gateway hitch "run [ \$NUMBER != $n ] || jool file handle $tmp/other" file save > $tmp/mixed
+	j file handle $tmp/other
+	j file save > $tmp/after
+	cmp -s $tmp/mixed $tmp/saved || diff -u $tmp/after $tmp/mixed || fail "changed before request $n: mixed"
+	j file handle $tmp/saved
+done
+expect_refusal 2 '^Error: The configuration of the instance changes all the time.$' \
+	on_gateway hitch "run jool global update tos \$((NUMBER % 200))" file save

@@ -8,6 +8,7 @@
  *	receive N	receiving fails for the N-th time
  *	command N	its request for the module is command N of it, as if of another version
  *	family		its request goes to a family that has gone
+ *	run COMMAND	a shell runs COMMAND before each of its requests; NUMBER is the request's, from 1
  *
  * If it did happen, the file that HITCHED names is there when the program has ended.
  */
@@ -18,6 +19,7 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -30,6 +32,7 @@ void *__libc_realloc(void *memory, size_t size);
 
 static long memory, receive, command;
 static bool ours, family;
+static const char *meanwhile;
 
 static void happened(void)
 {
@@ -67,12 +70,28 @@ __attribute__((constructor)) static void begin(void)
 	receive = number(text, "receive ");
 	command = number(text, "command ");
 	family = !strcmp(text, "family");
+	if (!strncmp(text, "run ", 4)) {
+		/* To what it runs it shall not happen. */
+		unsetenv("LD_PRELOAD");
+		meanwhile = text + 4;
+	}
 	if (!strcmp(text, "files")) {
 		happened();
 		setrlimit(RLIMIT_NOFILE, &few);
 	}
 	ours = !strncmp(text, "ours ", 5);
 	memory = number(text, ours ? "ours " : "memory ");
+}
+
+static void run(void)
+{
+	static int requests;
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", ++requests);
+	setenv("NUMBER", text, 1);
+	if (system(meanwhile))
+		abort();
 }
 
 /* Shall the allocation fail that is asked for there? */
@@ -119,9 +138,11 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 	struct nlmsghdr *head = msg->msg_iov->iov_base;
 
 	/* Asking for the family's number is another one's. */
-	if (head->nlmsg_type == GENL_ID_CTRL || !(command || family))
+	if (head->nlmsg_type == GENL_ID_CTRL || !(command || family || meanwhile))
 		return next(fd, msg, flags);
 	happened();
+	if (meanwhile)
+		run();
 	if (command)
 		((struct genlmsghdr *)NLMSG_DATA(head))->cmd = command;
 	if (family)

@@ -69,7 +69,7 @@ START_TEST(test_json)
 		"  \"global\": { \"pool6\": \"64:ff9b::/96\", \"manually-enabled\": false, \"comment\": null,\n"
 		"              \"Mtu-Plateaus\": [ 9, 65535 , 9 ], \"udp-timeout\": \"0:03:00\", \"f-args\": 3 },\n"
 		"  \"pool4\": [ { \"protocol\": \"udp\", \"prefix\": \"192.0.2.0/28\", \"comment\": 1 },\n"
-		"             { \"protocol\": \"ICMP\", \"prefix\": \"192.0.2.1\", \"port range\": \"9-3\",\n"
+		"             { \"protocol\": \"ICMP\", \"prefix\": \"192.0.2.1\", \"port range\": \"3-9\",\n"
 		"               \"mark\": 4294967295, \"max-iterations\": \"infinity\" } ],\n"
 		"  \"bib\": [ { \"protocol\": \"TCP\", \"ipv6 address\": \"2001:db8::1#80\",\n"
 		"             \"ipv4 address\": \"192.0.2.1#81\" } ]\n"
@@ -129,7 +129,9 @@ START_TEST(test_json_refused)
 	refused("{ \"bib\": [ ] } x",
 		"Error: FILE:1:16: This is no JSON: end of file expected near 'x'.\n");
 	refused("{ \"pool\": [] }", "Error: FILE:1:3: Unknown tag: 'pool'. Did you mean 'pool4'?\n");
-	refused("{ \"siit\": [] }", "Error: FILE:1:3: Unknown tag: 'siit'. "
+	refused("{ \"eamt\": [] }", "Error: FILE:1:3: There is no eamt: that is of SIIT, the stateless "
+		"translator; this is NAT64, the stateful one.\n");
+	refused("{ \"stateless\": [] }", "Error: FILE:1:3: Unknown tag: 'stateless'. "
 		"Available: 'instance', 'framework', 'global', 'pool4', 'bib', 'force', '$schema'.\n");
 	refused("{ \"bib\": [], \"é\": 1, \"BIB\": [] }",
 		"Error: FILE:1:14: Unknown tag: 'é'. Available: 'instance', 'framework', "
@@ -271,7 +273,7 @@ START_TEST(test_lines)
 	struct config *config = parse(
 		"# comment\n\n"
 		"instance add --pool6 64:ff9b::/96 # another\r\n"
-		"\tpool4 add 192.0.2.1 80 --tcp --force\n"
+		"\tjool pool4 add 192.0.2.1 80 --tcp --force\n"
 		"bib add 2001:DB8::80#80 192.0.2.1#80\n"
 		"instance add two -6 2001:db8:64::/96\n"
 		"-i two global update udp-timeout 0:01:00 --force\n"
@@ -290,8 +292,8 @@ START_TEST(test_lines)
 	ck_assert(!two->pool4[0].entry.force);
 	ck_assert_ptr_null(two->next);
 	config_free(config);
-	ck_assert_ptr_null(parse(""));
-	ck_assert_ptr_null(parse(" # only a comment"));
+	refused("", "Error: FILE:1: There is no `instance add --pool6 PREFIX`.\n");
+	refused(" # only a comment\njool\n", "Error: FILE:1: There is no `instance add --pool6 PREFIX`.\n");
 }
 END_TEST
 
