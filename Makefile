@@ -112,7 +112,7 @@ schemas := usr/schema/file.json usr/schema/output.json
 # usr/man/jool.8 is man8/jool.8.
 manpath = man$(patsubst .%,%,$(suffix $1))/$(notdir $1)
 
-# FILE,MODE,PATH: installs a unit, helper or sample, which say where the rest is.
+# FILE,MODE,PATH: installs a page, unit, helper or sample, which say where the rest is.
 put = sed 's|@BINDIR@|$(bindir)|; s|@LIBEXECDIR@|$(libexecdir)|; s|@CONFDIR@|$(confdir)|; s|@DOCDIR@|$(docdir)|' $1 | \
 	install -Dm$2 /dev/stdin $(DESTDIR)$3
 
@@ -125,7 +125,7 @@ install-module: module
 
 install-command: command man schema dashboard
 	install -Dm755 usr/jool $(DESTDIR)$(bindir)/jool
-	$(foreach p,$(pages),install -Dm644 $p $(DESTDIR)$(mandir)/$(call manpath,$p) &&) :
+	$(foreach p,$(pages),$(call put,$p,644,$(mandir)/$(call manpath,$p)) &&) :
 	install -Dm644 usr/completion/jool.bash $(DESTDIR)$(completiondir)/jool
 	install -Dm644 usr/completion/_jool $(DESTDIR)$(zshdir)/_jool
 	install -Dm644 usr/completion/jool.fish $(DESTDIR)$(fishdir)/jool.fish
