@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # With forward-hook translated packets pass the FORWARD chain of their new family, between the right
 # devices and untracked, and can be dropped there; without, they do not pass it.
+# The example in README.md drops what it says.
 . "$(dirname "$0")/lib.sh"
 network
 nat64
@@ -44,3 +45,23 @@ peer c6 udp $client 40003 $server 7 99
 [ -z "$(packets four)" ] || fail 'the packet came in spite of the rule'
 gw nft list chain inet f forward > $tmp/chain
 grep -q 'udp dport 9 counter packets 1 ' $tmp/chain || fail "$(cat $tmp/chain)"
+
+# README.md, "Filter".
+gw nft flush ruleset
+sed -n '/^### Filter/,/^### Secure/s/^    //p' "$REPO/README.md" > $tmp/example
+grep -q 'type filter hook forward' $tmp/example || fail "no example: $(cat $tmp/example)"
+j global update forward-hook false
+ip -n s4 addr add 10.1.2.3/32 dev lo
+ip -n gw route add 10.0.0.0/8 via 192.0.2.8
+echo_server s4 tcp 192.0.2.8
+spawn s4 socat TCP4-LISTEN:25,bind=192.0.2.8,reuseaddr,fork PIPE
+must 'the mail server listens' 10 listening s4 tcp 25
+c6 ping -q -c 1 -W $patience 64:ff9b::10.1.2.3 > /dev/null
+[ "$(c6 socat -t $patience -T $patience - "TCP:[$server]:25" <<< hello)" = hello ] || fail 'no answer without rules'
+gw bash -e $tmp/example
+! c6 ping -q -c 1 -W 1 64:ff9b::10.1.2.3 > /dev/null || fail 'a private address answers'
+! c6 socat -T 2 - "TCP:[$server]:25,connect-timeout=2" <<< hello 2> /dev/null || fail 'mail is sent'
+[ "$(c6 socat -t $patience -T $patience - "TCP:[$server]:7" <<< hello)" = hello ] || fail 'nothing passes any more'
+c6 ping -q -c 1 -W $patience $server > /dev/null
+gw nft list chain inet nat64 to-ipv4 > $tmp/chain
+[ "$(grep -c 'packets [1-9]' $tmp/chain)" = 2 ] || fail "$(cat $tmp/chain)"
