@@ -45,6 +45,21 @@
 #define jool_compat_ops genl_split_ops
 #endif
 
+/*
+ * Most bytes of a GSO packet of IPv4 or IPv6 that @dev takes, with its link header. IPv4 has those
+ * of more than 64 KiB since Linux 6.3.
+ */
+static inline unsigned int jool_compat_gso_max(const struct net_device *dev, bool ipv6)
+{
+	if (ipv6)
+		return READ_ONCE(dev->gso_max_size);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	return IP_MAX_MTU;
+#else
+	return READ_ONCE(dev->gso_ipv4_max_size);
+#endif
+}
+
 /* The number that dst_check() wants with an IPv6 route. */
 static inline u32 jool_compat_cookie6(struct dst_entry *dst)
 {

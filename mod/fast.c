@@ -81,6 +81,7 @@ static bool may_go(struct jool_packet *p, enum jool_dir dir)
 		return false;
 	if (p->proto == JOOL_PROTO_TCP && READ_ONCE(p->session->state) != JOOL_TCP_ESTABLISHED)
 		return false;
+	skb_set_transport_header(p->skb, p->l3_len);
 	/* What others have a share in cannot be moved. */
 	return jool_send_known_route(p, dir) && jool_send_fits(p, dir) &&
 	       !jool_send_must_segment(p, dir) &&

@@ -195,6 +195,28 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 	return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
 }
 
+bool jool_packet_has_segments(const struct jool_packet *p)
+{
+	const unsigned int tunnel = SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM;
+	const struct sk_buff *skb = p->skb;
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (p->icmp_error)
+		return false;
+	switch (p->proto) {
+	case JOOL_PROTO_TCP:
+		return type & (skb->protocol == htons(ETH_P_IPV6) ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4);
+	case JOOL_PROTO_UDP:
+		if (type & SKB_GSO_UDP)
+			return true;
+		/* The kernel sets up the sums of segments of TCP only. */
+		return type & (SKB_GSO_UDP_L4 | tunnel) &&
+		       (skb->ip_summed == CHECKSUM_PARTIAL ||
+			skb->ip_summed == CHECKSUM_UNNECESSARY);
+	}
+	return false;
+}
+
 static enum jool_verdict parse_icmp4(struct jool_packet *p)
 {
 	const struct icmphdr *icmp;

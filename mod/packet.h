@@ -94,6 +94,12 @@ static inline bool jool_packet_is_lro(const struct sk_buff *skb)
 	return unlikely(skb_shinfo(skb)->gso_size && !skb_shinfo(skb)->gso_type);
 }
 
+/*
+ * Whether the segments that the GSO packet p->skb is said to be made of are those of its protocol,
+ * and taking it apart will not upset the kernel. A virtual machine may say what it likes.
+ */
+bool jool_packet_has_segments(const struct jool_packet *p);
+
 /* The index of the VRF that the packet belongs to, or 0. Under RCU. */
 static inline int jool_packet_vrf(const struct jool_packet *p)
 {

@@ -33,15 +33,35 @@ static __be16 pick_id(const struct jool_packet *p)
 }
 
 /*
- * Whether the device's part of the checksum is that of the transport header that is translated. A
- * tunnel's may be that of a packet within, and ICMP has none.
+ * Completes a checksum that is not that of TCP or UDP: ICMP's, or of a packet within a tunnel. What
+ * else a device is to sum up is a lie, at which the kernel would warn.
  */
-static __always_inline bool settle_checksum(const struct jool_packet *p)
+static enum jool_verdict complete_checksum(struct jool_packet *p)
 {
-	if (likely(p->skb->ip_summed != CHECKSUM_PARTIAL) ||
-	    (skb_checksum_start_offset(p->skb) == p->l3_len && p->proto != JOOL_PROTO_ICMP))
-		return true;
-	return !skb_is_gso(p->skb) && !skb_checksum_help(p->skb);
+	int start = skb_checksum_start_offset(p->skb);
+	unsigned int end = start + p->skb->csum_offset + sizeof(__sum16);
+	bool icmp = p->proto == JOOL_PROTO_ICMP && start == p->l3_len &&
+		    p->skb->csum_offset == offsetof(struct icmphdr, checksum);
+	bool within = p->proto == JOOL_PROTO_UDP &&
+		      start >= p->l3_len + (int)sizeof(struct udphdr);
+
+	if (!(icmp || within) || skb_is_gso(p->skb) || end > p->skb->len)
+		return jool_packet_drop(p, JSTAT_BAD_OFFLOAD);
+	if (!pskb_may_pull(p->skb, end) || skb_csum_hwoffload_help(p->skb, 0))
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	return JOOL_CONTINUE;
+}
+
+/* Sees to it that what the device is to sum up, if anything, is the transport header. */
+static __always_inline enum jool_verdict settle_checksum(struct jool_packet *p)
+{
+	const struct sk_buff *skb = p->skb;
+
+	if (likely(skb->ip_summed != CHECKSUM_PARTIAL) ||
+	    (skb_checksum_start_offset(skb) == p->l3_len &&
+	     skb->csum_offset == check_offset(p->proto)))
+		return JOOL_CONTINUE;
+	return complete_checksum(p);
 }
 
 /* Bytes that are missing in front of a packet that grows by @grow there; negative: to spare. */
@@ -235,7 +255,9 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 	const struct ipv6hdr *old;
 	u16 delta;
 
-	if (unlikely(!settle_checksum(p) || !make_writable(p, 0)))
+	if (unlikely(verdict != JOOL_CONTINUE))
+		return verdict;
+	if (unlikely(!make_writable(p, 0)))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	old = ipv6_hdr(skb);
 	tclass = ipv6_get_dsfield(old);
@@ -285,10 +307,13 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 {
 	const struct jool_key6 *key = &p->session->key6;
 	struct sk_buff *skb = p->skb;
+	enum jool_verdict verdict = settle_checksum(p);
 	const struct iphdr *old;
 	u8 tos, ttl, nexthdr = IPPROTO_ICMPV6;
 
-	if (unlikely(!settle_checksum(p) || !make_writable(p, sizeof(struct ipv6hdr) - p->l3_len)))
+	if (unlikely(verdict != JOOL_CONTINUE))
+		return verdict;
+	if (unlikely(!make_writable(p, sizeof(struct ipv6hdr) - p->l3_len)))
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	old = ip_hdr(skb);
 	tos = old->tos;
@@ -315,3 +340,4 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 	IP6CB(skb)->frag_max_size = p->split_size;
 	return JOOL_CONTINUE;
 }
+	enum jool_verdict verdict = settle_checksum(p);

@@ -120,7 +120,7 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 	int shrink = p->l3_len - (int)sizeof(struct iphdr);
 	unsigned int mtu = jool_send_mtu(p->dst);
 
-	if (unlikely(p->skb->len - shrink > IP_MAX_MTU))
+	if (unlikely(p->skb->len - shrink > IP_MAX_MTU && !skb_is_gso(p->skb)))
 		goto too_big;
 	p->fits = !p->fragment_size && fits(p, shrink, mtu);
 	if (likely(p->fits))
@@ -192,12 +192,20 @@ static bool df_differs(const struct jool_packet *p)
 }
 
 bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
+/* Whether the device takes a packet of more bytes than 16 bits can tell (BIG TCP). */
+static bool takes_big(const struct jool_packet *p, enum jool_dir dir, unsigned int len)
+{
+	return p->proto == JOOL_PROTO_TCP &&
+	       len + LL_MAX_HEADER <= jool_compat_gso_max(p->dst->dev, dir == JOOL_4TO6);
+}
+
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
 
-	/* Headers within, and lengths of more than 16 bits (BIG TCP), are not ours to change. */
+	unsigned int len = p->skb->len - shrink;
+	/* Headers within are not ours to change. */
 	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_FRAGLIST || p->skb->encapsulation ||
-	    p->skb->len - shrink > IP_MAX_MTU)
+	    !jool_packet_has_segments(p) || (len > IP_MAX_MTU && !takes_big(p, dir, len)))
 		return true;
 	if (dir == JOOL_6TO4)
 		return df_differs(p);

@@ -49,7 +49,7 @@ void jool_send_neighbour(struct jool_packet *p, enum jool_dir dir);
  */
 enum jool_verdict jool_send_check_size(struct jool_packet *p, enum jool_dir dir);
 
-/* Whether the GSO packet p->skb can't be translated whole on its way to p->dst. */
+/* Whether the GSO packet p->skb can't be translated whole, as it is, on its way to p->dst. */
 bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir);
 
 /* The same of any packet. */

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "filter.h"
 #include "icmp.h"
+#include "jumbo.h"
 #include "pool4.h"
 #include "rfc7915.h"
 #include "send.h"
@@ -218,7 +219,9 @@ static enum jool_verdict check_shape(struct jool_packet *p)
 		return JOOL_CONTINUE;
 	if (jool_packet_is_lro(p->skb))
 		return jool_packet_drop(p, JSTAT_LRO);
-	return skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP ? take_whole(p) : JOOL_CONTINUE;
+	if (!jool_packet_has_segments(p))
+		return jool_packet_drop(p, JSTAT_BAD_OFFLOAD);
+	return skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP ? take_whole(p) : jool_jumbo_take(p);
 }
 
 /* The last steps, from the way out on, which may be each segment's own. */
@@ -236,7 +239,8 @@ static enum jool_verdict leave_segmented(struct jool_packet *p, enum jool_dir di
 	struct jool_packet segment;
 
 	if (IS_ERR_OR_NULL(segments))
-		return jool_packet_drop(p, JSTAT_ENOMEM);
+		return jool_packet_drop(p, segments == ERR_PTR(-ENOMEM) ? JSTAT_ENOMEM :
+									  JSTAT_BAD_OFFLOAD);
 	consume_skb(p->skb);
 	skb_list_walk_safe(segments, segments, next) {
 		skb_mark_not_on_list(segments);
@@ -248,6 +252,17 @@ static enum jool_verdict leave_segmented(struct jool_packet *p, enum jool_dir di
 		conclude(&segment, leave(&segment, dir));
 	}
 	return JOOL_STOLEN;
+}
+
+/* The last steps of a GSO packet. */
+static enum jool_verdict leave_gso(struct jool_packet *p, enum jool_dir dir)
+{
+	if (jool_send_must_segment_gso(p, dir))
+		return leave_segmented(p, dir);
+	return jool_send_check_size(p, dir) ?:
+	       translate(p, dir) ?:
+	       jool_jumbo_put(p) ?:
+	       jool_send_output(p);
 }
 
 /* From one IPv6 node to another: what was translated to IPv4 comes right back (RFC 6146 3.8). */
@@ -286,8 +301,8 @@ unsigned int jool_xlat_6to4(struct jool_packet *p)
 		return conclude(p, turn_back(p));
 	verdict = verdict ?: jool_send_route(p, JOOL_6TO4);
 	if (verdict == JOOL_CONTINUE)
-		verdict = unlikely(jool_send_must_segment(p, JOOL_6TO4)) ?
-			  leave_segmented(p, JOOL_6TO4) : leave(p, JOOL_6TO4);
+		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_6TO4) :
+							 leave(p, JOOL_6TO4);
 	return conclude(p, verdict);
 }
 
@@ -311,7 +326,7 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 		  update(p, false) ?:			/* RFC 6146 3.5.2.2 */
 		  jool_send_route(p, JOOL_4TO6);
 	if (verdict == JOOL_CONTINUE)
-		verdict = unlikely(jool_send_must_segment(p, JOOL_4TO6)) ?
-			  leave_segmented(p, JOOL_4TO6) : leave(p, JOOL_4TO6);
+		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_4TO6) :
+							 leave(p, JOOL_4TO6);
 	return conclude(p, verdict);
 }

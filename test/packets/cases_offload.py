@@ -43,3 +43,28 @@ case('offload-4to6-tcp-too-big', 'RFC 7915 4.1: segments too large for the link,
      counters='PKT_TOO_BIG ICMP_SENT')
 case('offload-6to4-extension-headers', 'segments behind extension headers',
      from6(gso(extended(U.out6(), 60, b'\x11\0\1\4\0\0\0\0'))), to4(U.out4()))
+
+# ---- what is not so ------------------------------------------------------------------------------
+
+# A virtual machine says it; the kernel must not warn, nor may it pass for want of memory.
+ETHERNET = 14
+for name, side, packet, l3_len in (('6to4', from6, U.out6(data=pattern(100)), 40), ('4to6', from4, U.back4(data=pattern(100)), 20)):
+    for start in (-ETHERNET, -1):
+        case(f'offload-{name}-lying-frame{start}', 'the checksum to be made begins before the IP header',
+             side(shaped(packet, summed='partial', start=start)), counters='BAD_OFFLOAD')
+    for what, start, offset in (('ip', ETHERNET, 10), ('ip-end', ETHERNET + l3_len - 1, 6),
+                                ('field', ETHERNET + l3_len, 16), ('port', ETHERNET + l3_len, 0), ('length', ETHERNET + l3_len + 4, 2)):
+        case(f'offload-{name}-lying-{what}', 'the checksum to be made is none of UDP', side(lying(packet, start, offset)),
+             counters='BAD_OFFLOAD')
+for name, side, packet, l3_len in (('6to4', from6, T.out6(data=pattern(100)), 40), ('4to6', from4, T.back4(data=pattern(100)), 20)):
+    case(f'offload-{name}-lying-frame-tcp', 'the checksum to be made begins before the IP header',
+         side(shaped(packet, summed='partial', start=-ETHERNET)), counters='BAD_OFFLOAD')
+    for what, start, offset in (('field', ETHERNET + l3_len, 6), ('data', ETHERNET + l3_len + 30, 6)):
+        case(f'offload-{name}-lying-{what}-tcp', 'the checksum to be made is none of TCP', side(lying(packet, start, offset)),
+             counters='BAD_OFFLOAD')
+group('offload-ping', prime=[from6(P.out6()), to4(P.out4())])
+case('offload-6to4-ping-partial', 'a checksum of ICMPv6 yet to be made', from6(gso(P.out6())), to4(P.out4()))
+case('offload-4to6-ping-partial', 'a checksum of ICMP yet to be made', from4(gso(P.back4())), to6(P.back6()))
+case('offload-6to4-lying-ping', 'the checksum to be made is none of ICMPv6', from6(shaped(P.out6(), summed='partial', start=-ETHERNET)), counters='BAD_OFFLOAD')
+case('offload-4to6-lying-ping', 'the checksum to be made is none of ICMP', from4(lying(P.back4(), ETHERNET + 20, 6)),
+     counters='BAD_OFFLOAD')

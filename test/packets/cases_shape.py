@@ -92,10 +92,10 @@ case('shape-6to4-ufo-cloned', 'the same, and somebody else looks at it',
 # ---- segments ------------------------------------------------------------------------------------
 
 
-def tcp_segments(make, size, **ip):
+def tcp_segments(make, size, data=BIG, **ip):
     result = []
-    for at in range(0, len(BIG), size):
-        packet = make(data=BIG[at:at + size], **ip)
+    for at in range(0, len(data), size):
+        packet = make(data=data[at:at + size], **ip)
         packet[TCP].seq += at
         result.append(packet)
     return result
@@ -143,6 +143,39 @@ for side, make, size, kind in (('6to4', T.out6, 60, 'tcp6'), ('4to6', T.back4, 4
     case(f'shape-{side}-lro', 'what a device merged without saying how (LRO) cannot be told apart',
          (from6 if side == '6to4' else from4)(shaped(make(data=BIG), linear=size, gso=1000, summed='unnecessary')),
          counters='LRO')
+
+# More than 16 bits can tell (BIG TCP): IPv6 says 0, and Linux before 7.0 says it in a header of RFC 2675, which no
+# segment has.
+
+
+def big6(data):
+    packet = bytes(T.out6(data=b'')) + data
+    header = struct.pack('!BBBBI', 6, 0, 0xc2, 4, len(packet) - 32)
+    return packet[:4] + struct.pack('!HB', 0, 0) + packet[7:40] + header + packet[40:]
+
+
+for count in (70, 128):
+    data = pattern(count * 1400 - 300)
+    case(f'shape-6to4-big-{count}', 'segments of TCP, merged by GRO to more than 64 KB',
+         from6(shaped(big6(data), linear=68, part=1400, in_list=True, gso=1400, kind='tcp6', summed='partial')),
+         to4(*tcp_segments(T.out4, 1400, data)))
+
+# What is no packet of such segments, whatever its device says.
+for name, packet, kind, summed in (
+        ('udp-as-tcp', U.out6(data=BIG), 'tcp6', 'partial'), ('tcp-as-udp', T.out6(data=BIG), 'udp', 'partial'),
+        ('tcp-as-ufo', T.out6(data=BIG), 'ufo', 'partial'), ('tcp-as-ipv4', T.out6(data=BIG), 'tcp4', 'partial'),
+        ('ping-as-udp', P.out6(data=BIG), 'udp', 'partial'), ('ping-as-ufo', P.out6(data=BIG), 'ufo', 'none'),
+        ('error-as-udp', error6(U.back6(data=BIG), 1, 4, src=C6), 'udp', 'partial'), ('udp-unsummed', U.out6(data=BIG), 'udp', 'none')):
+    case(f'shape-6to4-lying-{name}', 'segments of something else', from6(shaped(packet, linear=100, gso=1000, kind=kind, summed=summed)),
+         counters='BAD_OFFLOAD')
+for name, packet, kind, summed in (
+        ('udp-as-tcp', U.back4(data=BIG), 'tcp4', 'partial'), ('tcp-as-udp', T.back4(data=BIG), 'udp', 'partial'),
+        ('tcp-as-ipv6', T.back4(data=BIG), 'tcp6', 'partial'), ('ping-as-udp', P.back4(data=BIG), 'udp', 'partial'),
+        ('error-as-ufo', error4(U.out4(data=BIG, id=9), 3, 3, src=S4), 'ufo', 'none'), ('udp-unsummed', U.back4(data=BIG), 'udp', 'none')):
+    case(f'shape-4to6-lying-{name}', 'segments of something else', from4(shaped(packet, linear=100, gso=1000, kind=kind, summed=summed)),
+         counters='BAD_OFFLOAD')
+case('shape-4to6-lying-size', 'segments larger than all of it',
+     from4(shaped(T.back4(data=BIG), linear=40, gso=5000, kind='tcp4', summed='partial')), counters='BAD_OFFLOAD')
 
 # RFC 7915 4: each segment by itself is cut for the IPv6 link; each of the next identification.
 SPLIT = [fragments(packet, 1280, 77 + i) if len(packet) > 1280 else packet for i, packet in enumerate(tcp_segments(T.back6, 1400))]

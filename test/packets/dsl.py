@@ -30,7 +30,7 @@ __all__ = [
     'whole_or_fragments', 'cut4', 'cut6', 'chop4', 'chop6', 'gso', 'error4', 'error6', 'embed', 'build', 'STATIC', 'POOL',
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
-    'checksum', 'shaped', 'listed', 'tagged', 'no_memory',
+    'checksum', 'lying', 'shaped', 'listed', 'tagged', 'no_memory',
     'fails', 'tables', 'own_socket', 'prohibited', 'forwarded', 'at_once', 'few', 'PerJiffy',
     'SLOW',
 ]
@@ -491,6 +491,18 @@ def gso(packet, size=0):
     return Gso(packet, size)
 
 
+class Lying:
+    def __init__(self, packet, *header):
+        self.packet, self.header = build(packet), struct.pack('=BBHHHH', *header)
+
+
+def lying(packet, start, offset, kind=0, size=0, flags=1):
+    """As a virtual machine gives it to the kernel that says whatever it likes (struct virtio_net_hdr): that the sum of
+    what is from @start on, counted from the Ethernet header, is to be written @offset bytes behind that, and of what
+    @kind it is, in segments of @size bytes."""
+    return Lying(packet, flags, kind, 54 if kind else 0, size, start, offset)
+
+
 # Kinds of GSO packets, as the kernel numbers them.
 GSO_KINDS = {'lro': 0, 'tcp4': 1 << 0, 'tcp6': 1 << 4, 'ufo': 1 << 16, 'udp': 1 << 17, 'udp-list': 1 << 17 | 1 << 18}
 SUMMED = {'none': 0, 'unnecessary': 1, 'complete': 2, 'partial': 3}
@@ -499,16 +511,18 @@ SUMMED = {'none': 0, 'unnecessary': 1, 'complete': 2, 'partial': 3}
 class Shaped:
     """What inject/ hands to the kernel: the pieces of a packet, the first with its beginning, and its shape."""
 
-    def __init__(self, pieces, headers=0, in_list=False, gso=0, kind='lro', summed='none', headroom=64, cloned=False):
+    def __init__(self, pieces, headers=0, in_list=False, gso=0, kind='lro', summed='none', headroom=64, cloned=False,
+                 start=None):
         self.pieces, self.headers, self.in_list, self.gso, self.kind = pieces, headers, in_list, gso, kind
-        self.summed, self.headroom, self.cloned = summed, headroom, cloned
+        self.summed, self.headroom, self.cloned, self.start = summed, headroom, cloned, start
 
     def message(self, device, ethernet):
         data = self.pieces[0]
         start, proto = upper6(data) if data[0] >> 4 == 6 else ((data[0] & 15) * 4, data[9])
+        start = start if self.start is None else self.start
         # Pieces with headers of their own are frames.
         frames = [ethernet + data] + [ethernet * bool(self.headers) + piece for piece in self.pieces[1:]]
-        header = struct.pack('=16sIHHHHBBBB', device.encode(), GSO_KINDS[self.kind] if self.gso else 0, self.gso,
+        header = struct.pack('=16sIHHhHBBBB', device.encode(), GSO_KINDS[self.kind] if self.gso else 0, self.gso,
                              self.headroom, start, {6: 16, 17: 6, 58: 2, 1: 2}[proto], SUMMED[self.summed],
                              self.cloned, self.in_list, len(frames))
         parts = b''.join(struct.pack('=HH', len(frame), len(ethernet) + self.headers if self.headers else 0)
@@ -519,7 +533,8 @@ class Shaped:
 def shaped(packet, linear=None, part=1000, summed='none', **shape):
     """A packet as a driver or GRO may hand it in: its first @linear bytes together (if given), the rest in parts of
     @part bytes, each in a page, or in_list; @summed: what is known of the checksum; gso: bytes a segment, and its
-    kind; headroom: bytes before it; cloned: somebody else looks at it, too, and must not see it change."""
+    kind; headroom: bytes before it; cloned: somebody else looks at it, too, and must not see it change; start: where, from the IP header on, what
+    is yet to be summed is said to begin."""
     data = unsummed(packet) if summed == 'partial' else build(packet)
     cut = len(data) if linear is None else linear
     pieces = [data[:cut]] + [data[at:at + part] for at in range(cut, len(data), part)]

@@ -18,7 +18,7 @@ import traceback
 import dsl
 import link
 from counters import Counters
-from dsl import Few, Fragments, Gso, Late, Like, PerJiffy, Shaped, Tagged, build
+from dsl import Few, Fragments, Gso, Late, Like, Lying, PerJiffy, Shaped, Tagged, build
 from scapy.config import conf
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6
@@ -249,6 +249,8 @@ class Runner:
                 packet = packet(labels)
             if isinstance(packet, Gso):
                 wire.send_gso(dsl.unsummed(packet.packet), vnet_header(packet.packet, packet.size))
+            elif isinstance(packet, Lying):
+                wire.send_gso(packet.packet, packet.header)
             elif isinstance(packet, Shaped):
                 wire.hand_in(packet)
             elif isinstance(packet, Tagged):

@@ -22,7 +22,7 @@
 #include <linux/skbuff.h>
 #include <linux/stacktrace.h>
 
-#define PARTS_MAX 64
+#define PARTS_MAX 160
 
 enum place {
 	IN_PAGES,	/* each part behind the first in a page */
@@ -34,7 +34,7 @@ struct header {
 	u32 gso_type;
 	u16 gso_size;
 	u16 headroom;		/* before the first part */
-	u16 transport;		/* where its header begins, from the IP header on */
+	s16 transport;		/* where its header begins, from the IP header on */
 	u16 csum_offset;	/* of CHECKSUM_PARTIAL, from there on */
 	u8 ip_summed;
 	u8 cloned;		/* somebody else has it, too */
@@ -118,15 +118,16 @@ static int add_parts(struct sk_buff *skb, const struct header *header, const str
 /* Says of the packet what a driver would. */
 static int finish(struct sk_buff *skb, const struct header *header, struct net_device *dev)
 {
+	/* As a tap does, while the Ethernet header still counts. */
+	if (header->ip_summed == CHECKSUM_PARTIAL &&
+	    !skb_partial_csum_set(skb, ETH_HLEN + header->transport, header->csum_offset))
+		return -EINVAL;
 	skb->protocol = eth_type_trans(skb, dev);
 	skb_shinfo(skb)->gso_size = header->gso_size;
 	skb_shinfo(skb)->gso_type = header->gso_type;
 	skb->ip_summed = header->ip_summed;
 	if (header->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = skb_checksum(skb, 0, skb->len, 0);
-	if (header->ip_summed == CHECKSUM_PARTIAL &&
-	    !skb_partial_csum_set(skb, header->transport, header->csum_offset))
-		return -EINVAL;
 	return 0;
 }
 
@@ -194,7 +195,7 @@ static ssize_t write_packet(struct file *file, const char __user *from, size_t l
 	int i, err = -EINVAL;
 	void *buf;
 
-	if (len < sizeof(*header) || len > SZ_128K)
+	if (len < sizeof(*header) || len > SZ_256K)
 		return -EINVAL;
 	buf = vmemdup_user(from, len);
 	if (IS_ERR(buf))
