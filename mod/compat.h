@@ -133,15 +133,21 @@ static inline struct sock *jool_compat_udp(struct net *net, __be32 src, __be16 s
 #endif
 }
 
-/* Cuts the IPv6 packet @skb, which is gone after that, in fragments for @output. 0 or an error. */
+/*
+ * Cuts the IPv6 packet @skb, which is gone after that, in fragments for @output. 0 or an error.
+ * What it calls a socket the kernel only hands on to @output: there it is @context.
+ */
 static inline int jool_compat_fragment6(struct net *net, struct sk_buff *skb,
 					int (*output)(struct net *, struct sock *,
-						      struct sk_buff *))
+						      struct sk_buff *),
+					void *context)
 {
+	struct sock *sk = context;
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
-	return nf_get_ipv6_ops()->fragment(net, NULL, skb, output);
+	return nf_get_ipv6_ops()->fragment(net, sk, skb, output);
 #else
-	return ip6_fragment(net, NULL, skb, output);
+	return ip6_fragment(net, sk, skb, output);
 #endif
 }
 

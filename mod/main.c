@@ -9,6 +9,7 @@
 #include "hash.h"
 #include "instance.h"
 #include "netlink.h"
+#include "rfc7915.h"
 #include "session.h"
 
 static int __init jool_init(void)
@@ -25,9 +26,12 @@ static int __init jool_init(void)
 	err = jool_bib_cache_init();
 	if (err)
 		goto err_session_cache;
-	err = jool_instance_init();
+	err = jool_rfc7915_init();
 	if (err)
 		goto err_bib_cache;
+	err = jool_instance_init();
+	if (err)
+		goto err_rfc7915;
 	err = jool_netlink_init();
 	if (err)
 		goto err_instance;
@@ -35,6 +39,8 @@ static int __init jool_init(void)
 
 err_instance:
 	jool_instance_exit();
+err_rfc7915:
+	jool_rfc7915_exit();
 err_bib_cache:
 	jool_bib_cache_exit();
 err_session_cache:
@@ -48,6 +54,7 @@ static void __exit jool_exit(void)
 	jool_instance_exit();
 	/* What was given to call_rcu() is code and caches of this module. */
 	rcu_barrier();
+	jool_rfc7915_exit();
 	jool_bib_cache_exit();
 	jool_session_cache_exit();
 }

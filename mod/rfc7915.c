@@ -12,24 +12,73 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 
 #include "csum.h"
 #include "icmp.h"
 
 /*
- * The IPv4 identification of a packet that may be fragmented. Each CPU counts for itself, from
- * where a hash of the addresses says, so that no two CPUs share a line and no outsider can guess.
+ * The IPv4 identifications of packets that may be fragmented. As with the kernel's own, a counter
+ * is shared by the flows of one hash of source, destination and protocol, so that none comes again
+ * there before nearly all others have been (RFC 6864 4.3, 5.3.1). Where a flow begins to count is
+ * another hash, so that no outsider can guess. A CPU takes a block at a time, so that no two share
+ * a line for each packet.
  */
-static DEFINE_PER_CPU(u16, next_id);
+#define ID_BUCKETS 2048
+#define ID_BLOCK 32
+
+struct ids {
+	u16 next;
+	u16 left;
+};
+
+static atomic_t next_block[ID_BUCKETS];
+static struct ids __percpu *cpu_ids;	/* [ID_BUCKETS] */
+
+int jool_rfc7915_init(void)
+{
+	cpu_ids = __alloc_percpu(ID_BUCKETS * sizeof(*cpu_ids), __alignof__(*cpu_ids));
+	return cpu_ids ? 0 : -ENOMEM;
+}
+
+void jool_rfc7915_exit(void)
+{
+	free_percpu(cpu_ids);
+}
+
+/* The first of @count identifications that follow each other. */
+static u16 take_ids(unsigned int bucket, u16 count)
+{
+	struct ids *ids = raw_cpu_ptr(cpu_ids) + bucket;
+	u16 first;
+
+	if (unlikely(ids->left < count)) {
+		ids->left = max_t(u16, count, ID_BLOCK);
+		ids->next = atomic_fetch_add(ids->left, &next_block[bucket]);
+	}
+	first = ids->next;
+	ids->next += count;
+	ids->left -= count;
+	return first;
+}
 
 static __be16 pick_id(const struct jool_packet *p)
 {
-	/* Segments count on from the one of the whole. */
-	u16 ids = skb_is_gso(p->skb) ? max_t(u16, skb_shinfo(p->skb)->gso_segs, 1) : 1;
+	const struct skb_shared_info *shared = skb_shinfo(p->skb);
+	u16 count = 1;
 
-	/* A prime apart: what two CPUs count coincides seldom. */
-	return htons((u16)(p->cookie + raw_smp_processor_id() * 40503U) +
-		     this_cpu_add_return(next_id, ids) - ids);
+	/* Segments count on from the one of the whole; a virtual machine does not say how many. */
+	if (unlikely(shared->gso_size))
+		count = shared->gso_segs ?: DIV_ROUND_UP(p->skb->len, shared->gso_size);
+	return htons((p->cookie >> 16) + take_ids(p->cookie % ID_BUCKETS, count));
+}
+
+/* Where the transport header has the checksum that a device completes; negative: it has none. */
+static __always_inline int check_offset(u8 proto)
+{
+	if (proto == JOOL_PROTO_TCP)
+		return offsetof(struct tcphdr, check);
+	return proto == JOOL_PROTO_UDP ? (int)offsetof(struct udphdr, check) : -1;
 }
 
 /*
@@ -239,6 +288,9 @@ static __always_inline void write4(const struct jool_packet *p, __be32 saddr, __
 	hdr->saddr = saddr;
 	hdr->daddr = daddr;
 	hdr->check = ip_fast_csum(hdr, sizeof(*hdr) / 4);
+	/* As where the kernel forwards IPv4, for queues; but what somebody has set stays. */
+	if (!skb->priority)
+		skb->priority = rt_tos2priority(hdr->tos);
 }
 
 void jool_rfc7915_write4(const struct jool_packet *p, __be32 saddr, __be32 daddr, u8 tclass,
@@ -253,6 +305,7 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 	const struct jool_key4 *key = &p->session->key4;
 	u8 tclass, hop_limit, protocol = IPPROTO_ICMP;
 	const struct ipv6hdr *old;
+	enum jool_verdict verdict = settle_checksum(p);
 	u16 delta;
 
 	if (unlikely(verdict != JOOL_CONTINUE))
@@ -307,9 +360,9 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 {
 	const struct jool_key6 *key = &p->session->key6;
 	struct sk_buff *skb = p->skb;
-	enum jool_verdict verdict = settle_checksum(p);
 	const struct iphdr *old;
 	u8 tos, ttl, nexthdr = IPPROTO_ICMPV6;
+	enum jool_verdict verdict = settle_checksum(p);
 
 	if (unlikely(verdict != JOOL_CONTINUE))
 		return verdict;
@@ -340,4 +393,3 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 	IP6CB(skb)->frag_max_size = p->split_size;
 	return JOOL_CONTINUE;
 }
-	enum jool_verdict verdict = settle_checksum(p);

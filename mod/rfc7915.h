@@ -39,6 +39,10 @@ static inline bool jool_rfc7915_df(unsigned int len)
 
 #include "packet.h"
 
+/* Allocates and frees what identifications are counted in. */
+int jool_rfc7915_init(void);
+void jool_rfc7915_exit(void);
+
 /*
  * Translates p->skb in place along p->session, with room for p->dst's link header in front. The
  * packet must have been checked (hop limit, size). On failure nothing was changed.

@@ -47,7 +47,8 @@ static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 		return NULL;
 	}
 	/* dst_check() of IPv4 wants none. */
-	*cookie = jhash_2words((__force u32)key->dst, (__force u32)key->src, p->inst->id_secret);
+	*cookie = jhash_3words((__force u32)key->dst, (__force u32)key->src, p->proto,
+			       p->inst->id_secret);
 	return &rt->dst;
 }
 
@@ -191,7 +192,6 @@ static bool df_differs(const struct jool_packet *p)
 	return tail && !jool_rfc7915_df(sizeof(struct iphdr) + l4_len + tail);
 }
 
-bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
 /* Whether the device takes a packet of more bytes than 16 bits can tell (BIG TCP). */
 static bool takes_big(const struct jool_packet *p, enum jool_dir dir, unsigned int len)
 {
@@ -199,10 +199,11 @@ static bool takes_big(const struct jool_packet *p, enum jool_dir dir, unsigned i
 	       len + LL_MAX_HEADER <= jool_compat_gso_max(p->dst->dev, dir == JOOL_4TO6);
 }
 
+bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
-
 	unsigned int len = p->skb->len - shrink;
+
 	/* Headers within are not ours to change. */
 	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_FRAGLIST || p->skb->encapsulation ||
 	    !jool_packet_has_segments(p) || (len > IP_MAX_MTU && !takes_big(p, dir, len)))
@@ -213,28 +214,18 @@ static bool takes_big(const struct jool_packet *p, enum jool_dir dir, unsigned i
 	       !fits(p, shrink, min(jool_send_mtu(p->dst), p->config->globals.lowest_mtu));
 }
 
-/* The identification of the fragments that are being made on this CPU. */
-static DEFINE_PER_CPU(u32, fragment_id);
-
-/* Sends one of the fragments (RFC 7915 4.1: they keep the identification). */
-static int output_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
+/*
+ * Sends one of the fragments (RFC 7915 4.1: they keep the identification). @packet: the struct
+ * jool_packet, see jool_compat_fragment6().
+ */
+static int output_fragment(struct net *net, struct sock *packet, struct sk_buff *skb)
 {
+	const struct jool_packet *p = (void *)packet;
 	struct frag_hdr *frag = (struct frag_hdr *)(ipv6_hdr(skb) + 1);
 
-	frag->identification = htonl(this_cpu_read(fragment_id));
+	frag->identification = htonl(ntohs(p->id));
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	return dst_output(net, sk, skb);
-}
-
-static int output_fragments(struct jool_packet *p)
-{
-	int err;
-
-	local_bh_disable();
-	__this_cpu_write(fragment_id, ntohs(p->id));
-	err = jool_compat_fragment6(p->net, p->skb, output_fragment);
-	local_bh_enable();
-	return err;
+	return dst_output(net, NULL, skb);
 }
 
 /*
@@ -388,7 +379,7 @@ static int output(struct jool_packet *p)
 			return err;
 	}
 	if (unlikely(p->split_size))
-		return output_fragments(p);
+		return jool_compat_fragment6(p->net, p->skb, output_fragment, p);
 	return likely(short_way(p)) ? output_short(p) : dst_output(p->net, NULL, p->skb);
 }
 

@@ -163,3 +163,28 @@ group('network-specific-private', pool6='2001:db8:64::/96', jool=STATIC + ['glob
 case('network-specific-private', 'RFC 6052 3.1: behind a network-specific prefix all are translated',
      from6(Flow('udp', dst6='2001:db8:64::203.0.113.8').out6()), to4(U.out4()), from4(U.back4()),
      to6(Flow('udp', dst6='2001:db8:64::203.0.113.8').back6()))
+
+# Each destination has a counter, unless the hashes of two are the same, which those of two pairs hardly are.
+OTHER = UDP_FLOW.but(dst4=R4)
+group('ids')
+case('header-6to4-ids-destination', 'RFC 6864 4.3, 5.3.1: what others are sent uses up no identifications',
+     from6(UDP_FLOW.out6(), UDP_FLOW.but(dst4='198.51.100.9').out6(), *[OTHER.out6()] * 9, UDP_FLOW.out6(),
+           UDP_FLOW.but(dst4='198.51.100.9').out6()),
+     to4(like(UDP_FLOW.out4(), id='a'), like(UDP_FLOW.but(dst4='198.51.100.9').out4(), id='b'), *[OTHER.out4()] * 9,
+         like(UDP_FLOW.out4(), id='c'), like(UDP_FLOW.but(dst4='198.51.100.9').out4(), id='d')),
+     mapping('they count on', lambda l: (l.c - l.a) % 65536 == 1 or (l.d - l.b) % 65536 == 1))
+
+# Queues sort by it; the rules of nft make visible what it is.
+group('priority', nft='''add table ip t
+add chain ip t out { type filter hook postrouting priority 0; }
+add rule ip t out meta priority 0:6 ip ttl set 106
+add rule ip t out meta priority 0:2 ip ttl set 102
+add rule ip t out meta priority 0:0 ip ttl set 100
+add table ip6 t
+add chain ip6 t in { type filter hook prerouting priority -300; }
+add rule ip6 t in ip6 flowlabel 7 meta priority set 0:2''')
+case('priority-6to4-tos', 'like the IPv4 that the kernel forwards: by the TOS', from6(UDP_FLOW.out6(tc=0x10)),
+     to4(UDP_FLOW.out4(tos=0x10, ttl=106)))
+case('priority-6to4-tos-8', 'the same for bulk', from6(UDP_FLOW.out6(tc=8)), to4(UDP_FLOW.out4(tos=8, ttl=102)))
+case('priority-6to4-own', 'but what a rule has set stays', from6(UDP_FLOW.out6(tc=0x10, fl=7)),
+     to4(UDP_FLOW.out4(tos=0x10, ttl=102)))

@@ -31,7 +31,7 @@ ELSEWHERE = 'elsewhere'
 # With fast-path on all devices the same must come out of every case.
 FAST = os.environ.get('PACKETS_FAST')
 # But for this: it passes by the rules of netfilter.
-NOT_FAST = {'postrouting-drop'}
+NOT_FAST = {'postrouting-drop', *(f'priority-6to4-{name}' for name in ('tos', 'tos-8', 'own'))}
 PART = 'fast' if FAST else 'packets'
 TABLES = {'BIB_ENTRIES', 'SESSIONS'}
 # Every packet moves them: they are compared only in cases that name them (cases_totals.py).
