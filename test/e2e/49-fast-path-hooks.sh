@@ -5,11 +5,11 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
-gw nft list hooks netdev device gs4 > /dev/null 2>&1 || exit 0
+none=$(gw nft list hooks netdev device gs4 2>/dev/null) || exit 0
+# Not every kernel knows the names of functions.
 lists() { # DEVICE
-	gw nft list hooks netdev device "$1" > $tmp/hooks && grep -q '\[jool\]' $tmp/hooks
+	[ "$(gw nft list hooks netdev device "$1")" != "$none" ]
 }
-! lists gs4 || fail 'a hook before there is a fast path'
 j global update fast-path gc6,gs4
 lists gs4 || fail 'nft lists no hook of the fast path'
 list_on() {
