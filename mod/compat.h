@@ -14,6 +14,8 @@
 #include <net/route.h>
 #include <net/udp.h>
 
+#include "session.h"
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "jool needs Linux 6.1 or newer"
 #endif
@@ -93,43 +95,29 @@ static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
 #endif
 }
 
-/* The TCP socket that listens at @dst, @dport, or NULL. Under RCU; without reference. */
-static inline struct sock *jool_compat_listener(struct net *net, __be32 src, __be16 sport,
-						__be32 dst, __be16 dport)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-	return inet_lookup_listener(net, net->ipv4.tcp_death_row.hashinfo, NULL, 0, src, sport, dst,
-				    dport, 0, 0);
-#else
-	return inet_lookup_listener(net, NULL, 0, src, sport, dst, dport, 0, 0);
-#endif
-}
-
-/* The TCP socket of a connection, or NULL; with a reference. */
-static inline struct sock *jool_compat_established(struct net *net, __be32 src, __be16 sport,
-						   __be32 dst, __be16 dport)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-	return inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, src, sport, dst,
-				       dport, 0);
-#else
-	return inet_lookup_established(net, src, sport, dst, dport, 0);
-#endif
-}
-
 /*
- * The UDP socket that gets what @src, @sport sends to @dst, @dport, or NULL. Under RCU; without
- * reference.
+ * The TCP socket that has the connection with @key and is bound to none but @dif or @sdif, or NULL;
+ * with a reference.
  */
-static inline struct sock *jool_compat_udp(struct net *net, __be32 src, __be16 sport, __be32 dst,
-					   __be16 dport)
+static inline struct sock *jool_compat_established(struct net *net, const struct jool_key4 *key,
+						   int dif, int sdif)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, key->src,
+					 key->sport, key->dst, ntohs(key->dport), dif, sdif);
+#else
+	return __inet_lookup_established(net, key->src, key->sport, key->dst, ntohs(key->dport),
+					 dif, sdif);
+#endif
+}
+
+/* Where the UDP sockets of @net are. */
+static inline struct udp_table *jool_compat_udp_table(struct net *net)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, &udp_table, NULL);
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
-	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, net->ipv4.udp_table, NULL);
+	return &udp_table;
 #else
-	return __udp4_lib_lookup(net, src, sport, dst, dport, 0, 0, NULL);
+	return net->ipv4.udp_table;
 #endif
 }
 

@@ -14,8 +14,8 @@ struct jool_key4;
 bool jool_sock_is_local(struct net *net, const struct net_device *dev, __be32 addr);
 
 /*
- * Whether a socket of @net has the port of @key, and waits for its sender or for anybody, if the
- * address is the gateway's own or not. Not for ICMP. Under RCU.
+ * Whether a socket of @net has the port of @key, and waits for its sender or for anybody, whatever
+ * device it is bound to, if the address is the gateway's own or not. Not for ICMP. Under RCU.
  */
 bool jool_sock_has(struct net *net, u8 proto, const struct jool_key4 *key);
 
@@ -23,8 +23,8 @@ bool jool_sock_has(struct net *net, u8 proto, const struct jool_key4 *key);
 bool jool_sock_connected(struct net *net, u8 proto, const struct jool_key4 *key);
 
 /*
- * Whether a packet with @key that came by @dev is for a socket of @net. One that listens at all
- * addresses does so only at the gateway's own. Under RCU.
+ * Whether a packet with @key that came by @dev (NULL: whichever) is for a socket of @net. One that
+ * listens at all addresses does so only at the gateway's own. Under RCU.
  */
 bool jool_sock_wants(struct net *net, const struct net_device *dev, u8 proto,
 		     const struct jool_key4 *key);
