@@ -337,7 +337,7 @@ static __be32 rest6(const struct jool_packet *p, const struct jool_icmpmap *map,
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
 		return htonl(jool_icmpmap_mtu_4to6(ntohs(old->un.frag.mtu), p->inner.total,
-						   p->dst ? jool_send_mtu(p->dst) : IPV6_MIN_MTU,
+						   p->dst ? jool_send_mtu(p) : IPV6_MIN_MTU,
 						   p->skb->dev->mtu, globals->plateaus.mtu,
 						   globals->plateaus.count));
 	case JOOL_ICMPMAP_POINTER:
@@ -439,7 +439,7 @@ static __be32 rest4(const struct jool_packet *p, const struct jool_icmpmap *map,
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
 		return htonl(jool_icmpmap_mtu_6to4(ntohl(old->icmp6_mtu), p->skb->dev->mtu,
-						   p->dst ? jool_send_mtu(p->dst) : IP_MAX_MTU,
+						   p->dst ? jool_send_mtu(p) : IP_MAX_MTU,
 						   p->inner.fragment));
 	case JOOL_ICMPMAP_POINTER:
 		return htonl(map->pointer << 24);

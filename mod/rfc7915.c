@@ -336,6 +336,8 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 	write4(p, key->dst, key->src, tclass, hop_limit, protocol, wants_df(p));
 	finish(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	/* What errors have said of the path is for the gateway's own. */
+	IPCB(skb)->flags = p->local ? 0 : IPSKB_FORWARDED;
 	if (unlikely(p->fragment_size))
 		IPCB(skb)->frag_max_size = max(p->fragment_size - JOOL_RFC7915_FRAGMENT_GROWTH,
 					       IPV4_MIN_MTU);

@@ -4,16 +4,17 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/jhash.h>
-#include <net/netfilter/nf_conntrack.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dsfield.h>
 #include <net/icmp.h>
 #include <linux/tcp.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -108,6 +109,47 @@ enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
 	return JOOL_CONTINUE;
 }
 
+/* The device's or, if it says one, the route's. */
+static unsigned int forward_mtu4(const struct dst_entry *dst)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+	unsigned int mtu;
+
+	if (likely(!rt->rt_mtu_locked) || READ_ONCE(dev_net(dst->dev)->ipv4.sysctl_ip_fwd_use_pmtu))
+		return ip_dst_mtu_maybe_forward(dst, true);
+	/* The kernel heeds an error with a very small MTU even so. */
+	mtu = dst_metric_raw(dst, RTAX_MTU) ?: READ_ONCE(dst->dev->mtu);
+	return mtu - lwtunnel_headroom(dst->lwtstate, mtu);
+}
+
+static unsigned int forward_mtu6(const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+	const struct fib6_info *from;
+	unsigned int mtu;
+
+	if (likely(!(rt->rt6i_flags & RTF_MODIFIED)))
+		return dst_mtu(dst);
+	from = rcu_dereference(rt->from);
+	mtu = from ? from->fib6_metrics->metrics[RTAX_MTU - 1] : 0;
+	mtu = mtu ?: READ_ONCE(dst->dev->mtu);
+	return mtu - lwtunnel_headroom(dst->lwtstate, mtu);
+}
+
+unsigned int jool_send_mtu(const struct jool_packet *p)
+{
+	const struct dst_entry *dst = p->dst;
+	unsigned int mtu;
+
+	/* What IPsec adds is in its own. */
+	if (unlikely(p->local || dst_xfrm(dst)))
+		mtu = dst_mtu(dst);
+	else
+		mtu = dst->ops->family == AF_INET ? forward_mtu4(dst) : forward_mtu6(dst);
+	/* What a route says may be more than its device allows. */
+	return min(mtu, READ_ONCE(dst->dev->mtu));
+}
+
 /* Whether a packet of p->skb's size and, once its IP header is @shrink bytes shorter, fits @mtu. */
 static __always_inline bool fits(const struct jool_packet *p, int shrink, unsigned int mtu)
 {
@@ -119,7 +161,7 @@ static __always_inline bool fits(const struct jool_packet *p, int shrink, unsign
 static enum jool_verdict check_6to4(struct jool_packet *p)
 {
 	int shrink = p->l3_len - (int)sizeof(struct iphdr);
-	unsigned int mtu = jool_send_mtu(p->dst);
+	unsigned int mtu = jool_send_mtu(p);
 
 	if (unlikely(p->skb->len - shrink > IP_MAX_MTU && !skb_is_gso(p->skb)))
 		goto too_big;
@@ -145,17 +187,23 @@ static enum jool_verdict too_big4(struct jool_packet *p, unsigned int mtu)
 	return jool_packet_drop(p, JSTAT_PKT_TOO_BIG);
 }
 
+/* ip6_fragment() makes none that are larger than the path is said to allow. */
+static unsigned int fragment_limit(const struct jool_packet *p, unsigned int size)
+{
+	return min3(size, dst_mtu(p->dst), (unsigned int)U16_MAX);
+}
+
 static enum jool_verdict check_4to6(struct jool_packet *p)
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
-	unsigned int mtu = jool_send_mtu(p->dst), limit, fragment;
+	unsigned int mtu = jool_send_mtu(p), limit, fragment;
 
 	if (ip_hdr(p->skb)->frag_off & htons(IP_DF)) {
 		fragment = p->fragment_size + JOOL_RFC7915_FRAGMENT_GROWTH;
 		if (unlikely(p->fragment_size)) {
 			if (fragment > mtu)
 				return too_big4(p, mtu - JOOL_RFC7915_FRAGMENT_GROWTH);
-			p->split_size = min_t(unsigned int, fragment, U16_MAX);
+			p->split_size = fragment_limit(p, fragment);
 			return JOOL_CONTINUE;
 		}
 		p->fits = fits(p, shrink, mtu);
@@ -166,9 +214,10 @@ static enum jool_verdict check_4to6(struct jool_packet *p)
 	limit = min(mtu, p->config->globals.lowest_mtu);
 	p->fits = !p->fragment_size && fits(p, shrink, limit);
 	if (unlikely(p->fragment_size))
-		p->split_size = min(limit, p->fragment_size + JOOL_RFC7915_FRAGMENT_GROWTH);
+		p->split_size = fragment_limit(p, min(limit, p->fragment_size +
+							     JOOL_RFC7915_FRAGMENT_GROWTH));
 	else if (!p->fits)
-		p->split_size = limit;
+		p->split_size = fragment_limit(p, limit);
 	return JOOL_CONTINUE;
 }
 
@@ -211,7 +260,7 @@ bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
 	if (dir == JOOL_6TO4)
 		return df_differs(p);
 	return !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
-	       !fits(p, shrink, min(jool_send_mtu(p->dst), p->config->globals.lowest_mtu));
+	       !fits(p, shrink, min(jool_send_mtu(p), p->config->globals.lowest_mtu));
 }
 
 /*
@@ -327,7 +376,7 @@ static bool short_way(const struct jool_packet *p)
 
 bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir)
 {
-	unsigned int mtu = jool_send_mtu(p->dst);
+	unsigned int mtu = jool_send_mtu(p);
 
 	if (!is_plain(p->dst))
 		return false;

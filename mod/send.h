@@ -26,13 +26,11 @@ static inline bool jool_send_known_route(struct jool_packet *p, enum jool_dir di
 }
 
 /*
- * Most bytes of a packet that goes this way: RFC 7915's MTU of the next hop. What a route says may
- * be more than its device allows.
+ * Most bytes of a packet that goes the way p->dst: RFC 7915's MTU of the next hop. What ICMP errors
+ * have said of the path beyond is for the gateway's own packets only, as where the kernel forwards
+ * (ip_forward_use_pmtu): nobody has checked them. Under RCU.
  */
-static inline unsigned int jool_send_mtu(const struct dst_entry *dst)
-{
-	return min(dst_mtu(dst), READ_ONCE(dst->dev->mtu));
-}
+unsigned int jool_send_mtu(const struct jool_packet *p);
 
 /* Whether the packet, still as it came, fits p->dst, which is no tunnel, without more ado. */
 bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir);
