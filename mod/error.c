@@ -12,6 +12,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
 
 #include "csum.h"
 #include "filter.h"
@@ -285,6 +286,7 @@ static struct sk_buff *new_skb(const struct jool_packet *p, unsigned int len, __
 	skb_reserve(skb, headroom);
 	skb_reset_network_header(skb);
 	skb_put_zero(skb, len);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	skb->protocol = protocol;
 	skb->dev = p->skb->dev;
 	skb->mark = p->skb->mark;

@@ -12,6 +12,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
 #include "csum.h"
@@ -174,7 +175,9 @@ static __always_inline void finish(const struct jool_packet *p, __be16 protocol,
 	skb->protocol = protocol;
 	if (skb_is_gso(skb) && shared->gso_type & gso_from)
 		shared->gso_type = (shared->gso_type & ~(gso_from | SKB_GSO_TCP_FIXEDID)) | gso_to;
+	/* conntrack has seen another packet. */
 	nf_reset_ct(skb);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
 #endif

@@ -286,7 +286,6 @@ static int forward(struct jool_packet *p)
 	struct sk_buff *skb = p->skb;
 	u8 family = skb->protocol == htons(ETH_P_IP) ? NFPROTO_IPV4 : NFPROTO_IPV6;
 
-	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return nf_hook(family, NF_INET_FORWARD, p->net, NULL, skb, skb->dev, p->dst->dev,
 		       dst_output);
 }
@@ -496,6 +495,7 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 	p.skb = alloc_skb(LL_MAX_HEADER + len, GFP_ATOMIC);
 	if (!p.skb)
 		return;
+	nf_ct_set(p.skb, NULL, IP_CT_UNTRACKED);
 	p.skb->mark = session->route[JOOL_4TO6].mark;
 	/* As if the IPv4 node had sent it: its device tells the VRF. */
 	p.skb->dev = to4 ? to4->dev : NULL;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # A gateway that masquerades and forwards ports for an IPv4 network behind a stateful firewall as
-# well: it and NAT64 leave each other's packets alone.
+# well: it and NAT64 leave each other's packets alone, and what NAT64 sends is not invalid.
 . "$(dirname "$0")/lib.sh"
 namespaces+=(l4)
 network
@@ -30,6 +30,10 @@ table inet nat {
 	}
 }
 table inet firewall {
+	chain out {
+		type filter hook postrouting priority 0
+		ct state invalid counter drop
+	}
 	chain forward {
 		type filter hook forward priority 0; policy drop
 		ct state established,related accept
