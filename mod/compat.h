@@ -4,6 +4,7 @@
 #define _JOOL_COMPAT_H
 
 #include <linux/version.h>
+#include <linux/ip.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/workqueue.h>
 #include <net/dst.h>
@@ -108,6 +109,18 @@ static inline struct sock *jool_compat_established(struct net *net, const struct
 #else
 	return __inet_lookup_established(net, key->src, key->sport, key->dst, ntohs(key->dport),
 					 dif, sdif);
+#endif
+}
+
+/* Routes the IPv4 packet @skb as it comes in from skb->dev. Returns 0 or that it may not go on. */
+static inline int jool_compat_route_input(struct sk_buff *skb)
+{
+	const struct iphdr *hdr = ip_hdr(skb);
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return ip_route_input_noref(skb, hdr->daddr, hdr->saddr, hdr->tos, skb->dev);
+#else
+	return ip_route_input_noref(skb, hdr->daddr, hdr->saddr, ip4h_dscp(hdr), skb->dev);
 #endif
 }
 

@@ -16,7 +16,10 @@
 #include "packet.h"
 #include "xlat.h"
 
-/* Whether the frame was not for this machine: flooded, or bridged with br_netfilter looking on. */
+/*
+ * Whether the frame was not for this machine: flooded, or bridged with br_netfilter looking on; or
+ * it is on its way in, translated already.
+ */
 static bool spare(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
@@ -116,9 +119,10 @@ static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf
 }
 
 /* The packet is to an address that pool4 has. */
-static unsigned int enter4(struct jool_net *jn, struct sk_buff *skb, struct jool_portmap *map)
+static unsigned int enter4(struct jool_net *jn, struct sk_buff *skb, struct jool_portmap *map,
+			   bool local)
 {
-	struct jool_packet p = { .skb = skb, .net = jn->net, .map = map };
+	struct jool_packet p = { .skb = skb, .net = jn->net, .map = map, .local = local };
 	unsigned int verdict = defragment4(jn->net, skb);
 
 	return likely(verdict == NF_ACCEPT) ? jool_xlat_4to6(jn, &p) : verdict;
@@ -130,7 +134,8 @@ static __always_inline unsigned int look4(void *priv, struct sk_buff *skb,
 	struct jool_net *jn = priv;
 	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, ip_hdr(skb)->daddr);
 
-	return map && likely(!spare(skb)) ? enter4(jn, skb, map) : NF_ACCEPT;
+	return map && likely(!spare(skb)) ?
+	       enter4(jn, skb, map, state->hook == NF_INET_LOCAL_OUT) : NF_ACCEPT;
 }
 
 static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -142,13 +147,17 @@ static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_
  * An ICMP error of the gateway itself about what one IPv6 node sent another (hairpinning). It comes
  * back by the loopback device if the address of pool4 is the gateway's own; else it would go away.
  */
-static unsigned int hook4_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static bool is_error_to_host(struct sk_buff *skb)
 {
 	int len = ip_hdrlen(skb);
 
-	if (likely(ip_hdr(skb)->protocol != IPPROTO_ICMP || !pskb_may_pull(skb, len + 1) ||
-		   !icmp_is_err(*(skb_network_header(skb) + len)) ||
-		   skb_dst(skb)->dev->flags & IFF_LOOPBACK))
+	return pskb_may_pull(skb, len + 1) && icmp_is_err(*(skb_network_header(skb) + len)) &&
+	       !(skb_dst(skb)->dev->flags & IFF_LOOPBACK);
+}
+
+static unsigned int hook4_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	if (likely(ip_hdr(skb)->protocol != IPPROTO_ICMP || !is_error_to_host(skb)))
 		return NF_ACCEPT;
 	if (!skb->dev)
 		skb->dev = skb_dst(skb)->dev;

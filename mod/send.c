@@ -6,13 +6,16 @@
 #include <linux/jhash.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dsfield.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <linux/tcp.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/ndisc.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
@@ -360,6 +363,14 @@ static int behind_postrouting6(struct net *net, struct sock *sk, struct sk_buff 
 	return dst_output(net, sk, skb);
 }
 
+/* Whether @dst leads to the gateway itself. */
+static __always_inline bool is_for_gateway(const struct dst_entry *dst)
+{
+	if (dst->ops->family == AF_INET)
+		return container_of(dst, struct rtable, dst)->rt_flags & RTCF_LOCAL;
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+}
+
 /* Whether @dst leads out of a device like any other. */
 static bool is_plain(const struct dst_entry *dst)
 {
@@ -377,7 +388,7 @@ bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir)
 {
 	unsigned int mtu = jool_send_mtu(p);
 
-	if (!is_plain(p->dst))
+	if (!is_plain(p->dst) || is_for_gateway(p->dst))
 		return false;
 	if (dir == JOOL_6TO4)
 		return fits(p, sizeof(struct ipv6hdr) - sizeof(struct iphdr), mtu);
@@ -416,10 +427,105 @@ static int output_short(struct jool_packet *p)
 		       behind_postrouting6);
 }
 
+/* ---- to the gateway itself ---- */
+
+/*
+ * The packet comes in as if in its new version, by the device by which it came: conntrack and the
+ * rules of PRE_ROUTING and LOCAL_IN see it. Where the packet goes is known already, so nobody asks
+ * whether its source, which is the gateway's own as a rule, may come from there. Until it has
+ * passed PRE_ROUTING it is loopback traffic: for our own hook, which leaves it alone, reverse path
+ * filters and a VRF.
+ */
+static void begin_input(struct sk_buff *skb)
+{
+	skb->skb_iif = skb->dev->ifindex;
+	skb->pkt_type = PACKET_LOOPBACK;
+}
+
+static int finish_input(struct sk_buff *skb)
+{
+	skb->pkt_type = PACKET_HOST;
+	return dst_input(skb);
+}
+
+static int behind_prerouting4(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	skb = l3mdev_ip_rcv(skb);
+	if (!skb)
+		return NET_RX_SUCCESS;
+	/* DNAT has sent it somewhere else. */
+	if (unlikely(!skb_valid_dst(skb)) && jool_compat_route_input(skb)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_IP_INNOROUTES);
+		return NET_RX_DROP;
+	}
+	return finish_input(skb);
+}
+
+static int behind_prerouting6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	skb = l3mdev_ip6_rcv(skb);
+	if (!skb)
+		return NET_RX_SUCCESS;
+	if (unlikely(!skb_valid_dst(skb))) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_IP_INNOROUTES);
+		return NET_RX_DROP;
+	}
+	return finish_input(skb);
+}
+
+static int input(struct jool_packet *p)
+{
+	struct sk_buff *skb = p->skb;
+
+	begin_input(skb);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		IPCB(skb)->iif = skb->skb_iif;
+		__IP_UPD_PO_STATS(p->net, IPSTATS_MIB_IN, skb->len);
+		return NF_HOOK(NFPROTO_IPV4, NF_INET_PRE_ROUTING, p->net, NULL, skb, skb->dev,
+			       NULL, behind_prerouting4);
+	}
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->iif = skb->skb_iif;
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	__IP6_UPD_PO_STATS(p->net, __in6_dev_get(skb->dev), IPSTATS_MIB_IN, skb->len);
+	return NF_HOOK(NFPROTO_IPV6, NF_INET_PRE_ROUTING, p->net, NULL, skb, skb->dev, NULL,
+		       behind_prerouting6);
+}
+
+/*
+ * The gateway's own, and answers to what it has asked itself through pool6, of which conntrack has
+ * not seen the request leave, go around by the loopback device.
+ */
+static bool goes_around(const struct jool_packet *p)
+{
+	return p->local || (p->skb->protocol == htons(ETH_P_IPV6) &&
+			    p->session->flags & JOOL_SESSION_FROM6);
+}
+
+/* Leaves out POSTROUTING: the packet is none that leaves, and tracked from PRE_ROUTING on. */
+static int send_around(struct jool_packet *p)
+{
+	struct sk_buff *skb = p->skb;
+
+	if (!is_plain(p->dst))
+		return dst_output(p->net, NULL, skb);
+	skb->dev = p->dst->dev;
+	return skb->protocol == htons(ETH_P_IP) ? to_neighbour4(skb) : to_neighbour6(skb);
+}
+
+static int to_gateway(struct jool_packet *p)
+{
+	nf_reset_ct(p->skb);
+	return goes_around(p) ? send_around(p) : input(p);
+}
+
 /* ---- output ---- */
 
 static int output(struct jool_packet *p)
 {
+	if (unlikely(is_for_gateway(p->dst)))
+		return to_gateway(p);
 	if (unlikely(p->config->globals.forward_hook)) {
 		int err = forward(p);
 
@@ -489,6 +595,7 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 		.config = rcu_dereference(inst->config),
 		.session = session,
 		.proto = JOOL_PROTO_TCP,
+		.local = true,
 	};
 	struct tcphdr *tcp;
 

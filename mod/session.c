@@ -184,6 +184,11 @@ u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool
 	return jool_csum_delta(old, new);
 }
 
+static u8 opened_by(enum jool_reason reason)
+{
+	return reason == JOOL_REASON_FROM6 ? JOOL_SESSION_FROM6 : 0;
+}
+
 void jool_session_fill(struct jool_session *session, const struct jool_session_wish *wish)
 {
 	struct jool_bib *bib = wish->bib;
@@ -203,7 +208,7 @@ void jool_session_fill(struct jool_session *session, const struct jool_session_w
 	session->bucket = JOOL_SESSION_NO_BUCKET;
 	session->proto = bib->proto;
 	session->state = wish->state;
-	session->flags = wish->flags;
+	session->flags = wish->flags | opened_by(wish->reason);
 	session->stamp = jiffies;
 }
 
@@ -401,6 +406,8 @@ int jool_session_reopen(struct jool_instance *inst, const struct jool_config *co
 	} else if (jool_session_is_over(session)) {
 		jool_event_session(inst, config, session, JOOL_CMD_SESSION_END,
 				   JOOL_REASON_REOPENED);
+		session->flags &= ~JOOL_SESSION_FROM6;
+		session->flags |= opened_by(reason);
 		enter_state(inst, config, session, (struct jool_tcp_step) { state, true });
 		jool_event_session(inst, config, session, JOOL_CMD_SESSION_NEW, reason);
 	}

@@ -268,7 +268,7 @@ static enum jool_verdict leave_gso(struct jool_packet *p, enum jool_dir dir)
 /* From one IPv6 node to another: what was translated to IPv4 comes right back (RFC 6146 3.8). */
 static enum jool_verdict turn_back(struct jool_packet *p)
 {
-	struct jool_packet back = { .net = p->net, .hairpin = true };
+	struct jool_packet back = { .net = p->net, .hairpin = true, .local = p->local };
 	enum jool_verdict verdict = translate(p, JOOL_6TO4);
 
 	if (verdict != JOOL_CONTINUE)
