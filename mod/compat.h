@@ -5,7 +5,9 @@
 
 #include <linux/version.h>
 #include <linux/ip.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 #include <net/dst.h>
 #include <net/genetlink.h>
@@ -121,6 +123,16 @@ static inline int jool_compat_route_input(struct sk_buff *skb)
 	return ip_route_input_noref(skb, hdr->daddr, hdr->saddr, hdr->tos, skb->dev);
 #else
 	return ip_route_input_noref(skb, hdr->daddr, hdr->saddr, ip4h_dscp(hdr), skb->dev);
+#endif
+}
+
+/* Whether the packet on its way out is a copy (TEE, nft `dup to`). */
+static inline bool jool_compat_is_copy(void)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+	return this_cpu_read(nf_skb_duplicated);
+#else
+	return current->in_nf_duplicate;
 #endif
 }
 

@@ -12,6 +12,7 @@
 #include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
+#include "compat.h"
 #include "instance.h"
 #include "packet.h"
 #include "xlat.h"
@@ -110,9 +111,14 @@ static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_
 	return bh_off(look6, priv, skb, state);
 }
 
-/* From the gateway itself: the kernel has chosen a route, whatever covers pool6. */
+/*
+ * From the gateway itself: the kernel has chosen a route, whatever covers pool6. A copy of what
+ * somebody else sends passes here, too, on its way to who shall see it as it is.
+ */
 static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
+	if (unlikely(jool_compat_is_copy()))
+		return NF_ACCEPT;
 	if (!skb->dev)
 		skb->dev = skb_dst(skb)->dev;
 	return hook6(priv, skb, state);
@@ -157,6 +163,8 @@ static bool is_error_to_host(struct sk_buff *skb)
 
 static unsigned int hook4_local(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
+	if (unlikely(jool_compat_is_copy()))
+		return NF_ACCEPT;
 	if (likely(ip_hdr(skb)->protocol != IPPROTO_ICMP || !is_error_to_host(skb)))
 		return NF_ACCEPT;
 	if (!skb->dev)
