@@ -3,7 +3,10 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/sock.h>
 
 #include "bib.h"
 #include "hash.h"
@@ -409,4 +412,49 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
 	verdict = jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
 		  check_opening4(p, p->session->bib, state);
 	return verdict == JOOL_CONTINUE ? reopen(p, state, JOOL_REASON_FROM4) : verdict;
+}
+
+/* Whether @sk, and not the kernel in the name of nobody, sends @protocol from @port. */
+static bool sends_from(struct sock *sk, u8 protocol, __be16 port)
+{
+	sk = sk_to_full_sk(sk);
+	return sk && sk->sk_protocol == protocol && inet_sk(sk)->inet_sport == port;
+}
+
+static void end_session(struct jool_instance *inst, struct jool_session *session)
+{
+	struct jool_bib *bib = session->bib;
+
+	spin_lock_bh(&bib->lock);
+	if (!(session->flags & JOOL_SESSION_DEAD)) {
+		jool_session_kill(inst, session, JOOL_REASON_GATEWAY);
+		jool_stats_inc(inst->stats, JSTAT_HOST_SOCKET_SENT);
+	}
+	spin_unlock_bh(&bib->lock);
+}
+
+void jool_filter_own4(struct jool_net *jn, const struct sk_buff *skb, struct sock *sk)
+{
+	const struct iphdr *hdr = ip_hdr(skb);
+	u8 proto = hdr->protocol == IPPROTO_TCP ? JOOL_PROTO_TCP : JOOL_PROTO_UDP;
+	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, hdr->saddr);
+	struct jool_key4 key = { .src = hdr->daddr, .dst = hdr->saddr };
+	struct jool_session *session;
+	struct jool_instance *inst;
+	__be16 buffer[2];
+	const __be16 *port;
+
+	if (likely(!map) || (hdr->protocol != IPPROTO_TCP && hdr->protocol != IPPROTO_UDP))
+		return;
+	port = skb_header_pointer(skb, ip_hdrlen(skb), sizeof(buffer), buffer);
+	if (!port || !jool_portmap_test(map, proto, ntohs(port[0])) ||
+	    !sends_from(sk, hdr->protocol, port[0]))
+		return;
+	key.sport = port[1];
+	key.dport = port[0];
+	list_for_each_entry_rcu(inst, &jn->instances, list) {
+		session = jool_session_find4(inst, proto, &key);
+		if (session)
+			end_session(inst, session);
+	}
 }

@@ -5,6 +5,9 @@
 
 #include "packet.h"
 
+struct jool_net;
+struct sock;
+
 /*
  * Finds or makes the BIB entry and the session of a packet, writes p->session. Where the state
  * machine says so the packet is translated without one: *scratch is filled and p->stateless set.
@@ -22,6 +25,12 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p);
 
 /* What becomes of a packet from IPv4 to an address of pool4 whose port no BIB entry has. */
 enum jool_verdict jool_filter_unmapped(struct jool_packet *p);
+
+/*
+ * The gateway itself sends the IPv4 packet @skb: if @sk, a socket of TCP or UDP, does, the session
+ * ends, if there is one, to which the answer would be given. Under RCU; any context.
+ */
+void jool_filter_own4(struct jool_net *jn, const struct sk_buff *skb, struct sock *sk);
 
 /*
  * Whether the IPv6 source p->key6.src is one that may write (RFC 6146 3.5, 5.4; RFC 7915 5.1):

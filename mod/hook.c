@@ -13,6 +13,7 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "compat.h"
+#include "filter.h"
 #include "instance.h"
 #include "packet.h"
 #include "xlat.h"
@@ -165,7 +166,11 @@ static unsigned int hook4_local(void *priv, struct sk_buff *skb, const struct nf
 {
 	if (unlikely(jool_compat_is_copy()))
 		return NF_ACCEPT;
-	if (likely(ip_hdr(skb)->protocol != IPPROTO_ICMP || !is_error_to_host(skb)))
+	if (likely(ip_hdr(skb)->protocol != IPPROTO_ICMP)) {
+		jool_filter_own4(priv, skb, state->sk);
+		return NF_ACCEPT;
+	}
+	if (likely(!is_error_to_host(skb)))
 		return NF_ACCEPT;
 	if (!skb->dev)
 		skb->dev = skb_dst(skb)->dev;

@@ -58,13 +58,14 @@ gw nft delete table ip6 t
 gw nft delete table ip t
 expect_stat RECEIVED6 4
 expect_stat RECEIVED4 4
-# A copy of what was translated.
+# A copy of what a session sends is none of the gateway's own.
 gw nft -f - <<-'EOT'
 table ip t { chain out { type filter hook postrouting priority 0; oifname gs4 dup to 198.51.100.8 device gm6; }; }
 EOT
 peer c6 udp $client 4001 $server 7 15 16
 expect_seen ids 1 "192\.0\.2\.1\.20[0-9]+ > 192\.0\.2\.8\.7: .*UDP, length 16"
 gw nft delete table ip t
+expect_stat HOST_SOCKET_SENT 0
 
 # A shaper of what comes in, and a mirror below IP.
 ip -n gw -batch - <<-EOT

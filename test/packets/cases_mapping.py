@@ -89,6 +89,11 @@ case('mapping-socket', 'a connection of the gateway itself is not taken from it'
 group('mapping-socket-port', jool=['pool4 add --udp 192.0.2.1 2000-2001'])
 case('mapping-socket-port', 'nor is its port given to somebody who writes to the same node',
      own_socket(2000, (S4, 80)), from6(U.out6()), to4(U.but(sport4=2001).out4()))
+group('mapping-socket-sends', jool=[f'pool4 add --udp {P4} 2000'])
+case('mapping-socket-sends', 'a connection of the gateway itself gets its answers, even if a session was there before it',
+     *learn(U, 'p'), own_socket(2000, (S4, 80), says=b'own'), session(U, present=False),
+     to4(IP(src=P4, dst=S4, flags='DF') / UDP(sport=2000, dport=80) / b'own'),
+     from4(U.back4()), counters='HOST_SOCKET_SENT')
 group('mapping-max-sessions', jool=POOL + ['global update max-sessions 1'])
 case('mapping-max-sessions', 'RFC 6146 5.3: limited resources; RFC 7915 5.4: and the sender SHOULD be told', *learn(U, 't'),
      from6(U.but(dport=90).out6()), to6(prohibited(U.but(dport=90).out6())),

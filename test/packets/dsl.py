@@ -589,9 +589,12 @@ def command(line):
     return Step('command', line=line)
 
 
-def own_socket(port, remote):
-    """From now to the end of the case the gateway has a UDP socket at P4 and @port that is connected with @remote."""
-    return Step('socket', local=(P4, port), remote=remote)
+def own_socket(port, remote, says=None):
+    """
+    From now to the end of the case the gateway has a UDP socket at P4 and @port that is connected with @remote, and sends
+    @says there.
+    """
+    return Step('socket', local=(P4, port), remote=remote, says=says)
 
 
 def session(flow, state=None, lifetime=None, present=True, slack=30 * SLOW):

@@ -332,6 +332,8 @@ class Runner:
                 self.sockets.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
                 self.sockets[-1].bind(step.local)
                 self.sockets[-1].connect(step.remote)
+                if step.says is not None:
+                    self.sockets[-1].send(step.says)
             elif step.kind == 'session':
                 self.check_session(step, self.rows(step.flow.proto))
             elif step.kind == 'at once':
