@@ -165,7 +165,8 @@ bool global_print_console(int key, const void *bytes, size_t len)
 	if (!read_value(key, &value, bytes, len))
 		return false;
 	*global_put(text, key, bytes, len) = '\0';
-	print_format("  %s: %s", global_keys[key], text);
+	/* Scripts split at the colon and the blank. */
+	print_format("  %s: %s", global_keys[key], text[0] ? text : "none");
 	if (options[key].type == JOOL_G_MS)
 		print_text(" (HH:MM:SS)");
 	if (key == KEY(F_ARGS))
@@ -330,6 +331,12 @@ static bool in_range(int key, const char *word, bool force, uint32_t value)
 	return false;
 }
 
+static void say_fixed(void)
+{
+	print_error("%s cannot be changed; it is set by `jool instance add`.",
+		    global_keys[KEY(POOL6)]);
+}
+
 bool global_parse(int key, const char *word, bool force, struct global_value *value)
 {
 	const char *name = global_keys[key];
@@ -368,7 +375,7 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 		value->len = count * JOOL_DEVICE_NAME;
 		return true;
 	case JOOL_G_PREFIX6:
-		print_error("%s cannot be changed; it is set by `jool instance add`.", name);
+		say_fixed();
 		return false;
 	}
 	return false;
@@ -428,12 +435,58 @@ enum global_gone global_parse_update(const struct request *request, int *key,
 	return GLOBAL_THERE;
 }
 
+/* The pool6 that is wanted, and whether the instance has it. */
+struct fixed {
+	struct prefix6 pool6;
+	bool same;
+};
+
+static bool compare_pool6(int attr, const void *bytes, size_t len, void *arg)
+{
+	struct fixed *fixed = arg;
+	struct value value;
+
+	if (attr != JOOL_GLOBAL_POOL6)
+		return true;
+	if (!read_value(KEY(POOL6), &value, bytes, len))
+		return false;
+	fixed->same = value.prefix.len == fixed->pool6.len &&
+		      !memcmp(&value.prefix.addr, &fixed->pool6.addr, sizeof(value.prefix.addr));
+	return true;
+}
+
+static bool compare_globals(struct nl_row *row, void *arg)
+{
+	return nl_each(row->globals, row->globals_len, compare_pool6, arg);
+}
+
+/* pool6 cannot be changed, but it may be what it is to become. */
+static int update_pool6(const struct request *request)
+{
+	struct fixed fixed = { .same = false };
+	struct nl *nl;
+	int status;
+
+	if (!parse_prefix6(request->words[1], &fixed.pool6))
+		return EXIT_USAGE;
+	nl = nl_begin(JOOL_CMD_GLOBAL_GET, request->instance);
+	if (!nl)
+		return EXIT_REFUSED;
+	status = nl_get(nl, NL_BIT(GLOBALS), compare_globals, &fixed);
+	if (status != EXIT_DONE || fixed.same)
+		return status;
+	say_fixed();
+	return EXIT_USAGE;
+}
+
 static int update(const struct request *request)
 {
 	struct global_value value;
 	struct nl *nl;
 	int key;
 
+	if (request->count == 2 && !strcmp(request->words[0], global_keys[KEY(POOL6)]))
+		return update_pool6(request);
 	switch (global_parse_update(request, &key, &value)) {
 	case GLOBAL_THERE:
 		break;

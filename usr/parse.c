@@ -324,6 +324,9 @@ bool parse_devices(const char *what, const char *word, char *names, size_t max, 
 	size_t len;
 
 	*count = 0;
+	/* As an empty list is shown. */
+	if (!strcmp(word, "none"))
+		return true;
 	while (*at) {
 		len = strcspn(at, ",");
 		if (!len || len >= JOOL_DEVICE_NAME || memchr(at, '/', len) ||

@@ -68,7 +68,7 @@ bool parse_transport(const char *word, struct transport *transport);
 
 /*
  * At most `max` names of devices separated by commas, each into JOOL_DEVICE_NAME bytes padded with
- * zeros; their number goes to `count`. An empty word is no name at all.
+ * zeros; their number goes to `count`. An empty word, or `none`, is no name at all.
  */
 bool parse_devices(const char *what, const char *word, char *names, size_t max, size_t *count);
 

@@ -409,7 +409,7 @@ START_TEST(test_refused)
 	refused("global update tcp 1",
 		"Ambiguous key: 'tcp' may be any of: tcp-est-timeout tcp-trans-timeout");
 	refused("global update udp-timout 1", "Unknown key: 'udp-timout'. Did you mean 'udp-timeout'?");
-	refused("global update pool6 64:ff9b::/96", "pool6 cannot be changed; it is set by `jool instance add`.");
+	refused("global update pool6 64:ff9b::", "'64:ff9b::' needs a prefix length (64:ff9b::/96?).");
 }
 END_TEST
 

@@ -99,7 +99,7 @@ START_TEST(test_shown)
 	      "\"pool6\":\"64:ff9b::/96\"");
 	shown(KEY(MAX_SESSIONS), &number, 4, "  max-sessions: 4294967295\n", "max-sessions,4294967295\n",
 	      "\"max_sessions\":4294967295");
-	shown(KEY(FAST_PATH), devices, 0, "  fast-path: \n", "fast-path,\n", "\"fast_path\":[]");
+	shown(KEY(FAST_PATH), devices, 0, "  fast-path: none\n", "fast-path,\n", "\"fast_path\":[]");
 	shown(KEY(FAST_PATH), devices, 32, "  fast-path: eth0,eth1.5\n", "fast-path,\"eth0,eth1.5\"\n",
 	      "\"fast_path\":[\"eth0\",\"eth1.5\"]");
 	shown(KEY(TCP_EST_TIMEOUT), &time, 4, "  tcp-est-timeout: 2:00:00 (HH:MM:SS)\n",
