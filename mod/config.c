@@ -88,15 +88,6 @@ static struct jool_pool4 *pool4_of(const struct jool_instance *inst)
 	return config_of(inst)->pool4;
 }
 
-/* Whether the range is among those that the gateway takes for connections of its own. */
-static bool takes_local_ports(struct net *net, const struct jool_pool4_change *change)
-{
-	int low, high;
-
-	inet_get_local_port_range(net, &low, &high);
-	return change->proto != JOOL_PROTO_ICMP && change->min <= high && change->max >= low;
-}
-
 /* Whether @addr may be an address of ours: also a link-local one, whose packets go no further. */
 static bool may_be_ours(__be32 addr)
 {
@@ -104,8 +95,8 @@ static bool may_be_ours(__be32 addr)
 }
 
 /* Reads what is to be added to pool4. Returns 0, -EINVAL and a sentence. */
-static int read_addition(struct net *net, struct nlattr **attrs, struct netlink_ext_ack *extack,
-			 bool force, struct jool_pool4_change *change)
+static int read_addition(struct nlattr **attrs, struct netlink_ext_ack *extack,
+			 struct jool_pool4_change *change)
 {
 	int err;
 
@@ -122,9 +113,6 @@ static int read_addition(struct net *net, struct nlattr **attrs, struct netlink_
 	if (!may_be_ours(change->prefix) || change->len < 8)
 		return jool_netlink_refuse(attrs, extack, JOOL_A_PREFIX4,
 					   "the IPv4 prefix is no unicast prefix");
-	if (!force && takes_local_ports(net, change))
-		return jool_netlink_refuse(attrs, extack, JOOL_A_PORT_MIN,
-			"the range overlaps net.ipv4.ip_local_port_range, the gateway's own; force it if it has none of these addresses");
 	return 0;
 }
 
@@ -134,8 +122,7 @@ int jool_config_pool4_add(struct sk_buff *skb, struct genl_info *info)
 	struct jool_instance *inst;
 	int err;
 
-	err = read_addition(genl_info_net(info), info->attrs, info->extack,
-			    jool_netlink_flags(info->attrs) & JOOL_FLAG_FORCE, &change);
+	err = read_addition(info->attrs, info->extack, &change);
 	if (err)
 		return err;
 	inst = jool_netlink_lock(info);
@@ -586,8 +573,7 @@ static int read_pool4_entries(const struct plan *plan, struct genl_info *info)
 			continue;
 		err = nla_parse_nested(attrs, JOOL_A_MAX, attr, jool_netlink_policy,
 				       info->extack) ?:
-		      read_addition(genl_info_net(info), attrs, info->extack,
-				    jool_netlink_flags(info->attrs) & JOOL_FLAG_FORCE, change++);
+		      read_addition(attrs, info->extack, change++);
 		if (err) {
 			blame(info->extack, attr);
 			return err;

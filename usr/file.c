@@ -219,40 +219,14 @@ void file_print(const struct config *config)
 	print_text("\n\t]\n}\n");
 }
 
-/* The gateway's own ports, which pool4 gets only with --force. */
-static struct port_range local_ports(void)
-{
-	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
-	struct port_range none = { .min = UINT16_MAX }, ports = none;
-	int found;
-
-	if (!file)
-		return none;
-	found = fscanf(file, "%hu %hu", &ports.min, &ports.max);
-	fclose(file);
-	return found == 2 ? ports : none;
-}
-
-static bool takes_local_ports(const struct pool4_entry *entry, const struct port_range *local)
-{
-	return entry->proto != IPPROTO_ICMP && entry->ports.min <= local->max &&
-	       entry->ports.max >= local->min;
-}
-
 /* Is anything in it that is not taken without --force? */
 static bool needs_force(const struct config *config)
 {
-	struct port_range local = local_ports();
-
 	for (int key = 0; key < JOOL_GLOBAL_MAX; key++) {
 		const struct config_global *global = &config->globals[key];
 
 		if (global->given &&
 		    global_is_forced(key, global->value.bytes, global->value.len))
-			return true;
-	}
-	for (size_t i = 0; i < config->pool4_count; i++) {
-		if (takes_local_ports(&config->pool4[i].entry, &local))
 			return true;
 	}
 	return false;
@@ -475,6 +449,15 @@ static int read_file(const struct request *request, struct source *source, struc
 	return EXIT_USAGE;
 }
 
+/* Warns, once, of ports that are the machine's own. */
+static void warn_local(const struct config *config)
+{
+	for (size_t i = 0; !config->force && i < config->pool4_count; i++) {
+		if (pool4_warn_local(&config->pool4[i].entry))
+			return;
+	}
+}
+
 static int handle(const struct request *request)
 {
 	struct source source;
@@ -483,8 +466,11 @@ static int handle(const struct request *request)
 
 	if (status != EXIT_DONE)
 		return status;
-	for (struct config *config = first; config && status == EXIT_DONE; config = config->next)
+	for (struct config *config = first; config && status == EXIT_DONE; config = config->next) {
 		status = handle_one(config, &source, command_has(request, VERBOSE));
+		if (status == EXIT_DONE)
+			warn_local(config);
+	}
 	config_free(first);
 	source_free(&source);
 	return status;
@@ -499,31 +485,10 @@ static size_t options_of(const struct config *config)
 	return count;
 }
 
-static void warn_local_ports(const struct config *config, const struct source *source)
-{
-	struct port_range local = local_ports();
-
-	for (size_t i = 0; i < config->pool4_count; i++) {
-		const struct config_pool4 *pool4 = &config->pool4[i];
-
-		if (pool4->entry.force || !takes_local_ports(&pool4->entry, &local))
-			continue;
-		source_place(source, pool4->where, NULL);
-		print_warning("The range overlaps net.ipv4.ip_local_port_range, the ports that "
-			      "programs of the gateway get.");
-	}
-}
-
 /* What the kernel would say, as far as it can be told without. Returns an exit status. */
 static int check_alone(const struct config *first, const struct source *source)
 {
-	if (!config_check_alone(first, source))
-		return EXIT_USAGE;
-	source_limit();
-	for (const struct config *config = first; config; config = config->next)
-		warn_local_ports(config, source);
-	source_more(source, true);
-	return EXIT_DONE;
+	return config_check_alone(first, source) ? EXIT_DONE : EXIT_USAGE;
 }
 
 static int check(const struct request *request)
@@ -541,6 +506,8 @@ static int check(const struct request *request)
 	for (struct config *config = first; config && status == EXIT_DONE; config = config->next) {
 		if (!why_not)
 			status = config_check(config, &source);
+		if (status == EXIT_DONE)
+			warn_local(config);
 		if (command_has(request, VERBOSE))
 			print_format("Instance %s: options %zu, pool4 entries %zu, "
 				     "static mappings %zu\n", config->instance, options_of(config),

@@ -2,6 +2,7 @@
 #include "pool4.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,10 +293,39 @@ void pool4_put(struct nl *nl, const struct pool4_entry *entry)
 		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_FORCE);
 }
 
+/* The ports that programs of this machine get for connections of their own. */
+static struct port_range local_ports(void)
+{
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	struct port_range none = { UINT16_MAX, 0 }, ports;
+	int found;
+
+	if (!file)
+		return none;
+	found = fscanf(file, "%hu %hu", &ports.min, &ports.max);
+	fclose(file);
+	return found == 2 ? ports : none;
+}
+
+bool pool4_warn_local(const struct pool4_entry *entry)
+{
+	struct port_range local = local_ports();
+
+	if (entry->force || entry->proto == IPPROTO_ICMP || entry->ports.min > local.max ||
+	    entry->ports.max < local.min)
+		return false;
+	print_warning("The ports %u-%u of pool4 overlap %u-%u, from which programs of this machine get "
+		      "theirs (sysctl net.ipv4.ip_local_port_range): if it has the address itself, "
+		      "their connections and translated ones may meet.", entry->ports.min,
+		      entry->ports.max, local.min, local.max);
+	return true;
+}
+
 static int add(const struct request *request)
 {
 	struct pool4_entry entry;
 	struct nl *nl;
+	int status;
 
 	if (!pool4_parse_add(request, &entry))
 		return EXIT_USAGE;
@@ -303,7 +333,10 @@ static int add(const struct request *request)
 	if (!nl)
 		return EXIT_REFUSED;
 	pool4_put(nl, &entry);
-	return nl_do(nl);
+	status = nl_do(nl);
+	if (status == EXIT_DONE)
+		pool4_warn_local(&entry);
+	return status;
 }
 
 static void put_quick(struct nl *nl, const struct request *request)

@@ -34,6 +34,12 @@ bool pool4_parse_iterations(const char *what, const char *word, uint32_t *iterat
 /* Is it no unwise number of addresses, or wanted nevertheless? If not, it says so. */
 bool pool4_check_prefix(const struct prefix4 *prefix, bool force);
 
+/*
+ * If the entry has ports that programs of this machine get for connections of their own: says so, and
+ * that it may be unwise. Returns whether it has.
+ */
+bool pool4_warn_local(const struct pool4_entry *entry);
+
 /* Adds the attributes of an entry to a request, or to the nest that is open. */
 void pool4_put(struct nl *nl, const struct pool4_entry *entry);
 

@@ -33,18 +33,18 @@ EOT
 expect_refusal 2 "^Error: $tmp/bib.json:8:3: " j file handle $tmp/bib.json
 unchanged
 
-# Ports of the gateway's own.
+# An address that nobody has.
 cat > $tmp/pool4.json <<EOT
 {
 	"global": { "tos": 4 },
 	"pool4": [
 		{ "protocol": "TCP", "prefix": "192.0.2.1", "port range": "5000-5200" },
-		{ "protocol": "TCP", "prefix": "192.0.2.2", "port range": "1-65535" },
+		{ "protocol": "TCP", "prefix": "224.0.0.2", "port range": "1-65535" },
 		{ "protocol": "TCP", "prefix": "192.0.2.3", "port range": "5000-5200" }
 	]
 }
 EOT
-expect_refusal 2 "^Error: $tmp/pool4.json:5:3: .*(port|force)" j file handle $tmp/pool4.json
+expect_refusal 2 "^Error: $tmp/pool4.json:5:3: the IPv4 prefix is no unicast prefix" j file handle $tmp/pool4.json
 unchanged
 
 # Another pool6.
@@ -69,9 +69,18 @@ cp $tmp/bib.json $tmp/new.json
 sed -i 's/"tos": 4/"pool6": "2001:db8:64::\/96"/' $tmp/new.json
 expect_refusal 2 "^Error: $tmp/new.json:8:3: " j -i new file handle $tmp/new.json
 ! j -i new instance status > /dev/null || fail 'it was made'
-expect_refusal 2 "^Error: $tmp/pool4.json:1:1: .*pool6" j --instance new file handle --force $tmp/pool4.json
+sed 's/224.0.0.2/192.0.2.2/' $tmp/pool4.json > $tmp/local.json
+expect_refusal 2 "^Error: $tmp/local.json:1:1: .*pool6" j --instance new file handle $tmp/local.json
 unchanged
-# With --force it is done.
-j file handle --force $tmp/pool4.json
+# Ports of the gateway's own are taken, with a warning that --force silences, and that changes nothing else.
+j file handle $tmp/local.json 2> $tmp/warned
+warning='^Warning: The ports 1-65535 of pool4 overlap 32768-60999, from which .*ip_local_port_range'
+grep -q "$warning" $tmp/warned || fail "$(cat $tmp/warned)"
+j file check $tmp/local.json 2>&1 | grep -q "$warning" || fail 'file check does not warn'
+for silent in "handle --force" "check --force"; do
+	# shellcheck disable=SC2086 # these are words
+	said=$(j file $silent $tmp/local.json 2>&1)
+	[ -z "$said" ] || fail "$silent: $said"
+done
 j pool4 display --csv --no-headers | grep -q '^0,TCP,192.0.2.2,1,65535,'
 say 'still there'

@@ -53,8 +53,6 @@ refused 'the IPv4 address is no unicast address' "{ $prefix, \"bib\": [ $(entry 
 refused 'the IPv6 address lies in pool6' "{ $prefix, \"bib\": [ $(entry TCP 64:ff9b::1#1 192.0.2.1#1) ] }"
 refused 'the IPv4 prefix is no unicast prefix' \
 	"{ $prefix, \"pool4\": [ { \"protocol\": \"TCP\", \"prefix\": \"224.0.0.0/24\" } ] }"
-refused 'the range overlaps net.ipv4.ip_local_port_range.*' "{ $prefix, \"pool4\": [ { \"protocol\": \"TCP\",
-	\"prefix\": \"192.0.2.1\", \"port range\": \"32768-40000\" } ] }"
 refused "this namespace has no instance.*|.*pool6.*" '{}'
 refused 'the instance has another pool6.*' '{ "instance": "other", "global": { "pool6": "64:ff9b::/96" } }'
 refused 'the pool6 of another instance of this namespace overlaps it' '{ "global": { "pool6": "2001:db8:64::/96" } }'

@@ -20,5 +20,4 @@ while read -r status forced; do
 	nat64
 done <<EOT
 1 global update udp-timeout 1
-2 pool4 add --udp 192.0.2.1 1-65535
 EOT
