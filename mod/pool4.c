@@ -460,13 +460,54 @@ enum pass {
 	PASSES
 };
 
+/*
+ * jool_pool4_row.full: a bit for each kind of port that a pass may look for, set if none was free at
+ * the generation of the map whose low bits are above. It goes round: then a free port is overlooked
+ * until the next one is given back.
+ */
+#define FULL_BITS 7
+#define FULL_ANY BIT(0)
+
+/* The bit of the kind of port that @pass looks for. */
+static u32 full_bit(const struct jool_pool4_wish *wish, enum pass pass)
+{
+	unsigned int high = wish->port >= JOOL_PORT_WELL_KNOWN_END;
+
+	switch (pass) {
+	case PARITY:
+		return BIT(3 + 2 * high + (wish->port & 1));
+	case SIDE:
+		return BIT(1 + high);
+	default:
+		return FULL_ANY;
+	}
+}
+
+static bool is_full(const struct jool_pool4_row *row, u32 generation, u32 bit)
+{
+	u32 full = READ_ONCE(row->full);
+
+	return full & (bit | FULL_ANY) && !((full >> FULL_BITS ^ generation) << FULL_BITS);
+}
+
+/* Other processors may do so as well: then one of the bits is lost, and set once more. */
+static void mark_full(struct jool_pool4_row *row, u32 generation, u32 bit)
+{
+	u32 full = READ_ONCE(row->full);
+
+	if ((full >> FULL_BITS ^ generation) << FULL_BITS)
+		full = generation << FULL_BITS;
+	WRITE_ONCE(row->full, full | bit);
+}
+
 /* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
 static int take_of_row(struct net *net, struct jool_pool4_row *row,
 		       const struct jool_pool4_wish *wish, enum pass pass)
 {
-	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]) + 1;
+	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]);
 	enum jool_parity parity = JOOL_PARITY_ANY;
 	u32 min = row->min, max = row->max;
+	u32 bit = full_bit(wish, pass);
 	const unsigned long *used;
 	int port;
 
@@ -477,14 +518,14 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 	if (pass != ANY &&
 	    (row->proto == JOOL_PROTO_ICMP || !jool_port_same_range(wish->port, &min, &max)))
 		return -ENOSPC;
-	if (READ_ONCE(row->full) == generation)
+	if (is_full(row, generation, bit))
 		return -ENOSPC;
 	used = jool_portmap_bits(row->map, row->proto);
 	if (!used)
 		return -ENOMEM;
 	port = take_between(net, row, wish, used, min, max, parity);
-	if (port == -ENOSPC && pass == ANY)
-		WRITE_ONCE(row->full, generation);
+	if (port == -ENOSPC)
+		mark_full(row, generation, bit);
 	return port;
 }
 

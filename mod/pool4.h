@@ -22,7 +22,7 @@ struct jool_pool4_row {
 	u32 mark;
 	u32 iterations;			/* as configured; 0: auto */
 	int ifindex;			/* of the default pool: the device of the address */
-	u32 full;			/* nothing was free at this generation of the map */
+	u32 full;			/* what had no free port when; see is_full() */
 	u16 min;
 	u16 max;
 	u8 proto;			/* enum jool_proto */

@@ -3,8 +3,6 @@
 
 #include <linux/bitops.h>
 
-#define WELL_KNOWN_END 1024
-
 static unsigned long parity_mask(enum jool_parity parity)
 {
 	/* 01 repeated: the even bits */
@@ -45,8 +43,8 @@ int jool_port_find(const unsigned long *used, u32 min, u32 max, u32 start, enum 
 
 bool jool_port_same_range(u16 port, u32 *min, u32 *max)
 {
-	u32 low = port < WELL_KNOWN_END ? 0 : WELL_KNOWN_END;
-	u32 high = port < WELL_KNOWN_END ? WELL_KNOWN_END - 1 : JOOL_PORTS - 1;
+	u32 low = port < JOOL_PORT_WELL_KNOWN_END ? 0 : JOOL_PORT_WELL_KNOWN_END;
+	u32 high = low ? JOOL_PORTS - 1 : JOOL_PORT_WELL_KNOWN_END - 1;
 
 	if (*min > high || *max < low)
 		return false;

@@ -7,6 +7,9 @@
 
 #define JOOL_PORTS 65536
 
+/* The first port that is no well-known one. */
+#define JOOL_PORT_WELL_KNOWN_END 1024
+
 enum jool_parity {
 	JOOL_PARITY_EVEN,
 	JOOL_PARITY_ODD,

@@ -106,3 +106,16 @@ group('mapping-max-source', jool=POOL + ['global update max-sessions-per-source 
 case('mapping-max-source', 'RFC 6146 5.3: limited resources for each host', *learn(U, 'a'),
      from6(U.but(dport=90).out6()), to6(prohibited(U.but(dport=90).out6())), counters='SOURCE_FULL ICMP_SENT')
 case('mapping-max-source-others', 'RFC 6146 5.3: another host has its own', *learn(U.but(src6=D6), 'b'))
+
+# What is remembered to be full is forgotten when something of it is given back.
+group('mapping-full', jool=[f'pool4 add --udp {P4} {r}' for r in ('500-501', '2000-2003')])
+case('mapping-full-parity', 'RFC 6146 3.5.1.1: no port of the parity, then of the side, then any; and each again when one is free',
+     *[step for i in range(3) for step in learn(U.but(sport6=7000 + 2 * i), f't{i}')],
+     mapping('parity as long as there is one', lambda v: {v.t0, v.t1} == {2000, 2002} and v.t2 in (2001, 2003)),
+     command(f'session delete --udp --src6 {C6}/128 --port 7000'), *learn(U.but(sport6=7100), 't0'),
+     *learn(U.but(sport6=7102), 'b'), mapping('the side', lambda v: {v.b, v.t2} == {2001, 2003}),
+     *learn(U.but(sport6=7104), 'c'), *learn(U.but(sport6=7106), 'd'),
+     mapping('any', lambda v: {v.c, v.d} == {500, 501}),
+     from6(U.but(sport6=7108).out6()), to6(unreachable(U.but(sport6=7108).out6())),
+     command(f'session delete --udp --src6 {C6}/128 --port 7002'), *learn(U.but(sport6=7110), 't1'),
+     counters='POOL4_EXHAUSTED ICMP_SENT')
