@@ -63,11 +63,14 @@
  * DST4_LEN (prefixes), PORT_MIN and PORT_MAX (one of the ports lies there), STATE. BIB entries have
  * no DST6, DST4, STATE. An entry must satisfy all that is given.
  *
- * Multicast group "sessions", for those who have CAP_NET_ADMIN:
- *   JOOL_CMD_SESSION_NEW       INSTANCE, SEQ, TIME, REASON, and what SESSION_GET answers
- *   JOOL_CMD_SESSION_END       the same
- * SEQ grows by one with every event of the namespace while there are listeners: what is missing was
- * lost.
+ *   JOOL_CMD_FOLLOW            -; until it is closed, the socket that asks is sent what sessions of
+ *                              the namespace begin and end (and nobody else is: there is no group)
+ *     JOOL_CMD_SESSION_NEW     INSTANCE, SEQ, TIME, REASON, LOST?, and what SESSION_GET answers
+ *     JOOL_CMD_SESSION_END     the same
+ *
+ * SEQ grows by one with every event of the namespace while somebody follows. The events of one BIB
+ * entry come in this order; others that happened at once, on several processors, may not. LOST is
+ * how many events before this one had no room; that the socket begins to lose is told by ENOBUFS.
  *
  * Lists are NLM_F_DUMP dumps. They hold no lock between messages: an entry that lives through the
  * dump is listed once, one that comes or goes meanwhile is listed once or not at all. A dump during
@@ -83,9 +86,6 @@
 
 #define JOOL_GENL_NAME		"jool"
 #define JOOL_GENL_VERSION	1
-
-/* The multicast group of session events. */
-#define JOOL_GENL_SESSIONS	"sessions"
 
 /* Longest instance name, and what is used when none is named. */
 #define JOOL_NAME_MAX		15
@@ -104,6 +104,9 @@
 /* Most devices of the fast path, and the bytes of a name. */
 #define JOOL_DEVICES_MAX	16
 #define JOOL_DEVICE_NAME	16
+
+/* Most sockets of a namespace that follow its sessions. */
+#define JOOL_FOLLOWERS_MAX	64
 
 /* RFC 1191 7.1 */
 #define JOOL_PLATEAUS_DEFAULT	\
@@ -134,6 +137,7 @@ enum jool_cmd {
 	JOOL_CMD_SESSION_NEW,
 	JOOL_CMD_SESSION_END,
 	JOOL_CMD_CONFIG_CHECK,
+	JOOL_CMD_FOLLOW,
 	__JOOL_CMD_END
 };
 
@@ -180,6 +184,7 @@ enum jool_attr {
 	JOOL_A_SEQ,		/* u64 */
 	JOOL_A_TIME,		/* u64, nanoseconds since 1970 */
 	JOOL_A_REASON,		/* u8, reasons.def */
+	JOOL_A_LOST,		/* u64 */
 	__JOOL_A_END
 };
 

@@ -35,10 +35,6 @@
 #include <asm/unaligned.h>
 #endif
 
-#ifndef GENL_MCAST_CAP_NET_ADMIN
-#define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
-#endif
-
 #ifndef kvfree_rcu_mightsleep
 #define kvfree_rcu_mightsleep(ptr) kvfree_rcu(ptr)
 #endif

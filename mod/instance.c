@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 
 #include "bib.h"
+#include "event.h"
 #include "fast.h"
 #include "hook.h"
 #include "host.h"
@@ -475,7 +476,7 @@ static int __net_init net_start(struct net *net)
 
 	jn->net = net;
 	mutex_init(&jn->lock);
-	spin_lock_init(&jn->event_lock);
+	jool_event_start(jn);
 	INIT_LIST_HEAD(&jn->instances);
 	INIT_LIST_HEAD(&jn->gone);
 	INIT_LIST_HEAD(&jn->fast);
@@ -491,6 +492,7 @@ static void __net_exit net_pre_stop(struct net *net)
 {
 	struct jool_net *jn = jool_instance_net(net);
 
+	jool_event_stop(jn);
 	mutex_lock(&jn->lock);
 	hide_instances(jn, &jn->gone);
 	mutex_unlock(&jn->lock);

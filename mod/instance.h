@@ -88,8 +88,10 @@ struct jool_net {
 	struct work_struct readdress;
 	struct nf_hook_ops hooks[4];
 	struct list_head fast;		/* devices hooked into by fast.c; under RTNL */
-	spinlock_t event_lock;		/* sends session events in the order of their numbers */
-	u64 events;			/* session events while somebody listened */
+	struct list_head followers;	/* of event.c; changed under follow_lock, read under RCU */
+	struct mutex follow_lock;	/* followers and their count */
+	unsigned int followers_count;
+	atomic64_t events;		/* session events while somebody followed */
 	struct jool_portmaps portmaps;
 };
 

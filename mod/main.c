@@ -6,6 +6,7 @@
 
 #include "../common/uapi.h"
 #include "bib.h"
+#include "event.h"
 #include "hash.h"
 #include "instance.h"
 #include "netlink.h"
@@ -32,11 +33,16 @@ static int __init jool_init(void)
 	err = jool_instance_init();
 	if (err)
 		goto err_rfc7915;
-	err = jool_netlink_init();
+	err = jool_event_init();
 	if (err)
 		goto err_instance;
+	err = jool_netlink_init();
+	if (err)
+		goto err_event;
 	return 0;
 
+err_event:
+	jool_event_exit();
 err_instance:
 	jool_instance_exit();
 err_rfc7915:
@@ -51,6 +57,7 @@ err_session_cache:
 static void __exit jool_exit(void)
 {
 	jool_netlink_exit();
+	jool_event_exit();
 	jool_instance_exit();
 	/* What was given to call_rcu() is code and caches of this module. */
 	rcu_barrier();

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "dump.h"
 #include "instance.h"
+#include "event.h"
 #include "query.h"
 #include "rfc6052.h"
 #include "select.h"
@@ -40,7 +41,7 @@ static int validate_proto(const struct nlattr *attr, struct netlink_ext_ack *ext
 
 static int validate_name(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
-	const u8 *at = nla_data(attr);
+	const char *name = nla_data(attr);
 
 	for (; *at; at++) {
 		if (*at < ' ') {
@@ -50,7 +51,11 @@ static int validate_name(const struct nlattr *attr, struct netlink_ext_ack *exta
 	}
 	if (at != nla_data(attr))
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "the instance name is empty");
+	if (*name)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the instance name has control characters or is not UTF-8");
+	else
+		NL_SET_ERR_MSG_ATTR(extack, attr, "the instance name is empty");
 	return -EINVAL;
 }
 
@@ -503,10 +508,7 @@ static const struct genl_ops ops[] = {
 	{ .cmd = JOOL_CMD_CONFIG_SET, .flags = GENL_UNS_ADMIN_PERM, .doit = jool_config_set },
 	{ .cmd = JOOL_CMD_CONFIG_CHECK, .flags = GENL_UNS_ADMIN_PERM, .doit = jool_config_set },
 	{ .cmd = JOOL_CMD_QUERY, .flags = GENL_UNS_ADMIN_PERM, .doit = query },
-};
-
-static const struct genl_multicast_group groups[] = {
-	{ .name = JOOL_GENL_SESSIONS, .flags = GENL_MCAST_CAP_NET_ADMIN },
+	{ .cmd = JOOL_CMD_FOLLOW, .flags = GENL_UNS_ADMIN_PERM, .doit = jool_event_follow },
 };
 
 struct genl_family jool_netlink_family __ro_after_init = {
@@ -518,30 +520,16 @@ struct genl_family jool_netlink_family __ro_after_init = {
 	.pre_doit = before_request,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
-	.mcgrps = groups,
-	.n_mcgrps = ARRAY_SIZE(groups),
 	.parallel_ops = true,	/* jn->lock guards what needs it */
 	.module = THIS_MODULE,
 };
 
-/* Its groups may be another family's once it is gone. */
-static bool registered;
-
-bool jool_netlink_has_listeners(struct net *net)
-{
-	return READ_ONCE(registered) && genl_has_listeners(&jool_netlink_family, net, 0);
-}
-
 int jool_netlink_init(void)
 {
-	int err = genl_register_family(&jool_netlink_family);
-
-	WRITE_ONCE(registered, !err);
-	return err;
+	return genl_register_family(&jool_netlink_family);
 }
 
 void jool_netlink_exit(void)
 {
-	WRITE_ONCE(registered, false);
 	genl_unregister_family(&jool_netlink_family);
 }

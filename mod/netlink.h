@@ -15,9 +15,6 @@ struct jool_session;
 
 extern struct genl_family jool_netlink_family;
 
-/* Whether anybody in @net listens to the group "sessions". Under RCU; any context. */
-bool jool_netlink_has_listeners(struct net *net);
-
 extern const struct nla_policy jool_netlink_policy[JOOL_A_MAX + 1];
 
 /*

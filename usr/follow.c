@@ -64,7 +64,7 @@ static const struct column columns[] = {
 };
 
 const struct table_kind follow_table = {
-	.need = NL_BIT(INSTANCE) | NL_BIT(SEQ) | NL_BIT(TIME) | NL_BIT(REASON) | NL_BIT(PROTO) |
+	.need = NL_BIT(INSTANCE) | NL_BIT(TIME) | NL_BIT(REASON) | NL_BIT(PROTO) |
 		NL_BIT(SRC6) | NL_BIT(SRC6_PORT) | NL_BIT(DST6) | NL_BIT(DST6_PORT) | NL_BIT(SRC4) |
 		NL_BIT(SRC4_PORT) | NL_BIT(DST4) | NL_BIT(DST4_PORT) | NL_BIT(EXPIRES),
 	.stream = true,
@@ -82,21 +82,14 @@ static void report(struct follow *follow, uint64_t count)
 			      count == 1 ? "event was" : "events were");
 }
 
-/* They come in the order of their numbers; what was before the first one is not known. */
-static void count_event(struct follow *follow, uint64_t seq)
-{
-	if (follow->last && seq > follow->last + 1) {
-		report(follow, seq - follow->last - 1);
-		follow->overrun = false;
-	}
-	follow->last = seq;
-}
-
 bool follow_take(struct nl_row *row, void *arg)
 {
 	struct follow *follow = arg;
 
-	count_event(follow, row->seq);
+	if (row->present & NL_BIT(LOST)) {
+		report(follow, row->lost);
+		follow->overrun = false;
+	}
 	if ((follow->proto && row->proto != follow->proto) ||
 	    (follow->instance && strcmp(row->instance, follow->instance)) ||
 	    !filter_match(&follow->filter, row))
@@ -155,16 +148,13 @@ static bool wait_for_events(const struct nl *nl, const sigset_t *waiting)
 	return !over;
 }
 
-static int follow_events(struct follow *follow, struct nl *nl)
+static int follow_events(struct follow *follow, struct nl *nl, struct nl_reader *reader)
 {
-	struct nl_reader reader = {
-		.row = follow_take, .arg = follow, .need = follow_table.need,
-	};
 	sigset_t waiting;
 
 	catch_signals(&waiting);
 	while (!ended && !print_failed()) {
-		switch (nl_receive(nl, &reader)) {
+		switch (nl_receive(nl, reader)) {
 		case NL_NEWS:
 			break;
 		case NL_NEWS_NONE:
@@ -185,6 +175,9 @@ static int follow_events(struct follow *follow, struct nl *nl)
 int follow_run(const struct request *request)
 {
 	struct follow follow = { .instance = request->named ? request->instance : NULL };
+	struct nl_reader reader = {
+		.row = follow_take, .arg = &follow, .need = follow_table.need,
+	};
 	struct nl *nl;
 	int status;
 
@@ -193,10 +186,10 @@ int follow_run(const struct request *request)
 	status = table_begin(&follow.table, &follow_table, request, NULL);
 	if (status != EXIT_DONE)
 		return status;
-	nl = nl_subscribe(JOOL_GENL_SESSIONS, ROOM);
+	nl = nl_subscribe(JOOL_CMD_FOLLOW, ROOM, &reader);
 	if (!nl)
 		return table_end(&follow.table, EXIT_REFUSED);
-	status = follow_events(&follow, nl);
+	status = follow_events(&follow, nl, &reader);
 	nl_unsubscribe(nl);
 	if (follow.overrun)
 		print_warning("The last events were lost, because the reader was too slow.");

@@ -15,7 +15,6 @@ struct follow {
 	struct filter filter;
 	uint8_t proto;		/* 0: all */
 	const char *instance;	/* NULL: all */
-	uint64_t last;		/* number of the last event; 0: there was none */
 	bool overrun;		/* the kernel said that some were lost, but not yet how many */
 };
 

@@ -200,6 +200,7 @@ static const struct {
 	FIELD(JOOL_A_SEQ, seq),
 	FIELD(JOOL_A_TIME, time),
 	FIELD(JOOL_A_REASON, reason),
+	FIELD(JOOL_A_LOST, lost),
 #undef FIELD
 };
 
@@ -577,44 +578,35 @@ int nl_probe(struct nl *nl)
 
 /* ---- events ---- */
 
-static bool join(struct nl *nl, const char *group)
+/* Otherwise nobody would tell that the module is unloaded. */
+static void join_control(struct nl *nl)
 {
 	int control = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
-	int err;
 
-	errno = 0;
-	err = genl_ctrl_resolve_grp(nl->sock, JOOL_GENL_NAME, group);
-	/* Otherwise nobody would tell that the module is unloaded. */
 	if (control >= 0)
 		nl_socket_add_membership(nl->sock, control);
-	if (err >= 0)
-		err = nl_socket_add_membership(nl->sock, err);
-	if (err == -NLE_PERM)
-		print_error(NO_PERMISSION);
-	else if (err < 0)
-		print_error("Cannot subscribe to the module's events: %s.",
-			    errno ? strerror(errno) : nl_geterror(err));
-	return err >= 0;
 }
 
-struct nl *nl_subscribe(const char *group, int room)
+struct nl *nl_subscribe(enum jool_cmd cmd, int room, struct nl_reader *reader)
 {
-	struct nl *nl = memory_must(calloc(1, sizeof(*nl)));
+	struct nl *nl = nl_begin(cmd, NULL);
 	int fd;
 
-	if (!connect_kernel(nl, false)) {
-		nl_end(nl);
+	if (!nl)
 		return NULL;
-	}
 	/* Beyond net.core.rmem_max only with CAP_NET_ADMIN. */
 	fd = nl_fd(nl);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	if (!join(nl, group)) {
+	join_control(nl);
+	/* Events may come before the answer. */
+	reader->events = true;
+	if (run(nl, NLM_F_ACK, reader) != EXIT_DONE) {
 		nl_end(nl);
 		return NULL;
 	}
 	return nl;
+	reader->done = false;
 }
 
 void nl_unsubscribe(struct nl *nl)
@@ -629,8 +621,6 @@ int nl_fd(const struct nl *nl)
 
 enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader)
 {
-	reader->family = nl->family;
-	reader->events = true;
 	if (!receive_once(nl_fd(nl), reader, MSG_DONTWAIT)) {
 		if (errno == EAGAIN)
 			return NL_NEWS_NONE;

@@ -34,7 +34,7 @@ struct nl_row {
 	uint32_t max_iterations;
 	uint64_t stat_value;
 	uint64_t count, bib_count;
-	uint64_t seq, time;
+	uint64_t seq, time, lost;
 	uint32_t ports_used;
 	uint16_t port_min, port_max;
 	uint8_t proto;
@@ -144,10 +144,11 @@ void nl_read(struct nl_reader *reader, const void *bytes, size_t len);
 /* ---- events ---- */
 
 /*
- * Subscribes to a multicast group of the module, with room for `room` bytes of events that were
- * not read yet, or as much as is allowed. NULL after an error sentence. Ends with nl_unsubscribe().
+ * Asks with request `cmd` for events, with room for `room` bytes of them that were not read yet, or
+ * as much as is allowed. `reader` gets what comes, now and from nl_receive(). NULL after an error
+ * sentence. Ends with nl_unsubscribe().
  */
-struct nl *nl_subscribe(const char *group, int room);
+struct nl *nl_subscribe(enum jool_cmd cmd, int room, struct nl_reader *reader);
 void nl_unsubscribe(struct nl *nl);
 
 /* Can be read when there are events. */

@@ -75,12 +75,12 @@ begin() { # COMMAND
 	pids+=($!)
 	must "$1 listens" 10 is_ready $!
 }
-# It is at its end, or belongs to a group besides that of news about modules: column 4 are the groups, one
-# bit each. The lower bits of a socket's number are its process'.
+# It is at its end, or follows: the module holds the socket, too; column 8 is how many do. The lower bits of a
+# socket's number are its process'.
 # shellcheck disable=SC2016 # for awk
 is_ready() { # PID
 	! jobs -pr | grep -qx "$1" ||
-		gw awk -v pid="$1" '$2 == 16 && $3 % 4194304 == pid && $4 !~ /^0000[08]000$/ { n++ }
+		gw awk -v pid="$1" '$2 == 16 && $3 % 4194304 == pid && $8 > 2 { n++ }
 			END { exit !n }' /proc/net/netlink
 }
 finish() { # NUMBER

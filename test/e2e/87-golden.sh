@@ -30,10 +30,10 @@ cat > $tmp/bin/during <<EOT
 #!/bin/bash
 # In the background of a shell, SIGINT is ignored.
 env --default-signal=INT "\$@" &
-# It is in a group besides that of news about modules: column 4 are the groups, one bit each. The lower bits
-# of a socket's number are its process'. Column 5 is what it has not read yet.
+# It follows: the module holds the socket, too; column 8 is how many do. The lower bits of a socket's number
+# are its process'. Column 5 is what it has not read yet.
 is_idle() {
-	awk -v pid=\$1 '\$2 == 16 && \$3 % 4194304 == pid && \$4 !~ /^0000[08]000\$/ && \$5 == 0 { n++ } END { exit !n }' \
+	awk -v pid=\$1 '\$2 == 16 && \$3 % 4194304 == pid && \$8 > 2 && \$5 == 0 { n++ } END { exit !n }' \
 		/proc/net/netlink
 }
 until is_idle \$!; do sleep 0.1; done
