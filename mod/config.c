@@ -8,6 +8,7 @@
 
 #include "bib.h"
 #include "fast.h"
+#include "event.h"
 #include "instance.h"
 #include "netlink.h"
 #include "pool4.h"
@@ -450,6 +451,26 @@ static int check_devices(const struct nlattr *attr, struct netlink_ext_ack *exta
 	return 0;
 }
 
+static bool is_set(const struct nlattr *attr)
+{
+	return attr && nla_get_u8(attr);
+}
+
+/* Warns, in a request that is done, of options whose effect is not to be seen. */
+static void warn_of_log(const struct jool_net *jn, struct genl_info *info)
+{
+	struct nlattr *attrs[JOOL_GLOBAL_MAX + 1];
+
+	if (!info->attrs[JOOL_A_GLOBALS] || jool_event_has_log(jn) ||
+	    nla_parse_nested(attrs, JOOL_GLOBAL_MAX, info->attrs[JOOL_A_GLOBALS], globals_policy,
+			     NULL))
+		return;
+	if (is_set(attrs[JOOL_GLOBAL_LOGGING_DEBUG]) || is_set(attrs[JOOL_GLOBAL_LOGGING_BIB]) ||
+	    is_set(attrs[JOOL_GLOBAL_LOGGING_SESSION]))
+		NL_SET_ERR_MSG(info->extack,
+			       "logging writes nothing: this is not the host's network namespace, and net.netfilter.nf_log_all_netns is 0");
+}
+
 static int set_globals(struct jool_globals *globals, struct nlattr **attrs, bool force,
 		       struct netlink_ext_ack *extack)
 {
@@ -500,6 +521,8 @@ int jool_config_global_set(struct sk_buff *skb, struct genl_info *info)
 		jool_instance_configure(inst, config);
 out:
 	jool_netlink_unlock(inst);
+	if (!err)
+		warn_of_log(jool_instance_net(genl_info_net(info)), info);
 	if (!err && attrs[JOOL_GLOBAL_FAST_PATH])
 		jool_fast_sync(jool_instance_net(genl_info_net(info)));
 	return err;
@@ -919,8 +942,10 @@ int jool_config_set(struct sk_buff *skb, struct genl_info *info)
 	}
 	mutex_unlock(&jn->lock);
 	/* What was in the way at first is no warning. */
-	if (!err)
+	if (!err) {
 		info->extack->_msg = NULL;
+		warn_of_log(jn, info);
+	}
 	if (!err && !check)
 		jool_fast_sync(jn);
 out:

@@ -6,6 +6,7 @@
 #include <linux/ratelimit.h>
 #include <linux/timekeeping.h>
 #include <net/genetlink.h>
+#include <net/netfilter/nf_log.h>
 #include <net/sock.h>
 
 #include "bib.h"
@@ -24,17 +25,29 @@ static const char *proto_name(u8 proto)
 	return names[proto];
 }
 
+bool jool_event_has_log(const struct jool_net *jn)
+{
+	return net_eq(jn->net, &init_net) || READ_ONCE(sysctl_nf_log_all_netns);
+}
+
+bool jool_event_may_log(struct jool_net *jn)
+{
+	return jool_event_has_log(jn) && __ratelimit(&jn->log_limit);
+}
+
 static void log_session(const struct jool_instance *inst, const struct jool_session *session,
 			enum jool_cmd cmd)
 {
 	const struct jool_key6 *key6 = &session->key6;
 	const struct jool_key4 *key4 = &session->key4;
 
-	net_info_ratelimited("jool: %s: %s session %pI6c#%u|%pI6c#%u|%pI4#%u|%pI4#%u|%s\n",
-			     inst->name, cmd == JOOL_CMD_SESSION_NEW ? "Added" : "Forgot",
-			     &key6->src, ntohs(key6->sport), &key6->dst, ntohs(key6->dport),
-			     &key4->dst, ntohs(key4->dport), &key4->src, ntohs(key4->sport),
-			     proto_name(session->proto));
+	if (!jool_event_may_log(inst->net))
+		return;
+	pr_info("jool: %s: %s session %pI6c#%u|%pI6c#%u|%pI4#%u|%pI4#%u|%s\n",
+		inst->name, cmd == JOOL_CMD_SESSION_NEW ? "Added" : "Forgot",
+		&key6->src, ntohs(key6->sport), &key6->dst, ntohs(key6->dport),
+		&key4->dst, ntohs(key4->dport), &key4->src, ntohs(key4->sport),
+		proto_name(session->proto));
 }
 
 /* A socket that follows. */
@@ -139,25 +152,27 @@ void jool_event_session(struct jool_instance *inst, const struct jool_config *co
 void jool_event_bib(const struct jool_config *config, const struct jool_instance *inst,
 		    const struct jool_bib *bib, bool ended)
 {
-	if (likely(!config->globals.logging_bib))
+	if (likely(!config->globals.logging_bib) || !jool_event_may_log(inst->net))
 		return;
-	net_info_ratelimited("jool: %s: %s %pI6c#%u to %pI4#%u (%s)\n", inst->name,
-			     ended ? "Forgot" : "Mapped", &bib->src6.addr, ntohs(bib->src6.port),
-			     &bib->src4.addr, ntohs(bib->src4.port), proto_name(bib->proto));
+	pr_info("jool: %s: %s %pI6c#%u to %pI4#%u (%s)\n", inst->name,
+		ended ? "Forgot" : "Mapped", &bib->src6.addr, ntohs(bib->src6.port),
+		&bib->src4.addr, ntohs(bib->src4.port), proto_name(bib->proto));
 }
 
 void jool_event_refusal(const struct jool_packet *p)
 {
 	const struct sk_buff *skb = p->skb;
 
+	if (!jool_event_may_log(p->inst->net))
+		return;
 	if (skb->protocol == htons(ETH_P_IPV6))
-		net_info_ratelimited("jool: %s: JSTAT_%s: %pI6c to %pI6c, %u bytes\n",
-				     p->inst->name, jool_stats_name(p->stat),
-				     &ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr, skb->len);
+		pr_info("jool: %s: JSTAT_%s: %pI6c to %pI6c, %u bytes\n",
+			p->inst->name, jool_stats_name(p->stat),
+			&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr, skb->len);
 	else
-		net_info_ratelimited("jool: %s: JSTAT_%s: %pI4 to %pI4, %u bytes\n",
-				     p->inst->name, jool_stats_name(p->stat),
-				     &ip_hdr(skb)->saddr, &ip_hdr(skb)->daddr, skb->len);
+		pr_info("jool: %s: JSTAT_%s: %pI4 to %pI4, %u bytes\n",
+			p->inst->name, jool_stats_name(p->stat),
+			&ip_hdr(skb)->saddr, &ip_hdr(skb)->daddr, skb->len);
 }
 
 /* Takes those off that were closed, or all. */
@@ -237,6 +252,7 @@ void jool_event_start(struct jool_net *jn)
 {
 	mutex_init(&jn->follow_lock);
 	INIT_LIST_HEAD(&jn->followers);
+	ratelimit_state_init(&jn->log_limit, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
 }
 
 void jool_event_stop(struct jool_net *jn)

@@ -36,11 +36,20 @@ void jool_event_bib(const struct jool_config *config, const struct jool_instance
 /* The packet @p was not translated, because of p->stat. Under RCU; any context. */
 void jool_event_refusal(const struct jool_packet *p);
 
+/*
+ * Whether @jn writes to the kernel's log: what its packets do is no other namespace's business, so
+ * only the initial one does, unless net.netfilter.nf_log_all_netns says otherwise.
+ */
+bool jool_event_has_log(const struct jool_net *jn);
+
+/* The same, and whether its rate limit has one more line. Any context. */
+bool jool_event_may_log(struct jool_net *jn);
+
 /* JOOL_CMD_FOLLOW. Returns 0, -ENOSPC (@info has a sentence) or -ENOMEM. May sleep. */
 int jool_event_follow(struct sk_buff *skb, struct genl_info *info);
 
 /*
- * @jn begins with no follower, and ends with no follower; when it ends, nobody can
+ * @jn begins with no follower and nothing logged, and ends with no follower; when it ends, nobody can
  * ask to follow any more. May sleep.
  */
 void jool_event_start(struct jool_net *jn);

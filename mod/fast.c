@@ -14,6 +14,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "event.h"
 #include "instance.h"
 #include "packet.h"
 #include "rfc7915.h"
@@ -226,7 +227,8 @@ static void hook(struct jool_net *jn, struct net_device *dev)
 		return;
 	}
 	kfree(fast);
-	pr_warn("jool: no fast path for %s: error %d\n", dev->name, err);
+	if (jool_event_may_log(jn))
+		pr_warn("jool: no fast path for %s: error %d\n", dev->name, err);
 }
 
 static void update(struct jool_net *jn, struct net_device *dev)

@@ -8,6 +8,7 @@
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
+#include <linux/ratelimit_types.h>
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
 
@@ -92,6 +93,7 @@ struct jool_net {
 	struct mutex follow_lock;	/* followers and their count */
 	unsigned int followers_count;
 	atomic64_t events;		/* session events while somebody followed */
+	struct ratelimit_state log_limit;	/* of lines in the kernel's log */
 	struct jool_portmaps portmaps;
 };
 
