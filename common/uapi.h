@@ -146,7 +146,7 @@ enum jool_cmd {
 enum jool_attr {
 	JOOL_A_UNSPEC,
 	JOOL_A_PAD,
-	JOOL_A_INSTANCE,	/* string, 1 to 15 bytes of 32 and above */
+	JOOL_A_INSTANCE,	/* string, 1 to 15 bytes of UTF-8, no control characters */
 	JOOL_A_FLAGS,		/* u32, enum jool_flag */
 	JOOL_A_NETNS,		/* u32, inode of the namespace's nsfs file */
 	JOOL_A_POOL6,		/* struct in6_addr */

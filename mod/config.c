@@ -6,9 +6,10 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "../common/text.h"
 #include "bib.h"
-#include "fast.h"
 #include "event.h"
+#include "fast.h"
 #include "instance.h"
 #include "netlink.h"
 #include "pool4.h"
@@ -439,7 +440,8 @@ static int check_devices(const struct nlattr *attr, struct netlink_ext_ack *exta
 	for (i = 0; attr && i < nla_len(attr); i += JOOL_DEVICE_NAME) {
 		name = nla_data(attr) + i;
 		if (nla_len(attr) - i < JOOL_DEVICE_NAME ||
-		    strnlen(name, JOOL_DEVICE_NAME) == JOOL_DEVICE_NAME || !dev_valid_name(name)) {
+		    strnlen(name, JOOL_DEVICE_NAME) == JOOL_DEVICE_NAME ||
+		    !dev_valid_name(name) || !jool_text_is_clean(name)) {
 			NL_SET_ERR_MSG_ATTR(extack, attr, "that is no name of a device");
 			return -EINVAL;
 		}

@@ -7,12 +7,13 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "../common/text.h"
 #include "bib.h"
 #include "compat.h"
 #include "config.h"
 #include "dump.h"
-#include "instance.h"
 #include "event.h"
+#include "instance.h"
 #include "query.h"
 #include "rfc6052.h"
 #include "select.h"
@@ -43,13 +44,7 @@ static int validate_name(const struct nlattr *attr, struct netlink_ext_ack *exta
 {
 	const char *name = nla_data(attr);
 
-	for (; *at; at++) {
-		if (*at < ' ') {
-			NL_SET_ERR_MSG_ATTR(extack, attr, "the instance name has control characters");
-			return -EINVAL;
-		}
-	}
-	if (at != nla_data(attr))
+	if (*name && jool_text_is_clean(name))
 		return 0;
 	if (*name)
 		NL_SET_ERR_MSG_ATTR(extack, attr,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "print.h"
+#include "text.h"
 #include "uapi.h"
 
 /* The Makefile knows better. */
@@ -559,12 +560,10 @@ static int help(const struct mode *const *modes, const struct request *request)
 bool command_check_instance(const char *name)
 {
 	size_t len = strlen(name);
-	bool good = len && len <= JOOL_NAME_MAX;
+	bool good = len && len <= JOOL_NAME_MAX && jool_text_is_clean(name);
 
-	for (const char *c = name; *c; c++)
-		good &= (unsigned char)*c >= ' ';
 	if (!good)
-		print_error("'%s' is no name of an instance (1 to %d characters, none of them a "
+		print_error("'%s' is no name of an instance (1 to %d bytes of UTF-8, none of them a "
 			    "control character).", name, JOOL_NAME_MAX);
 	return good;
 }

@@ -151,7 +151,7 @@ bool command_proto(const struct request *request, uint8_t otherwise, uint8_t *pr
 void command_help(const struct mode *const *modes, const struct mode *mode,
 		  const struct operation *operation);
 
-/* Instance names have 1 to 15 bytes, no control characters. False after an error sentence. */
+/* Instance names have 1 to 15 bytes of UTF-8, no control characters. False after an error sentence. */
 bool command_check_instance(const char *name);
 
 /*

@@ -22,7 +22,6 @@ static void offer(const char *candidate, const char *word)
 
 static bool offer_instance(struct nl_row *row, void *word)
 {
-	print_tame(row->instance);
 	offer(row->instance, word);
 	return true;
 }

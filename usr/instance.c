@@ -57,11 +57,9 @@ static void tail(void)
 
 static void row(const struct table *table, const struct nl_row *row)
 {
-	char name[sizeof(row->instance)];
+	const char *name = row->instance;
 
 	(void)table;
-	strcpy(name, row->instance);
-	print_tame(name);
 	print_format("| %18u | %*s%s | %9s |\n", row->netns,
 		     JOOL_NAME_MAX - (int)print_characters(name, name + strlen(name)), "", name,
 		     row->text);

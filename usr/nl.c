@@ -220,6 +220,7 @@ static bool read_variable(struct nl_row *row, int attr, const void *value, size_
 		if (!is_text(value, len) || len > sizeof(row->instance))
 			return false;
 		memcpy(row->instance, value, len);
+		print_tame(row->instance);
 		break;
 	case JOOL_A_STAT_NAME:
 		if (!is_text(value, len))
@@ -605,8 +606,8 @@ struct nl *nl_subscribe(enum jool_cmd cmd, int room, struct nl_reader *reader)
 		nl_end(nl);
 		return NULL;
 	}
-	return nl;
 	reader->done = false;
+	return nl;
 }
 
 void nl_unsubscribe(struct nl *nl)

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text.h"
+
 #define BUFFER_SIZE 65536
 
 static struct {
@@ -167,10 +169,11 @@ int print_finish(void)
 
 void print_tame(char *text)
 {
-	for (; *text; text++) {
-		unsigned char c = *text;
+	unsigned int len;
 
-		if (c < ' ' || c == 0x7f)
+	for (; *text; text += len ? len : 1) {
+		len = jool_text_character(text);
+		if (!len)
 			*text = '?';
 	}
 }

@@ -70,7 +70,7 @@ void print_hurry(void);
 /* Where output goes: a file descriptor, standard output until told otherwise. */
 void print_to(int fd);
 
-/* `Error: …` and a newline on standard error. Control characters become `?`. */
+/* `Error: …` and a newline on standard error. It is tamed (print_tame). */
 void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* `Warning: …`, after what was printed on standard output so far. */
@@ -123,7 +123,7 @@ char *print_put_date(char *at, uint64_t ns);
  */
 char *print_put_words(char *at, uint32_t ms);
 
-/* Replaces what could do harm on a terminal (control characters) by `?`, in place. */
+/* Replaces what could do harm on a terminal by `?`, in place: all that common/text.h does not let pass. */
 void print_tame(char *text);
 
 #endif

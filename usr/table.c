@@ -10,6 +10,8 @@
 #include "filter.h"
 #include "memory.h"
 #include "parse.h"
+#include "print.h"
+#include "text.h"
 
 /* More than any row takes in CSV and JSON: two names and two services in quotes, and numbers. */
 #define ROW_MAX 4096
@@ -199,34 +201,28 @@ void table_json(struct json_t *value)
 	json_decref(value);
 }
 
-/* Something has bytes beyond ASCII: are they UTF-8? */
-static bool is_utf8(const char *text)
-{
-	json_t *value = json_string(text);
-
-	json_decref(value);
-	return value;
-}
-
 char *table_put_json(char *at, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
-	bool utf8 = false;
+	unsigned int len;
 
 	*at++ = '"';
-	for (; *text; text++) {
-		if (*text & 0x80 && !utf8 && !is_utf8(text)) {
-			*at++ = '?';
-		} else if ((unsigned char)*text < ' ') {
-			at = print_put_text(at, "\\u00");
-			*at++ = hex[*text >> 4];
-			*at++ = hex[*text & 15];
-		} else {
-			if (*text == '"' || *text == '\\')
-				*at++ = '\\';
-			utf8 |= *text & 0x80;
-			*at++ = *text;
+	for (; *text; text += len) {
+		len = jool_text_character(text);
+		if (*text == '"' || *text == '\\')
+			*at++ = '\\';
+		if (len) {
+			at = mempcpy(at, text, len);
+			continue;
 		}
+		len = 1;
+		if (*text & 0x80) {
+			*at++ = '?';
+			continue;
+		}
+		at = print_put_text(at, "\\u00");
+		*at++ = hex[*text >> 4];
+		*at++ = hex[*text & 15];
 	}
 	*at++ = '"';
 	return at;

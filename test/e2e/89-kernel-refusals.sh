@@ -16,7 +16,11 @@ refused() { # SENTENCE COMMAND...
 sixth='POOL6=64:ff9b:: POOL6_LEN=96'
 ask <<EOT
 INSTANCE_ADD $sixth -> the request lacks the instance name
-INSTANCE_ADD INSTANCE=a\nb $sixth -> the instance name has control characters
+INSTANCE_ADD INSTANCE=a\nb $sixth -> the instance name has control characters or is not UTF-8
+INSTANCE_ADD INSTANCE=a\x7f $sixth -> the instance name has control characters or is not UTF-8
+INSTANCE_ADD INSTANCE=a\xc2\x9bb $sixth -> the instance name has control characters or is not UTF-8
+INSTANCE_ADD INSTANCE=a\xff $sixth -> the instance name has control characters or is not UTF-8
+INSTANCE_ADD INSTANCE=\xe2\x82 $sixth -> the instance name has control characters or is not UTF-8
 INSTANCE_ADD INSTANCE= $sixth -> the instance name is empty
 INSTANCE_ADD INSTANCE=a -> the request lacks pool6
 INSTANCE_ADD INSTANCE=a POOL6=64:ff9b:: -> the request lacks the length of pool6
@@ -53,6 +57,7 @@ SESSION_COUNT $default PORT_MIN=2 PORT_MAX=1 -> the first port is above the last
 GLOBAL_SET $default -> the request lacks the options
 GLOBAL_SET $default GLOBALS=pool6:00 -> pool6 is fixed when the instance is added
 GLOBAL_SET $default GLOBALS=fast-path:$(printf '612f62%026d' 0) -> that is no name of a device
+GLOBAL_SET $default GLOBALS=fast-path:$(printf '61c29b%026d' 0) -> that is no name of a device
 GLOBAL_SET $default GLOBALS=f-args:10 -> the value is out of the option's range
 QUERY $pair -> the request lacks the IPv6 destination
 QUERY $pair DST6=64:ff9b::1 -> the request lacks the IPv6 destination port

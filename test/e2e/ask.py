@@ -37,7 +37,7 @@ def value(name, word):
     if name in FORMATS:
         return struct.pack(FORMATS[name], int(word, 0))
     if name == 'INSTANCE':
-        return word.encode().decode('unicode_escape').encode() + b'\0'
+        return word.encode().decode('unicode_escape').encode('latin-1') + b'\0'
     if name == 'GLOBALS':
         option, payload = word.split(':')
         return counters.attribute(OPTIONS.index(option) + 1, bytes.fromhex(payload))

@@ -264,7 +264,7 @@ START_TEST(test_file)
 	file("session display", "{\"instance\":1}", NULL,
 	     "'FILE' does not say which instance it is about: there is no \"instance\" that is a string.");
 	file("session display", "{\"instance\":\"1234567890123456\"}", NULL, "'1234567890123456' is no name of an "
-	     "instance (1 to 15 characters, none of them a control character).");
+	     "instance (1 to 15 bytes of UTF-8, none of them a control character).");
 	file("session display", "{\n\"instance\"", NULL, "FILE:2: ':' expected near end of file.");
 	request.values[OPTION_FILE] = "/nonexistent";
 	catch();
@@ -290,11 +290,20 @@ START_TEST(test_letter_i)
 	bad("pool4 flush -i", "Unknown option of 'pool4': '-i'. See `jool pool4 --help`.");
 	bad("-i a session display --instance b", "Two instances are named: 'a' and 'b'.");
 	bad("-i '' session display",
-	    "'' is no name of an instance (1 to 15 characters, none of them a control character).");
+	    "'' is no name of an instance (1 to 15 bytes of UTF-8, none of them a control character).");
 	bad("-i 1234567890123456 session display", "'1234567890123456' is no name of an instance (1 to 15 "
-	    "characters, none of them a control character).");
+	    "bytes of UTF-8, none of them a control character).");
 	bad("-i a\tb session display",
-	    "'a?b' is no name of an instance (1 to 15 characters, none of them a control character).");
+	    "'a?b' is no name of an instance (1 to 15 bytes of UTF-8, none of them a control character).");
+	/* C1, DEL, and what is no UTF-8. */
+	bad("-i a\xc2\x9b\x32J session display",
+	    "'a??2J' is no name of an instance (1 to 15 bytes of UTF-8, none of them a control character).");
+	bad("-i a\x7f session display",
+	    "'a?' is no name of an instance (1 to 15 bytes of UTF-8, none of them a control character).");
+	bad("-i a\xff session display",
+	    "'a?' is no name of an instance (1 to 15 bytes of UTF-8, none of them a control character).");
+	request = good("-i \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80 session display", "session", "display");
+	ck_assert_str_eq(request.instance, "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
 }
 END_TEST
 

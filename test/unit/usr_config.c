@@ -151,7 +151,7 @@ START_TEST(test_json_refused)
 	refused("{ \"instance\": 5 }",
 		"Error: FILE:1:15: instance: This is a number, and should be like \"default\".\n");
 	refused("{ \"instance\": \"sixteen letters.\" }", "Error: FILE:1:15: instance: 'sixteen letters.' is "
-		"no name of an instance (1 to 15 characters, none of them a control character).\n");
+		"no name of an instance (1 to 15 bytes of UTF-8, none of them a control character).\n");
 	refused_with("{ \"instance\": \"a\" }", "b", false, "Error: FILE:1:15: instance: The instance is 'a' "
 		     "here, but 'b' is the one that was asked for.\n");
 }

@@ -112,6 +112,20 @@ START_TEST(test_row)
 }
 END_TEST
 
+/* What the kernel calls an instance can be printed. */
+START_TEST(test_tame)
+{
+	struct nl_reader r = reader(0);
+
+	setup();
+	begin_row(NLM_F_MULTI);
+	put(JOOL_A_INSTANCE, "a\x1b\x7f\xc2\x9b\xff\xc3\xa4", 9);
+	nl_read(&r, buffer, used);
+	ck_assert(!r.malformed && count == 1);
+	ck_assert_str_eq(rows[0].instance, "a?????\xc3\xa4");
+}
+END_TEST
+
 /* Events answer no request: whatever their number, they are taken. */
 START_TEST(test_events)
 {
@@ -393,7 +407,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_row, test_events, test_unloaded, test_list, test_stop, test_list_error, test_refusal, test_ack, test_long_sentence,
+		test_row, test_tame, test_events, test_unloaded, test_list, test_stop, test_list_error, test_refusal, test_ack, test_long_sentence,
 		test_malformed, test_noise, test_each,
 	};
 

@@ -201,9 +201,31 @@ END_TEST
 
 START_TEST(test_tame)
 {
+	static const struct {
+		const char *text, *tamed;
+	} cases[] = {
+		{ "\xc2\x9b" "31m", "??31m" }, { "\xc2\x80", "??" }, { "\xc2\x9f", "??" },
+		{ "\xc2\xa0", "\xc2\xa0" }, { "\x9b" "31m", "?31m" }, { "\xff\xfe", "??" },
+		{ "\xc3", "?" }, { "\xe2\x82", "??" }, { "\xe2\x82\xac", "\xe2\x82\xac" },
+		{ "\xc0\x9b", "??" }, { "\xc1\xbf", "??" }, { "\xe0\x82\x9b", "???" },
+		{ "\xe0\x9f\xbf", "???" }, { "\xe0\xa0\x80", "\xe0\xa0\x80" },
+		{ "\xed\x9f\xbf", "\xed\x9f\xbf" }, { "\xed\xa0\x80", "???" },
+		{ "\xf0\x8f\xbf\xbf", "????" }, { "\xf0\x90\x80\x80", "\xf0\x90\x80\x80" },
+		{ "\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf" }, { "\xf4\x90\x80\x80", "????" },
+		{ "\xf5\x80\x80\x80", "????" }, { "a\xc3\x28", "a?(" },
+	};
+
 	catch();
 	print_error("'\033[31m\a\n\x7f' and \xc3\xa4");
 	expect("", "Error: '?[31m?" "?" "?' and \xc3\xa4\n");
+	/* Terminals obey C1 controls, too. Of other bytes beyond ASCII, only UTF-8 is let through. */
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char text[16];
+
+		strcpy(text, cases[i].text);
+		print_tame(text);
+		ck_assert_str_eq(text, cases[i].tamed);
+	}
 }
 END_TEST
 

@@ -406,23 +406,23 @@ START_TEST(test_instance)
 {
 	const struct nl_row rows[] = {
 		{ .netns = 4026531840, .instance = "default", .pool6 = in6("64:ff9b::"), .pool6_len = 96 },
-		{ .netns = 4026532441, .instance = "\x7f,\xff" "5678901234,", .pool6 = in6("2001:db8::"),
+		{ .netns = 4026532441, .instance = "\xc3\xa4,?5678901234,", .pool6 = in6("2001:db8::"),
 		  .pool6_len = 32 },
 	};
 
 	list(&instance_table, 0, 0, NULL, rows, 2);
 	expect(INSTANCE_RULE INSTANCE_HEAD INSTANCE_RULE
 	       "|         4026531840 |         default | netfilter |\n"
-	       "|         4026532441 |  ?,\xff" "5678901234, | netfilter |\n"
+	       "|         4026532441 |  \xc3\xa4,?5678901234, | netfilter |\n"
 	       INSTANCE_RULE, "");
 	list(&instance_table, OPTION_BIT(CSV), 0, NULL, rows, 2);
 	expect("Namespace,Name,Framework\n4026531840,default,netfilter\n"
-	       "4026532441,\"\x7f,\xff" "5678901234,\",netfilter\n", "");
+	       "4026532441,\"\xc3\xa4,?5678901234,\",netfilter\n", "");
 	list(&instance_table, OPTION_BIT(JSON), 0, NULL, rows, 2);
 	expect("{\"version\":1,\"instances\":[\n"
 	       "{\"netns\":4026531840,\"name\":\"default\",\"framework\":\"netfilter\","
 	       "\"pool6\":\"64:ff9b::/96\"},\n"
-	       "{\"netns\":4026532441,\"name\":\"\x7f,?5678901234,\",\"framework\":\"netfilter\","
+	       "{\"netns\":4026532441,\"name\":\"\xc3\xa4,?5678901234,\",\"framework\":\"netfilter\","
 	       "\"pool6\":\"2001:db8::/32\"}\n]}\n", "");
 	list(&instance_table, 0, 0, NULL, NULL, 0);
 	expect(INSTANCE_RULE INSTANCE_HEAD INSTANCE_RULE INSTANCE_RULE, "");
@@ -489,6 +489,16 @@ START_TEST(test_failure)
 END_TEST
 
 /* JSON with anything in it is JSON. */
+/* A string of JSON is UTF-8 without control characters, whatever there is. */
+START_TEST(test_json_string)
+{
+	char text[200];
+
+	*table_put_json(text, "\"\\\t\x7f\xc2\x9b[\xff\xe2\x82\xc3\xa4") = '\0';
+	ck_assert_str_eq(text, "\"\\\"\\\\\\u0009\\u007f??[???\xc3\xa4\"");
+}
+END_TEST
+
 START_TEST(test_json_valid)
 {
 	struct nl_row row = { .netns = 1, .pool6_len = 96 };
@@ -582,7 +592,7 @@ int main(void)
 		test_session_console, test_session_names, test_session_protocols, test_session_all, test_session_states,
 		test_session_csv, test_session_csv_names, test_session_json, test_session_empty, test_bib,
 		test_pool4, test_pool4_automatic, test_instance, test_stats, test_formats_exclude_each_other,
-		test_failure, test_json_valid, test_many_csv, test_many_console, test_many_json,
+		test_failure, test_json_string, test_json_valid, test_many_csv, test_many_console, test_many_json,
 		test_many_names,
 	};
 
