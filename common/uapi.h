@@ -241,7 +241,14 @@ enum jool_global_type {
 	JOOL_G_PLATEAUS,	/* binary, u16 each, descending */
 	JOOL_G_DEVICES,		/* binary, JOOL_DEVICE_NAME bytes each, padded with zeros */
 	JOOL_G_PREFIX6,		/* struct in6_addr and a u8 of length: 17 bytes */
+	/*
+	 * u32, JOOL_LIMIT_AUTO: what the memory of the machine makes it. An answer has two: what it
+	 * is, and what was set.
+	 */
+	JOOL_G_LIMIT,
 };
+
+#define JOOL_LIMIT_AUTO		0xffffffff
 
 /* Attributes within JOOL_A_GLOBALS. */
 enum jool_global {

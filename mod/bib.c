@@ -9,6 +9,7 @@
 #include "hash.h"
 #include "host.h"
 #include "instance.h"
+#include "limit.h"
 #include "port.h"
 #include "session.h"
 
@@ -86,6 +87,14 @@ static void release(struct jool_instance *inst, struct jool_bib *bib)
 	call_rcu(&bib->rcu, free_rcu);
 }
 
+/* Makes @bib static or not; the module counts those. Under its lock, or when nobody sees it. */
+static void set_static(struct jool_bib *bib, bool is_static)
+{
+	if (bib->is_static != is_static)
+		atomic_add(is_static ? 1 : -1, &jool_limit_statics);
+	bib->is_static = is_static;
+}
+
 static void end_with_instance(void *arg, void *inst_arg)
 {
 	struct jool_instance *inst = inst_arg;
@@ -95,6 +104,7 @@ static void end_with_instance(void *arg, void *inst_arg)
 	jool_event_bib(rcu_dereference(inst->config), inst, bib, true);
 	rcu_read_unlock();
 	jool_portmap_set_bib(bib->map, bib->proto, ntohs(bib->src4.port), NULL);
+	set_static(bib, false);
 	release(inst, bib);
 }
 
@@ -122,12 +132,14 @@ struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 add
 }
 
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
-		    struct jool_portmap *map, u16 port, bool is_static, struct jool_bib **result)
+		    struct jool_portmap *map, u16 port, struct jool_bib **spare,
+		    struct jool_bib **result)
 {
+	struct jool_bib *bib = spare ? *spare : kmem_cache_alloc(cache, GFP_ATOMIC), *old;
 	struct jool_tables *tables = &inst->tables[proto];
-	struct jool_bib *bib, *old;
 
-	bib = kmem_cache_alloc(cache, GFP_ATOMIC);
+	if (spare)
+		*spare = NULL;
 	if (!bib) {
 		jool_portmap_give(map, proto, port);
 		jool_host_put(inst, host);
@@ -139,7 +151,8 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	bib->src4.addr = map->addr;
 	bib->src4.port = htons(port);
 	bib->proto = proto;
-	bib->is_static = is_static;
+	bib->is_static = false;
+	set_static(bib, spare);
 	bib->dead = false;
 	spin_lock_init(&bib->lock);
 	bib->sessions = RB_ROOT;
@@ -154,6 +167,7 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 		jool_portmap_set_bib(map, proto, port, bib);
 	spin_unlock(&bib->lock);
 	if (old) {
+		set_static(bib, false);
 		release(inst, bib);
 		*result = old;
 		return PTR_ERR_OR_ZERO(old);
@@ -202,7 +216,7 @@ bool jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib, enum jool
 	int i;
 
 	spin_lock_bh(&bib->lock);
-	bib->is_static = false;
+	set_static(bib, false);
 	for (i = 0; i < BATCH && !RB_EMPTY_ROOT(&bib->sessions); i++)
 		jool_session_kill(inst, jool_session_first(bib, 0, 0), reason);
 	if (!bib->dead && RB_EMPTY_ROOT(&bib->sessions))
@@ -215,7 +229,7 @@ bool jool_bib_remove(struct jool_instance *inst, struct jool_bib *bib, enum jool
 void jool_bib_demote(struct jool_instance *inst, struct jool_bib *bib)
 {
 	spin_lock_bh(&bib->lock);
-	bib->is_static = false;
+	set_static(bib, false);
 	spin_unlock_bh(&bib->lock);
 	jool_bib_reap(inst, bib);
 }
@@ -246,14 +260,64 @@ static int upgrade(struct jool_bib *bib, struct jool_bib_static *entry)
 	if (bib->dead)
 		err = -EAGAIN;
 	else
-		bib->is_static = true;
+		set_static(bib, true);
 	spin_unlock_bh(&bib->lock);
 	return err;
 }
 
-/* One try of jool_bib_add_static, which also returns -EAGAIN. Under RCU. */
-static int add_static(struct jool_instance *inst, struct jool_bib_static *entry,
-		      struct jool_portmap *map)
+/* What a static entry needs, allocated where that may sleep and is charged to who asks for it. */
+struct needs {
+	struct jool_portmap *map;
+	struct jool_host *host;
+	struct jool_bib *bib;
+};
+
+static void free_needs(struct jool_instance *inst, struct needs *needs)
+{
+	if (needs->bib)
+		kmem_cache_free(cache, needs->bib);
+	if (needs->host)
+		jool_host_put(inst, needs->host);
+	if (needs->map)
+		jool_portmap_put(needs->map);
+}
+
+static int get_needs(struct jool_instance *inst, const struct jool_bib_static *entry,
+		     struct needs *needs)
+{
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT;
+
+	needs->map = jool_portmap_get(&inst->net->portmaps, entry->src4.addr, gfp);
+	needs->host = jool_host_get(inst, &entry->src6.addr, gfp);
+	needs->bib = kmem_cache_alloc(cache, gfp);
+	if (needs->map && needs->host && needs->bib &&
+	    !jool_portmap_prepare(needs->map, entry->proto, ntohs(entry->src4.port), gfp))
+		return 0;
+	free_needs(inst, needs);
+	return -ENOMEM;
+}
+
+/* Whether one more entry of @inst may become, or be made, static. */
+static int check_static(const struct jool_instance *inst, u32 max_bib, const struct jool_bib *bib,
+			struct netlink_ext_ack *extack)
+{
+	if (!bib && jool_instance_bibs(inst, JOOL_PROTOS_ALL) >= max_bib) {
+		NL_SET_ERR_MSG(extack, JOOL_BIB_IS_FULL);
+		return -ENOSPC;
+	}
+	if (!(bib && bib->is_static) && jool_limit_statics_full()) {
+		NL_SET_ERR_MSG(extack, "there are as many static BIB entries as the module's parameter max_static_entries says");
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+/*
+ * One try of jool_bib_add_static, which also returns -EAGAIN, and takes over of @needs what it
+ * sets to NULL. Under RCU.
+ */
+static int add_static(struct jool_instance *inst, struct jool_bib_static *entry, u32 max_bib,
+		      struct needs *needs, struct netlink_ext_ack *extack)
 {
 	u16 port = ntohs(entry->src4.port);
 	u8 proto = entry->proto;
@@ -263,18 +327,17 @@ static int add_static(struct jool_instance *inst, struct jool_bib_static *entry,
 
 	bib = jool_bib_find6(inst, proto, &entry->src6.addr, entry->src6.port) ?:
 	      jool_bib_find4(inst, proto, entry->src4.addr, entry->src4.port);
-	if (bib)
-		return upgrade(bib, entry);
+	err = check_static(inst, max_bib, bib, extack);
+	if (err || bib)
+		return err ?: upgrade(bib, entry);
 
-	err = jool_portmap_take(map, proto, port);
+	err = jool_portmap_take(needs->map, proto, port);
 	if (err)
 		return err == -EBUSY ? -EEXIST : err;
-	host = jool_host_get(inst, &entry->src6.addr);
-	if (!host) {
-		jool_portmap_give(map, proto, port);
-		return -ENOMEM;
-	}
-	err = jool_bib_create(inst, proto, host, entry->src6.port, map, port, true, &bib) ?:
+	host = needs->host;
+	needs->host = NULL;
+	err = jool_bib_create(inst, proto, host, entry->src6.port, needs->map, port, &needs->bib,
+			      &bib) ?:
 	      upgrade(bib, entry);
 	/* A packet may have been faster, but its entry would not be static. */
 	if (entry->was == JOOL_BIB_STATIC)
@@ -282,24 +345,25 @@ static int add_static(struct jool_instance *inst, struct jool_bib_static *entry,
 	return err;
 }
 
-int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry,
+int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry, u32 max_bib,
 			struct netlink_ext_ack *extack)
 {
-	struct jool_portmap *map = jool_portmap_get(&inst->net->portmaps, entry->src4.addr,
-						    GFP_KERNEL);
 	int err;
 
-	if (!map)
-		return -ENOMEM;
 	do {
+		struct needs needs = {};
+
+		err = get_needs(inst, entry, &needs);
+		if (err)
+			return err;
 		local_bh_disable();
 		rcu_read_lock();
-		err = add_static(inst, entry, map);
+		err = add_static(inst, entry, max_bib, &needs, extack);
 		rcu_read_unlock();
 		local_bh_enable();
+		free_needs(inst, &needs);
 		cond_resched();
 	} while (err == -EAGAIN);
-	jool_portmap_put(map);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, JOOL_BIB_IN_THE_WAY);
 	return err;

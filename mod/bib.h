@@ -68,10 +68,12 @@ static inline struct jool_bib *jool_bib_at(const struct jool_instance *inst,
 /*
  * Makes an entry for @host, whose reference it takes over, and @map's @port (host order, taken),
  * which it takes over too, and writes it to *result; if the IPv6 transport address has one already,
- * writes that. Returns 0, -ENOMEM. Under RCU with bottom halves off.
+ * writes that. A static one is made of *spare, which becomes NULL; @spare is NULL for others.
+ * Returns 0, -ENOMEM. Under RCU with bottom halves off.
  */
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
-		    struct jool_portmap *map, u16 port, bool is_static, struct jool_bib **result);
+		    struct jool_portmap *map, u16 port, struct jool_bib **spare,
+		    struct jool_bib **result);
 
 /*
  * Whether @bib has a session with the IPv4 address @dst4, one other than @but (NULL: any). Under
@@ -106,12 +108,14 @@ struct jool_bib_static {
 
 /* Why a static entry cannot be. */
 #define JOOL_BIB_IN_THE_WAY "another BIB entry has one of these transport addresses"
+#define JOOL_BIB_IS_FULL "the instance has as many BIB entries as max-bib-entries says"
 
 /*
  * Adds a static entry, or makes the dynamic one with the same addresses static. Returns 0, -EEXIST
- * (another entry has one of them), -ENOMEM; @extack has a sentence. Under inst->net->lock.
+ * (another entry has one of them), -ENOSPC (the instance has @max_bib entries, or the module as many
+ * static ones as it may), -ENOMEM; @extack has a sentence. Under inst->net->lock; may sleep.
  */
-int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry,
+int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry, u32 max_bib,
 			struct netlink_ext_ack *extack);
 
 /*

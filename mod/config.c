@@ -21,6 +21,7 @@
 #define POLICY_U8		{ .type = NLA_U8 }
 #define POLICY_U32		{ .type = NLA_U32 }
 #define POLICY_MS		{ .type = NLA_U32 }
+#define POLICY_LIMIT		{ .type = NLA_U32 }
 #define POLICY_PLATEAUS		{ .type = NLA_BINARY, .len = JOOL_PLATEAUS_MAX * sizeof(u16) }
 #define POLICY_DEVICES		{ .type = NLA_BINARY, .len = JOOL_DEVICES_MAX * JOOL_DEVICE_NAME }
 #define POLICY_PREFIX6		{ .type = NLA_REJECT,						\
@@ -277,7 +278,7 @@ int jool_config_bib_add(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	err = read_static(inst, info->attrs, info->extack, &entry) ?:
-	      jool_bib_add_static(inst, &entry, info->extack);
+	      jool_bib_add_static(inst, &entry, config_of(inst)->max_bib, info->extack);
 	if (!err)
 		warn_of_socket(genl_info_net(info), &entry, info->extack);
 	jool_netlink_unlock(inst);
@@ -362,10 +363,19 @@ static int put_pool6(struct sk_buff *skb, int attrtype, const struct jool_instan
 	return nla_put(skb, attrtype, sizeof(prefix), prefix);
 }
 
+static int put_limit(struct sk_buff *skb, int attrtype, u32 now, u32 set)
+{
+	u32 both[] = { now, set };
+
+	return nla_put(skb, attrtype, sizeof(both), both);
+}
+
 #define PUT_BOOL(skb, type, inst, globals, field)	nla_put_u8(skb, type, (globals)->field)
 #define PUT_U8(skb, type, inst, globals, field)		nla_put_u8(skb, type, (globals)->field)
 #define PUT_U32(skb, type, inst, globals, field)	nla_put_u32(skb, type, (globals)->field)
 #define PUT_MS(skb, type, inst, globals, field)		nla_put_u32(skb, type, (globals)->field)
+#define PUT_LIMIT(skb, type, inst, globals, field)					\
+	put_limit(skb, type, config_of(inst)->field, (globals)->field)
 #define PUT_PLATEAUS(skb, type, inst, globals, field)					\
 	nla_put(skb, type, (globals)->field.count * sizeof(u16), (globals)->field.mtu)
 #define PUT_DEVICES(skb, type, inst, globals, field)					\
@@ -415,10 +425,12 @@ static int check_range(struct netlink_ext_ack *extack, const struct nlattr *attr
 #define GET_U8(attr)		nla_get_u8(attr)
 #define GET_U32(attr)		nla_get_u32(attr)
 #define GET_MS(attr)		nla_get_u32(attr)
+#define GET_LIMIT(attr)		nla_get_u32(attr)
 #define SET_BOOL(globals, field, value)		((globals)->field = (value))
 #define SET_U8(globals, field, value)		((globals)->field = (value))
 #define SET_U32(globals, field, value)		((globals)->field = (value))
 #define SET_MS(globals, field, value)		((globals)->field = (value))
+#define SET_LIMIT(globals, field, value)	((globals)->field = (value))
 #define GET_PREFIX6(attr)			0
 #define SET_PREFIX6(globals, field, value)
 /* How many bytes: what the range in globals.def limits. */
@@ -548,6 +560,7 @@ struct plan {
 	struct wanted *bib;
 	unsigned int pool4_count;
 	unsigned int bib_count;
+	u32 max_bib;
 };
 
 static struct nlattr *first_attr(const struct genl_info *info)
@@ -700,7 +713,8 @@ static bool has_static_rival(struct jool_instance *inst, const struct jool_bib_s
 }
 
 /* Adds what no static entry is in the way of; the plan says which these are. */
-static int add_free(struct jool_instance *inst, struct wanted *w, struct genl_info *info)
+static int add_free(struct jool_instance *inst, const struct plan *plan, struct wanted *w,
+		    struct genl_info *info)
 {
 	int err;
 
@@ -708,20 +722,21 @@ static int add_free(struct jool_instance *inst, struct wanted *w, struct genl_in
 		   has_static_rival(inst, &w->entry);
 	if (w->ousts)
 		return 0;
-	err = jool_bib_add_static(inst, &w->entry, info->extack);
+	err = jool_bib_add_static(inst, &w->entry, plan->max_bib, info->extack);
 	w->added = !err;
 	return err;
 }
 
 /* Adds @w in the place of static entries. A packet may take the port in between; not for long. */
-static int add_ousting(struct jool_instance *inst, struct wanted *w, struct genl_info *info)
+static int add_ousting(struct jool_instance *inst, const struct plan *plan, struct wanted *w,
+		       struct genl_info *info)
 {
 	int tries = 8, err = -EEXIST;
 
 	while (w->ousts && err == -EEXIST && tries--) {
 		while (oust(inst, w))
 			;
-		err = jool_bib_add_static(inst, &w->entry, info->extack);
+		err = jool_bib_add_static(inst, &w->entry, plan->max_bib, info->extack);
 		w->added = !err;
 	}
 	return w->ousts ? err : 0;
@@ -733,7 +748,7 @@ static void undo_static(struct jool_instance *inst, struct wanted *w)
 	if (w->added)
 		jool_bib_undo_static(inst, &w->entry);
 	while (w->ousted_count)
-		jool_bib_add_static(inst, &w->ousted[--w->ousted_count], NULL);
+		jool_bib_add_static(inst, &w->ousted[--w->ousted_count], U32_MAX, NULL);
 }
 
 /*
@@ -746,11 +761,11 @@ static int add_statics(struct jool_instance *inst, const struct plan *plan, stru
 	int err = 0;
 
 	for (w = plan->bib; !err && w < end; w++)
-		err = add_free(inst, w, info);
+		err = add_free(inst, plan, w, info);
 	if (err)
 		goto undo;
 	for (w = plan->bib; !err && w < end; w++)
-		err = add_ousting(inst, w, info);
+		err = add_ousting(inst, plan, w, info);
 	if (!err)
 		return 0;
 undo:
@@ -784,6 +799,7 @@ static struct jool_config *make_config(struct jool_net *jn, const struct plan *p
 	}
 	jool_pool4_put(config->pool4);
 	config->pool4 = pool4;
+	jool_instance_config_derive(config);
 	return config;
 }
 
@@ -872,18 +888,35 @@ static bool is_free(struct jool_instance *inst, const struct jool_bib_static *en
 	return free;
 }
 
+/* Whether there is no entry with an address of @entry, so that it will be one more. */
+static bool is_new(struct jool_instance *inst, const struct jool_bib_static *entry)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port) ||
+		jool_bib_find4(inst, entry->proto, entry->src4.addr, entry->src4.port);
+	rcu_read_unlock();
+	return !found;
+}
+
 /* What add_statics() would return if nothing changes until then and there is memory. */
 static int check_statics(struct jool_instance *inst, const struct plan *plan,
 			 struct genl_info *info)
 {
 	bool replace = jool_netlink_flags(info->attrs) & JOOL_FLAG_BIB;
+	unsigned int bibs = jool_instance_bibs(inst, JOOL_PROTOS_ALL);
 	const struct wanted *w;
 
 	for (w = plan->bib; w < plan->bib + plan->bib_count; w++) {
-		if (is_free(inst, &w->entry, replace))
-			continue;
-		NL_SET_ERR_MSG_ATTR(info->extack, w->attr, JOOL_BIB_IN_THE_WAY);
-		return -EEXIST;
+		if (!is_free(inst, &w->entry, replace)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, w->attr, JOOL_BIB_IN_THE_WAY);
+			return -EEXIST;
+		}
+		if (is_new(inst, &w->entry) && bibs++ >= plan->max_bib) {
+			NL_SET_ERR_MSG_ATTR(info->extack, w->attr, JOOL_BIB_IS_FULL);
+			return -ENOSPC;
+		}
 	}
 	return 0;
 }
@@ -903,6 +936,7 @@ static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info
 
 	if (IS_ERR(config))
 		return PTR_ERR(config);
+	plan->max_bib = config->max_bib;
 	err = read_statics(inst, plan, info);
 	if (is_check(info)) {
 		jool_instance_config_free(config);

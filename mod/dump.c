@@ -83,7 +83,7 @@ int jool_dump_start_stats(struct netlink_callback *cb)
 	err = JOOL_NETLINK_REQUIRE(attrs, cb->extack, JOOL_A_INSTANCE);
 	if (err)
 		return err;
-	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
 	if (!dump)
 		return -ENOMEM;
 	strscpy(dump->name, nla_data(attrs[JOOL_A_INSTANCE]), sizeof(dump->name));

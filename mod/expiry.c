@@ -220,8 +220,8 @@ int jool_expiry_start(struct jool_expiry *expiry)
 {
 	int cpu, i;
 
-	expiry->wheel = __alloc_percpu(JOOL_EXPIRY_SLOTS * sizeof(*expiry->wheel),
-				       __alignof__(*expiry->wheel));
+	expiry->wheel = __alloc_percpu_gfp(JOOL_EXPIRY_SLOTS * sizeof(*expiry->wheel),
+					   __alignof__(*expiry->wheel), GFP_KERNEL_ACCOUNT);
 	if (!expiry->wheel)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {

@@ -209,7 +209,7 @@ static void unhook(struct jool_net *jn, struct fast *fast)
 /* Hooks into @dev. Where that fails packets take the normal way. */
 static void hook(struct jool_net *jn, struct net_device *dev)
 {
-	struct fast *fast = kzalloc(sizeof(*fast), GFP_KERNEL);
+	struct fast *fast = kzalloc(sizeof(*fast), GFP_KERNEL_ACCOUNT);
 	int err = -ENOMEM;
 
 	if (fast) {

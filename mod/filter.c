@@ -12,6 +12,7 @@
 #include "hash.h"
 #include "host.h"
 #include "icmp.h"
+#include "limit.h"
 #include "pool4.h"
 #include "rfc6052.h"
 #include "send.h"
@@ -75,25 +76,30 @@ u8 jool_filter_hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
 	       jool_pool4_has(p->config->pool4, p->proto, dst4, port) ? JOOL_SESSION_HAIRPIN : 0;
 }
 
-enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct in6_addr *src)
+/* Whether @host, or one that has no session yet (NULL), has as many as a source may have. */
+static bool source_is_full(const struct jool_packet *p, const struct jool_host *host)
 {
-	const struct jool_globals *globals = &p->config->globals;
-	const struct jool_host *host;
+	return (host ? atomic_read(&host->sessions) : 0) >= p->config->max_sessions_per_source;
+}
 
-	if (jool_instance_sessions(p->inst, JOOL_PROTOS_ALL) >= globals->max_sessions)
+enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct jool_host *host)
+{
+	if (jool_instance_sessions(p->inst, JOOL_PROTOS_ALL) >= p->config->max_sessions)
 		return jool_packet_drop(p, JSTAT_SESSIONS_FULL);
-	if (globals->max_sessions_per_source == U32_MAX)
-		return JOOL_CONTINUE;
-	host = jool_host_find(p->inst, src);
-	if ((host ? atomic_read(&host->sessions) : 0) >= globals->max_sessions_per_source)
+	if (jool_limit_sessions_full())
+		return jool_packet_drop(p, JSTAT_MODULE_FULL);
+	if (source_is_full(p, host))
 		return jool_packet_drop(p, JSTAT_SOURCE_FULL);
 	return JOOL_CONTINUE;
 }
 
-/* RFC 7915 5.4: whoever is refused by the translator's own limits is told. */
-static enum jool_verdict caps6(struct jool_packet *p)
+/*
+ * The caps of a packet from IPv6, as far as @bib, if there is one, tells its host. RFC 7915 5.4:
+ * whoever is refused by the translator's own limits is told.
+ */
+static enum jool_verdict caps6(struct jool_packet *p, const struct jool_bib *bib)
 {
-	if (jool_filter_caps(p, &p->key6.src) == JOOL_CONTINUE)
+	if (jool_filter_caps(p, bib ? bib->host : NULL) == JOOL_CONTINUE)
 		return JOOL_CONTINUE;
 	return jool_icmp_prohibit6(p, p->stat);
 }
@@ -137,10 +143,15 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 	u16 port;
 	int err;
 
-	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->globals.max_bib)
+	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->max_bib)
 		return no_address(p, JSTAT_BIB_FULL);
 	/* None is made before there is a port for it. */
 	host = jool_host_hold(p->inst, &p->key6.src);
+	if (source_is_full(p, host)) {
+		if (host)
+			jool_host_put(p->inst, host);
+		return jool_icmp_prohibit6(p, JSTAT_SOURCE_FULL);
+	}
 	if (pool4->is_default)
 		/* The namespace's own addresses: the one that belongs to the way out. */
 		wish.addr = jool_send_source4(p, dst4);
@@ -156,12 +167,12 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 		return no_address(p, err == -ENOENT ? JSTAT_MARK_NOT_FOUND : JSTAT_POOL4_EXHAUSTED);
 	}
 	if (!host)
-		host = jool_host_get(p->inst, &p->key6.src);
+		host = jool_host_get(p->inst, &p->key6.src, GFP_ATOMIC);
 	if (!host) {
 		jool_portmap_give(map, p->proto, port);
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	}
-	err = jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, false, bib);
+	err = jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, NULL, bib);
 	return err ? jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
 }
 
@@ -180,12 +191,17 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, const struct jool_ta
 	err = map ? jool_portmap_take(map, p->proto, port) : -EBUSY;
 	if (err)
 		return err == -EBUSY ? JOOL_CONTINUE : jool_packet_drop(p, JSTAT_ENOMEM);
-	host = jool_host_get(p->inst, &p->key6.src);
+	host = jool_host_get(p->inst, &p->key6.src, GFP_ATOMIC);
 	if (!host) {
 		jool_portmap_give(map, p->proto, port);
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	}
-	return jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, false, bib) ?
+	if (source_is_full(p, host)) {
+		jool_portmap_give(map, p->proto, port);
+		jool_host_put(p->inst, host);
+		return jool_icmp_prohibit6(p, JSTAT_SOURCE_FULL);
+	}
+	return jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, NULL, bib) ?
 	       jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
 }
 
@@ -268,7 +284,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 			return bib ? stateless(p, scratch, &wish) :
 				     jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
 		}
-		verdict = caps6(p);
+		verdict = caps6(p, bib);
 		if (verdict == JOOL_CONTINUE)
 			verdict = meet(p, dst4, &bib, &state);
 		if (verdict == JOOL_CONTINUE && !bib)
@@ -366,7 +382,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		wish.bib = bib;
 		if (wish.state == JOOL_TCP_CLOSED)
 			return stateless(p, scratch, &wish);
-		verdict = jool_filter_caps(p, &bib->src6.addr);
+		verdict = jool_filter_caps(p, bib->host);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		err = make_session(p, &wish);

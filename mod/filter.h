@@ -5,6 +5,7 @@
 
 #include "packet.h"
 
+struct jool_host;
 struct jool_net;
 struct sock;
 
@@ -45,10 +46,10 @@ enum jool_verdict jool_filter_source6(struct jool_packet *p);
 enum jool_verdict jool_filter_node4(struct jool_packet *p, __be32 addr4, enum jool_stat unusable);
 
 /*
- * Whether the instance, and the IPv6 node @src, may have one more session: JOOL_CONTINUE or
- * JOOL_DROP. Under RCU.
+ * Whether the module, the instance, and the IPv6 node @host (NULL: one that has no session yet) may
+ * have one more session: JOOL_CONTINUE or JOOL_DROP. Under RCU.
  */
-enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct in6_addr *src);
+enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct jool_host *host);
 
 /*
  * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC

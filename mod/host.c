@@ -50,17 +50,16 @@ struct jool_host *jool_host_hold(struct jool_instance *inst, const struct in6_ad
 }
 
 /* Makes the host @addr, unless another CPU is faster. Returns like jool_host_get(). */
-static struct jool_host *make(struct jool_instance *inst, const struct in6_addr *addr)
+static struct jool_host *make(struct jool_instance *inst, const struct in6_addr *addr, gfp_t gfp)
 {
-	struct jool_host *host, *old;
+	struct jool_host *host = kzalloc(sizeof(*host), gfp), *old;
 	int tries;
 
-	rcu_read_lock();
-	host = kzalloc(sizeof(*host), GFP_ATOMIC);
 	if (!host)
-		goto out;
+		return NULL;
 	host->addr = *addr;
 	refcount_set(&host->refs, 1);
+	rcu_read_lock();
 	/* One that is just being removed is gone in a moment: BH are off meanwhile. */
 	for (tries = 0; tries < TRIES; tries++) {
 		old = rhashtable_lookup_get_insert_fast(&inst->hosts, &host->node, params);
@@ -77,14 +76,13 @@ static struct jool_host *make(struct jool_instance *inst, const struct in6_addr 
 		kfree(host);
 		host = NULL;
 	}
-out:
 	rcu_read_unlock();
 	return host;
 }
 
-struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr)
+struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr, gfp_t gfp)
 {
-	return jool_host_hold(inst, addr) ?: make(inst, addr);
+	return jool_host_hold(inst, addr) ?: make(inst, addr, gfp);
 }
 
 void jool_host_put(struct jool_instance *inst, struct jool_host *host)

@@ -13,10 +13,14 @@
 #include "fast.h"
 #include "hook.h"
 #include "host.h"
+#include "limit.h"
 #include "pool4.h"
 #include "session.h"
 #include "syn.h"
 #include "tcp.h"
+
+/* A source may have so many sessions, unless something else was set, in however small a table. */
+#define SHARE_MIN 1024U
 
 static unsigned int net_id;
 static atomic_t generations;
@@ -55,8 +59,12 @@ static u32 to_jiffies(u32 ms)
 	return min(msecs_to_jiffies(ms), (unsigned long)S32_MAX / 2);
 }
 
-/* What is made of globals. */
-static void derive(struct jool_config *config)
+static u32 limit(u32 set, u32 automatic)
+{
+	return set == JOOL_LIMIT_AUTO ? automatic : set;
+}
+
+void jool_instance_config_derive(struct jool_config *config)
 {
 	const struct jool_globals *globals = &config->globals;
 
@@ -64,12 +72,17 @@ static void derive(struct jool_config *config)
 	config->timeout_tcp[JOOL_TCP_TIMER_TRANS] = to_jiffies(globals->tcp_trans_timeout);
 	config->timeout_udp = to_jiffies(globals->udp_timeout);
 	config->timeout_icmp = to_jiffies(globals->icmp_timeout);
+	config->max_sessions = limit(globals->max_sessions, jool_limit_by_memory());
+	config->max_bib = limit(globals->max_bib, jool_limit_by_memory());
+	config->max_sessions_per_source = limit(globals->max_sessions_per_source,
+						max(config->max_sessions / 4, SHARE_MIN));
 }
 
 #define DEFAULT_BOOL(field, def)	config->globals.field = def
 #define DEFAULT_U8(field, def)		config->globals.field = def
 #define DEFAULT_U32(field, def)		config->globals.field = def
 #define DEFAULT_MS(field, def)		config->globals.field = def
+#define DEFAULT_LIMIT(field, def)	config->globals.field = def
 #define DEFAULT_PREFIX6(field, def)
 #define DEFAULT_DEVICES(field, def)
 #define DEFAULT_PLATEAUS(field, def)	jool_instance_set_plateaus(&config->globals, plateaus, \
@@ -96,14 +109,14 @@ void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, un
 struct jool_config *jool_instance_config_default(struct jool_net *jn)
 {
 	static const u16 plateaus[] = JOOL_PLATEAUS_DEFAULT;
-	struct jool_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
+	struct jool_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
 
 	if (!config)
 		return NULL;
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) DEFAULT_##type(field, def);
 #include "../common/globals.def"
 #undef JOOL_GLOBAL
-	derive(config);
+	jool_instance_config_derive(config);
 	config->pool4 = jool_pool4_default(jn);
 	if (config->pool4)
 		return config;
@@ -115,7 +128,7 @@ struct jool_config *jool_instance_config_copy(const struct jool_instance *inst)
 {
 	const struct jool_config *old = rcu_dereference_protected(inst->config,
 							lockdep_is_held(&inst->net->lock));
-	struct jool_config *config = kmemdup(old, sizeof(*old), GFP_KERNEL);
+	struct jool_config *config = kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT);
 
 	if (config)
 		jool_pool4_hold(config->pool4);
@@ -137,7 +150,7 @@ void jool_instance_configure(struct jool_instance *inst, struct jool_config *con
 {
 	struct jool_config *old;
 
-	derive(config);
+	jool_instance_config_derive(config);
 	old = rcu_replace_pointer(inst->config, config, lockdep_is_held(&inst->net->lock));
 	if (memcmp(old->timeout_tcp, config->timeout_tcp, sizeof(old->timeout_tcp)) ||
 	    old->timeout_udp != config->timeout_udp || old->timeout_icmp != config->timeout_icmp)
@@ -159,7 +172,7 @@ static void set_pool6(struct jool_instance *inst, const struct in6_addr *pool6, 
 static struct jool_instance *create(struct jool_net *jn, const char *name,
 				    const struct in6_addr *pool6, u8 pool6_len)
 {
-	struct jool_instance *inst = kzalloc(sizeof(*inst), GFP_KERNEL);
+	struct jool_instance *inst = kzalloc(sizeof(*inst), GFP_KERNEL_ACCOUNT);
 	struct jool_config *config;
 
 	if (!inst)
@@ -173,7 +186,7 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 	spin_lock_init(&inst->syns.lock);
 	INIT_LIST_HEAD(&inst->syns.list);
 
-	inst->stats = alloc_percpu(struct jool_stats);
+	inst->stats = alloc_percpu_gfp(struct jool_stats, GFP_KERNEL_ACCOUNT);
 	if (!inst->stats)
 		goto err_inst;
 	config = jool_instance_config_default(jn);
@@ -188,6 +201,7 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 		goto err_bib;
 	if (jool_expiry_start(&inst->expiry))
 		goto err_session;
+	atomic_inc(&jool_limit_instances);
 	return inst;
 
 err_session:
@@ -216,6 +230,7 @@ static void destroy(struct jool_instance *inst)
 	jool_expiry_free(&inst->expiry);
 	jool_instance_config_free(rcu_dereference_protected(inst->config, true));
 	free_percpu(inst->stats);
+	atomic_dec(&jool_limit_instances);
 	/* Who has just found one of its BIB entries looks whether it is live. */
 	kfree_rcu(inst, rcu);
 }
@@ -270,6 +285,10 @@ struct jool_instance *jool_instance_create(struct jool_net *jn, const char *name
 	}
 	if (jn->count >= JOOL_INSTANCES_MAX) {
 		NL_SET_ERR_MSG(extack, "this namespace has 256 instances, and no more");
+		return ERR_PTR(-ENOSPC);
+	}
+	if (jool_limit_instances_full()) {
+		NL_SET_ERR_MSG(extack, "all namespaces together have as many instances as the module's parameter max_instances says");
 		return ERR_PTR(-ENOSPC);
 	}
 	if (overlaps(jn, pool6, pool6_len)) {

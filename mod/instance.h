@@ -42,6 +42,7 @@ struct jool_globals {
 #define JOOL_C_U8	u8
 #define JOOL_C_U32	u32
 #define JOOL_C_MS	u32
+#define JOOL_C_LIMIT	u32
 #define JOOL_C_PREFIX6	struct {}
 #define JOOL_C_DEVICES	struct { char name[JOOL_DEVICES_MAX][JOOL_DEVICE_NAME]; u8 count; }
 #define JOOL_C_PLATEAUS	struct { u16 mtu[JOOL_PLATEAUS_MAX]; u8 count; }
@@ -57,6 +58,10 @@ struct jool_config {
 	u32 timeout_tcp[2];	/* by enum jool_tcp_timer */
 	u32 timeout_udp;
 	u32 timeout_icmp;
+	/* the limits, made of globals and the memory of the machine */
+	u32 max_sessions;
+	u32 max_bib;
+	u32 max_sessions_per_source;
 	struct jool_pool4 *pool4;
 	struct rcu_work free;
 };
@@ -222,6 +227,9 @@ struct jool_config *jool_instance_config_default(struct jool_net *jn);
 
 /* Sets the plateaus, at most JOOL_PLATEAUS_MAX: sorted, without zeros and repetitions. */
 void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count);
+
+/* Makes of the globals of @config what packets go by. */
+void jool_instance_config_derive(struct jool_config *config);
 
 /* Frees a configuration that no packet saw. */
 void jool_instance_config_free(struct jool_config *config);

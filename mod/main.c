@@ -9,6 +9,7 @@
 #include "event.h"
 #include "hash.h"
 #include "instance.h"
+#include "limit.h"
 #include "netlink.h"
 #include "rfc7915.h"
 #include "session.h"
@@ -21,9 +22,12 @@ static int __init jool_init(void)
 	if (!ipv6_mod_enabled())
 		return -EAFNOSUPPORT;
 	jool_hash_init();
-	err = jool_session_cache_init();
+	err = jool_limit_init();
 	if (err)
 		return err;
+	err = jool_session_cache_init();
+	if (err)
+		goto err_limit;
 	err = jool_bib_cache_init();
 	if (err)
 		goto err_session_cache;
@@ -51,6 +55,8 @@ err_bib_cache:
 	jool_bib_cache_exit();
 err_session_cache:
 	jool_session_cache_exit();
+err_limit:
+	jool_limit_exit();
 	return err;
 }
 
@@ -64,6 +70,7 @@ static void __exit jool_exit(void)
 	jool_rfc7915_exit();
 	jool_bib_cache_exit();
 	jool_session_cache_exit();
+	jool_limit_exit();
 }
 
 module_init(jool_init);

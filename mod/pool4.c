@@ -19,7 +19,7 @@
 
 static struct jool_pool4 *alloc(unsigned int room)
 {
-	struct jool_pool4 *pool = kzalloc(sizeof(*pool), GFP_KERNEL);
+	struct jool_pool4 *pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
 
 	if (!pool)
 		return NULL;

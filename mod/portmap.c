@@ -95,10 +95,10 @@ void jool_portmap_put(struct jool_portmap *map)
 }
 
 /*
- * What *place points to, @size bytes of zeros if it was NULL. NULL: no memory. Any context; who
- * reads the pointer is to see the zeros.
+ * What *place points to, @size bytes of zeros if it was NULL. NULL: no memory. Any context that @gfp
+ * suits; who reads the pointer is to see the zeros.
  */
-static void *made(void **place, size_t size)
+static void *made(void **place, size_t size, gfp_t gfp)
 {
 	void *old, *new;
 
@@ -106,7 +106,7 @@ static void *made(void **place, size_t size)
 	old = smp_load_acquire(place);
 	if (likely(old))
 		return old;
-	new = kzalloc(size, GFP_ATOMIC);
+	new = kzalloc(size, gfp);
 	if (!new)
 		return NULL;
 	old = cmpxchg(place, NULL, new);
@@ -116,19 +116,29 @@ static void *made(void **place, size_t size)
 	return old;
 }
 
+static unsigned long *bits_of(struct jool_portmap *map, u8 proto, gfp_t gfp)
+{
+	return made((void **)&map->used[proto], JOOL_PORTS / BITS_PER_BYTE, gfp);
+}
+
 unsigned long *jool_portmap_bits(struct jool_portmap *map, u8 proto)
 {
-	return made((void **)&map->used[proto], JOOL_PORTS / BITS_PER_BYTE);
+	return bits_of(map, proto, GFP_ATOMIC);
 }
 
 /* The array in which @port is, made if need be. */
-static struct jool_bib __rcu **chunk_of(struct jool_portmap *map, u8 proto, u16 port)
+static struct jool_bib __rcu **chunk_of(struct jool_portmap *map, u8 proto, u16 port, gfp_t gfp)
 {
 	struct jool_bib __rcu ***chunks;
 
-	chunks = made((void **)&map->bibs[proto], JOOL_PORTMAP_CHUNKS * sizeof(*chunks));
+	chunks = made((void **)&map->bibs[proto], JOOL_PORTMAP_CHUNKS * sizeof(*chunks), gfp);
 	return chunks ? made((void **)&chunks[port / JOOL_PORTMAP_CHUNK],
-			     JOOL_PORTMAP_CHUNK * sizeof(**chunks)) : NULL;
+			     JOOL_PORTMAP_CHUNK * sizeof(**chunks), gfp) : NULL;
+}
+
+int jool_portmap_prepare(struct jool_portmap *map, u8 proto, u16 port, gfp_t gfp)
+{
+	return bits_of(map, proto, gfp) && chunk_of(map, proto, port, gfp) ? 0 : -ENOMEM;
 }
 
 int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port)
@@ -140,7 +150,7 @@ int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port)
 	if (test_and_set_bit(port, used))
 		return -EBUSY;
 	/* Which stays while a port in it is taken. */
-	if (likely(chunk_of(map, proto, port)))
+	if (likely(chunk_of(map, proto, port, GFP_ATOMIC)))
 		return 0;
 	jool_portmap_give(map, proto, port);
 	return -ENOMEM;
@@ -301,7 +311,7 @@ struct jool_portmap **jool_portmap_list(struct jool_portmaps *maps, unsigned int
 	while ((n = collect(maps, list, room)) > room) {
 		jool_portmap_list_free(list, room);
 		room = n + n / 8 + 8;
-		list = kvmalloc_array(room, sizeof(*list), GFP_KERNEL);
+		list = kvmalloc_array(room, sizeof(*list), GFP_KERNEL_ACCOUNT);
 		if (!list)
 			return ERR_PTR(-ENOMEM);
 	}

@@ -96,6 +96,12 @@ void jool_portmap_set_bib(struct jool_portmap *map, u8 proto, u16 port, struct j
 /* The bitmap of @proto, made if need be; NULL: no memory. Any context. */
 unsigned long *jool_portmap_bits(struct jool_portmap *map, u8 proto);
 
+/*
+ * Makes what jool_portmap_take() needs for @port, as it may not sleep. Returns 0 or -ENOMEM. Under
+ * the namespace's lock, until it is taken.
+ */
+int jool_portmap_prepare(struct jool_portmap *map, u8 proto, u16 port, gfp_t gfp);
+
 /* Takes @port (host order). Returns 0, -EBUSY: it is taken, -ENOMEM. Any context. */
 int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port);
 

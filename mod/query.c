@@ -6,6 +6,7 @@
 
 #include "bib.h"
 #include "filter.h"
+#include "host.h"
 #include "pool4.h"
 #include "rfc6052.h"
 #include "sock.h"
@@ -88,7 +89,7 @@ static bool routed6(struct net *net, const struct jool_query *query)
 /* Whether a new session of @p may come to be, as far as its caps go; else answers. */
 static bool in_caps(struct jool_packet *p, struct jool_query *query)
 {
-	if (jool_filter_caps(p, &query->key6.src) == JOOL_CONTINUE)
+	if (jool_filter_caps(p, jool_host_find(p->inst, &query->key6.src)) == JOOL_CONTINUE)
 		return true;
 	answer(query, JOOL_ANSWER_DROP, p->stat);
 	return false;
@@ -99,7 +100,7 @@ static bool has_port(struct jool_packet *p, struct jool_query *query)
 {
 	int err;
 
-	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->globals.max_bib) {
+	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->max_bib) {
 		answer(query, JOOL_ANSWER_DROP, JSTAT_BIB_FULL);
 		return false;
 	}

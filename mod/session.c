@@ -13,6 +13,7 @@
 #include "hash.h"
 #include "host.h"
 #include "instance.h"
+#include "limit.h"
 
 static struct kmem_cache *cache;
 
@@ -134,6 +135,7 @@ static void let_go(struct jool_session *session)
 		dst_release(dst);
 	}
 	atomic_dec(&session->bib->host->sessions);
+	percpu_counter_dec(&jool_limit_sessions);
 }
 
 /* Its instance is seen by nobody any more: no grace period is needed. */
@@ -289,6 +291,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		err = insert(&inst->tables[bib->proto], session, &old);
 	if (!err) {
 		atomic_inc(&bib->host->sessions);
+		percpu_counter_inc(&jool_limit_sessions);
 		rb_add(&session->in_bib, &bib->sessions, comes_before);
 		jool_expiry_add(&inst->expiry, config, session);
 		jool_event_session(inst, config, session, JOOL_CMD_SESSION_NEW, wish->reason);

@@ -423,6 +423,7 @@ static const struct {
 	[JOOL_G_BOOL] = { KIND_BOOL, "true or false" },
 	[JOOL_G_U8] = { KIND_NUMBER, "11" },
 	[JOOL_G_U32] = { KIND_NUMBER, "1500" },
+	[JOOL_G_LIMIT] = { KIND_NUMBER, "100000" },
 	[JOOL_G_MS] = { KIND_STRING | KIND_NULL, "\"2:00:00\"" },
 	[JOOL_G_PLATEAUS] = { KIND_ARRAY, "[ 65535, 1500, 1280 ]" },
 	[JOOL_G_DEVICES] = { KIND_STRING, "\"eth0,eth1\"" },

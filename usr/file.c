@@ -129,6 +129,7 @@ static void print_global(int key, const char *text)
 	case JOOL_G_BOOL:
 	case JOOL_G_U8:
 	case JOOL_G_U32:
+	case JOOL_G_LIMIT:
 		print_format("\"%s\": %s", global_keys[key], text);
 		break;
 	case JOOL_G_MS:
@@ -160,7 +161,11 @@ static void print_globals(const struct config *config)
 	char text[GLOBAL_VALUE_MAX + 1];
 
 	for (int key = 0; global_keys[key]; key++) {
-		if (!put_global(config, key, text))
+		const struct config_global *global = &config->globals[key];
+
+		/* What is left out is automatic, also on a machine with other memory. */
+		if (!put_global(config, key, text) ||
+		    global_is_automatic(key, global->value.bytes, global->value.len))
 			continue;
 		print_text(separator);
 		print_global(key, text);

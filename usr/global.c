@@ -15,6 +15,9 @@
 
 #define VALUE_MAX GLOBAL_VALUE_MAX
 
+/* A limit that the memory of the machine sets. */
+#define AUTOMATIC "auto"
+
 static const struct {
 	enum jool_global_type type;
 	uint32_t min, max, min_force;
@@ -51,10 +54,13 @@ struct value {
 	char devices[JOOL_DEVICES_MAX][JOOL_DEVICE_NAME];
 	size_t count;		/* of plateaus or devices */
 	struct prefix6 prefix;
+	bool automatic;		/* a limit that nobody has set */
 };
 
 static bool read_value(int key, struct value *value, const void *bytes, size_t len)
 {
+	uint32_t limit[2];
+
 	*value = (struct value){ 0 };
 	switch (options[key].type) {
 	case JOOL_G_BOOL:
@@ -68,6 +74,13 @@ static bool read_value(int key, struct value *value, const void *bytes, size_t l
 		if (len != sizeof(value->number))
 			return false;
 		memcpy(&value->number, bytes, len);
+		return true;
+	case JOOL_G_LIMIT: /* from the kernel, what it is and what was set; or the latter */
+		if (len != sizeof(limit) && len != sizeof(limit[0]))
+			return false;
+		memcpy(limit, bytes, len);
+		value->number = limit[0];
+		value->automatic = limit[len / sizeof(limit[0]) - 1] == JOOL_LIMIT_AUTO;
 		return true;
 	case JOOL_G_PLATEAUS:
 		if (!len || len % sizeof(value->plateaus[0]) || len > sizeof(value->plateaus))
@@ -147,7 +160,7 @@ char *global_put(char *at, int key, const void *bytes, size_t len)
 		return NULL;
 	if (options[key].type == JOOL_G_BOOL)
 		return print_put_text(at, value.number ? "true" : "false");
-	return put_plain(at, key, &value);
+	return value.automatic ? print_put_text(at, AUTOMATIC) : put_plain(at, key, &value);
 }
 
 static void explain_f_args(uint32_t bits)
@@ -164,9 +177,11 @@ bool global_print_console(int key, const void *bytes, size_t len)
 
 	if (!read_value(key, &value, bytes, len))
 		return false;
-	*global_put(text, key, bytes, len) = '\0';
+	*(value.automatic ? put_plain(text, key, &value) : global_put(text, key, bytes, len)) = '\0';
 	/* Scripts split at the colon and the blank. */
 	print_format("  %s: %s", global_keys[key], text[0] ? text : "none");
+	if (value.automatic)
+		print_text(" (automatic)");
 	if (options[key].type == JOOL_G_MS)
 		print_text(" (HH:MM:SS)");
 	if (key == KEY(F_ARGS))
@@ -231,6 +246,13 @@ bool global_print_json(int key, const void *bytes, size_t len)
 	print_format("\"%s\":", name);
 	table_json(json_value(key, &value));
 	return true;
+}
+
+bool global_is_automatic(int key, const void *bytes, size_t len)
+{
+	struct value value;
+
+	return read_value(key, &value, bytes, len) && value.automatic;
 }
 
 bool global_is_forced(int key, const void *bytes, size_t len)
@@ -360,6 +382,11 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 	case JOOL_G_U32:
 		value->len = sizeof(value->word);
 		return parse_u32(name, word, options[key].min, options[key].max, &value->word);
+	case JOOL_G_LIMIT:
+		value->len = sizeof(value->word);
+		value->word = JOOL_LIMIT_AUTO;
+		return !strcmp(word, AUTOMATIC) ||
+		       parse_u32(name, word, options[key].min, options[key].max, &value->word);
 	case JOOL_G_MS:
 		value->len = sizeof(value->word);
 		return parse_time(name, word, &value->word) &&

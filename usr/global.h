@@ -72,6 +72,9 @@ enum global_gone global_parse_update(const struct request *request, int *key,
 #define GLOBAL_VALUE_MAX 512
 char *global_put(char *at, int key, const void *value, size_t len);
 
+/* Is the value of option number `key` one that the memory of the machine sets, `auto`? */
+bool global_is_automatic(int key, const void *value, size_t len);
+
 /* Is the value of option number `key`, as the kernel has sent it, one that --force is needed for? */
 bool global_is_forced(int key, const void *value, size_t len);
 

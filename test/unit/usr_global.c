@@ -88,7 +88,8 @@ START_TEST(test_shown)
 {
 	uint8_t one = 1, eleven = 11, prefix[17] = { 0, 0x64, 0xff, 0x9b, [16] = 96 };
 	const char devices[2][JOOL_DEVICE_NAME] = { "eth0", "eth1.5" };
-	uint32_t number = UINT32_MAX, time = 7200000, millis = 240001;
+	uint32_t number[] = { 4194304, 4194304 }, automatic[] = { 81920, UINT32_MAX };
+	uint32_t time = 7200000, millis = 240001;
 
 	shown(KEY(ADF), &one, 1, "  address-dependent-filtering: true\n", "address-dependent-filtering,TRUE\n",
 	      "\"address_dependent_filtering\":true");
@@ -97,8 +98,10 @@ START_TEST(test_shown)
 	      "f-args,11\n", "\"f_args\":11");
 	shown(KEY(POOL6), prefix, 17, "  pool6: 64:ff9b::/96\n", "pool6,64:ff9b::/96\n",
 	      "\"pool6\":\"64:ff9b::/96\"");
-	shown(KEY(MAX_SESSIONS), &number, 4, "  max-sessions: 4294967295\n", "max-sessions,4294967295\n",
-	      "\"max_sessions\":4294967295");
+	shown(KEY(MAX_SESSIONS), number, 8, "  max-sessions: 4194304\n", "max-sessions,4194304\n",
+	      "\"max_sessions\":4194304");
+	shown(KEY(MAX_SESSIONS), automatic, 8, "  max-sessions: 81920 (automatic)\n",
+	      "max-sessions,81920\n", "\"max_sessions\":81920");
 	shown(KEY(FAST_PATH), devices, 0, "  fast-path: none\n", "fast-path,\n", "\"fast_path\":[]");
 	shown(KEY(FAST_PATH), devices, 32, "  fast-path: eth0,eth1.5\n", "fast-path,\"eth0,eth1.5\"\n",
 	      "\"fast_path\":[\"eth0\",\"eth1.5\"]");
