@@ -39,8 +39,7 @@ static const struct rhashtable_params params = {
 	.key_offset = offsetof(struct jool_bib, src6),
 	.head_offset = offsetof(struct jool_bib, node6),
 	.obj_cmpfn = compare,
-	.nelem_hint = JOOL_TABLE_HINT,
-	.min_size = JOOL_TABLE_MIN,
+	.min_size = JOOL_TABLE_SMALL,
 	.automatic_shrinking = true,
 };
 
@@ -172,6 +171,7 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 		*result = old;
 		return PTR_ERR_OR_ZERO(old);
 	}
+	jool_instance_grown(inst, tables, &tables->bib6);
 	WRITE_ONCE(host->addr4, map->addr);
 	jool_event_bib(rcu_dereference(inst->config), inst, bib, false);
 	*result = bib;

@@ -169,6 +169,20 @@ static void set_pool6(struct jool_instance *inst, const struct in6_addr *pool6, 
 	inst->pool6_len = len;
 }
 
+static void enlarge_work(struct work_struct *work)
+{
+	struct jool_instance *inst = container_of(work, struct jool_instance, enlarge);
+	struct jool_tables *tables;
+
+	for (tables = inst->tables; tables < inst->tables + JOOL_PROTOS; tables++) {
+		if (!READ_ONCE(tables->large))
+			continue;
+		jool_table_enlarge(&tables->session6);
+		jool_table_enlarge(&tables->session4);
+		jool_table_enlarge(&tables->bib6);
+	}
+}
+
 static struct jool_instance *create(struct jool_net *jn, const char *name,
 				    const struct in6_addr *pool6, u8 pool6_len)
 {
@@ -185,6 +199,7 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 
 	spin_lock_init(&inst->syns.lock);
 	INIT_LIST_HEAD(&inst->syns.list);
+	INIT_WORK(&inst->enlarge, enlarge_work);
 
 	inst->stats = alloc_percpu_gfp(struct jool_stats, GFP_KERNEL_ACCOUNT);
 	if (!inst->stats)
@@ -223,6 +238,7 @@ err_inst:
 static void destroy(struct jool_instance *inst)
 {
 	jool_expiry_stop(&inst->expiry);
+	cancel_work_sync(&inst->enlarge);
 	jool_syn_expire(inst, true);
 	jool_session_exit(inst);
 	jool_bib_exit(inst);

@@ -17,6 +17,7 @@
 #include "expiry.h"
 #include "portmap.h"
 #include "stats.h"
+#include "table.h"
 
 /* The three tables of RFC 6146 3.1 and 3.2 there are of each kind. */
 enum jool_proto {
@@ -66,17 +67,11 @@ struct jool_config {
 	struct rcu_work free;
 };
 
-/*
- * Tables begin with room for so many, in half a MiB, since they may come at once; and shrink to so
- * many buckets at least.
- */
-#define JOOL_TABLE_HINT 49152
-#define JOOL_TABLE_MIN 32768
-
 struct jool_tables {
 	struct rhashtable session6;
 	struct rhashtable session4;
 	struct rhashtable bib6;
+	bool large;			/* they are, or are being made */
 };
 
 /* Most instances of a namespace. */
@@ -128,6 +123,7 @@ struct jool_instance {
 	struct rhashtable hosts;
 	struct jool_expiry expiry;
 	struct jool_syns syns;
+	struct work_struct enlarge;	/* makes tables large */
 	struct list_head gone;		/* among those whose last packets are waited for */
 	struct rcu_head rcu;
 };
@@ -214,6 +210,17 @@ static __always_inline unsigned int jool_instance_bibs(const struct jool_instanc
 		if (protos & BIT(i))
 			sum += atomic_read(&inst->tables[i].bib6.nelems);
 	return sum;
+}
+
+/* Tells that @table of @tables has one entry more. Any context. */
+static __always_inline void jool_instance_grown(struct jool_instance *inst,
+						struct jool_tables *tables,
+						const struct rhashtable *table)
+{
+	if (likely(READ_ONCE(tables->large)) || atomic_read(&table->nelems) < JOOL_TABLE_FEW)
+		return;
+	WRITE_ONCE(tables->large, true);
+	schedule_work(&inst->enlarge);
 }
 
 /*

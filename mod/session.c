@@ -60,8 +60,7 @@ static const struct rhashtable_params params6 = {
 	.key_offset = offsetof(struct jool_session, key6),
 	.head_offset = offsetof(struct jool_session, node6),
 	.obj_cmpfn = compare6,
-	.nelem_hint = JOOL_TABLE_HINT,
-	.min_size = JOOL_TABLE_MIN,
+	.min_size = JOOL_TABLE_SMALL,
 	.automatic_shrinking = true,
 };
 
@@ -71,8 +70,7 @@ static const struct rhashtable_params params4 = {
 	.key_offset = offsetof(struct jool_session, key4),
 	.head_offset = offsetof(struct jool_session, node4),
 	.obj_cmpfn = compare4,
-	.nelem_hint = JOOL_TABLE_HINT,
-	.min_size = JOOL_TABLE_MIN,
+	.min_size = JOOL_TABLE_SMALL,
 	.automatic_shrinking = true,
 };
 
@@ -301,6 +299,8 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 	spin_unlock(&bib->lock);
 
 	if (!err) {
+		jool_instance_grown(inst, &inst->tables[session->proto],
+				    &inst->tables[session->proto].session6);
 		*result = session;
 		return 0;
 	}

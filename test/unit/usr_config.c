@@ -168,7 +168,7 @@ START_TEST(test_json_global_refused)
 	refused("{ \"global\": { \"tos\": \"1\" } }",
 		"Error: FILE:1:22: tos: This is a string, and should be like 11.\n");
 	refused("{ \"global\": { \"max-sessions\": true } }",
-		"Error: FILE:1:31: max-sessions: This is a boolean, and should be like 1500.\n");
+		"Error: FILE:1:31: max-sessions: This is a boolean, and should be like 100000.\n");
 	refused("{ \"global\": { \"manually-enabled\": 1 } }",
 		"Error: FILE:1:35: manually-enabled: This is a number, and should be like true or false.\n");
 	refused("{ \"global\": { \"udp-timeout\": 300 } }",
