@@ -10,11 +10,11 @@
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
-#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
 #include "event.h"
+#include "hook.h"
 #include "instance.h"
 #include "packet.h"
 #include "rfc7915.h"
@@ -97,13 +97,14 @@ static unsigned int go(struct jool_packet *p, enum jool_dir dir)
 		jool_session_remember(p->session, (void *)skb_network_header(p->skb) + p->l3_len,
 				      p->skb->len - p->l3_len, dir == JOOL_6TO4);
 	jool_stats_inc(p->inst->stats, dir == JOOL_6TO4 ? JSTAT_RECEIVED6 : JSTAT_RECEIVED4);
-	jool_stats_inc(p->inst->stats, JSTAT_FAST);
 	verdict = dir == JOOL_6TO4 ? jool_rfc7915_6to4(p) : jool_rfc7915_4to6(p);
 	if (unlikely(verdict != JOOL_CONTINUE)) {
 		jool_stats_inc(p->inst->stats, p->stat);
-		return NF_DROP;
+		kfree_skb_reason(p->skb, jool_stats_reason(p->stat));
+		return NF_STOLEN;
 	}
-	jool_send_neighbour(p, dir);
+	if (likely(jool_send_neighbour(p, dir)))
+		jool_stats_inc(p->inst->stats, JSTAT_FAST);
 	return NF_STOLEN;
 }
 
@@ -114,7 +115,7 @@ static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
 
 	if (skb_headlen(skb) < sizeof(*hdr) || hdr->version != 6 || hdr->hop_limit <= 1 ||
 	    ntohs(hdr->payload_len) != skb->len - sizeof(*hdr) ||
-	    (READ_ONCE(jn->own6) && ipv6_chk_addr(jn->net, &hdr->daddr, NULL, 0)) ||
+	    jool_hook_is_own6(jn, &hdr->daddr) ||
 	    !read_transport(&p, hdr->nexthdr, &p.key6.sport, &p.key6.dport))
 		return NF_ACCEPT;
 	p.key6.src = hdr->saddr;

@@ -126,8 +126,40 @@ static u64 random_start(const struct jool_packet *p)
 	return hash + (u64)this_cpu_inc_return(next_ephemeral) * GOLDEN_RATIO_64;
 }
 
+/* The BIB entry of a packet that is only asked about: the port, which was taken, is given back. */
+static enum jool_verdict pretend_bib(struct jool_packet *p, struct jool_session *scratch,
+				     struct jool_portmap *map, u16 port, struct jool_bib **bib)
+{
+	jool_portmap_give(map, p->proto, port);
+	*bib = scratch->bib;
+	(*bib)->proto = p->proto;
+	(*bib)->src6.addr = p->key6.src;
+	(*bib)->src6.port = p->key6.sport;
+	(*bib)->src4.addr = map->addr;
+	(*bib)->src4.port = htons(port);
+	return JOOL_CONTINUE;
+}
+
+/*
+ * Makes the BIB entry of a packet from IPv6, with @map's @port, which is taken, and @host: with a
+ * reference, or NULL: not made yet. Takes both over.
+ */
+static enum jool_verdict create_bib(struct jool_packet *p, struct jool_host *host,
+				    struct jool_portmap *map, u16 port, struct jool_bib **bib)
+{
+	if (!host)
+		host = jool_host_get(p->inst, &p->key6.src, GFP_ATOMIC);
+	if (!host) {
+		jool_portmap_give(map, p->proto, port);
+		return jool_packet_drop(p, JSTAT_ENOMEM);
+	}
+	return jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, NULL, bib) ?
+	       jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
+}
+
 /* Makes the BIB entry of a packet from IPv6. */
-static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct jool_bib **bib)
+static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *scratch, __be32 dst4,
+				  struct jool_bib **bib)
 {
 	struct jool_pool4 *pool4 = p->config->pool4;
 	struct jool_pool4_wish wish = {
@@ -159,57 +191,51 @@ static enum jool_verdict make_bib(struct jool_packet *p, __be32 dst4, struct joo
 		wish.addr = READ_ONCE(host->addr4);
 
 	err = jool_pool4_take(p->net, pool4, &wish, &map, &port);
-	if (err) {
-		if (host)
-			jool_host_put(p->inst, host);
-		if (err == -ENOMEM)
-			return jool_packet_drop(p, JSTAT_ENOMEM);
-		return no_address(p, err == -ENOENT ? JSTAT_MARK_NOT_FOUND : JSTAT_POOL4_EXHAUSTED);
-	}
-	if (!host)
-		host = jool_host_get(p->inst, &p->key6.src, GFP_ATOMIC);
-	if (!host) {
-		jool_portmap_give(map, p->proto, port);
+	if (!err && likely(!p->dry))
+		return create_bib(p, host, map, port, bib);
+	if (host)
+		jool_host_put(p->inst, host);
+	if (!err)
+		return pretend_bib(p, scratch, map, port, bib);
+	if (err == -ENOMEM)
 		return jool_packet_drop(p, JSTAT_ENOMEM);
-	}
-	err = jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, NULL, bib);
-	return err ? jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
+	return no_address(p, err == -ENOENT ? JSTAT_MARK_NOT_FOUND : JSTAT_POOL4_EXHAUSTED);
 }
 
 /*
  * Makes the BIB entry that pairs a packet from IPv6 with a SYN from IPv4, to @local; none if
  * another node has got that meanwhile.
  */
-static enum jool_verdict make_bib_at(struct jool_packet *p, const struct jool_taddr4 *local,
-				     struct jool_bib **bib)
+static enum jool_verdict make_bib_at(struct jool_packet *p, struct jool_session *scratch,
+				     const struct jool_taddr4 *local, struct jool_bib **bib)
 {
 	struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, local->addr);
 	u16 port = ntohs(local->port);
+	int err = map ? jool_portmap_take(map, p->proto, port) : -EBUSY;
 	struct jool_host *host;
-	int err;
 
-	err = map ? jool_portmap_take(map, p->proto, port) : -EBUSY;
 	if (err)
 		return err == -EBUSY ? JOOL_CONTINUE : jool_packet_drop(p, JSTAT_ENOMEM);
-	host = jool_host_get(p->inst, &p->key6.src, GFP_ATOMIC);
-	if (!host) {
-		jool_portmap_give(map, p->proto, port);
-		return jool_packet_drop(p, JSTAT_ENOMEM);
-	}
+	host = jool_host_hold(p->inst, &p->key6.src);
 	if (source_is_full(p, host)) {
 		jool_portmap_give(map, p->proto, port);
-		jool_host_put(p->inst, host);
+		if (host)
+			jool_host_put(p->inst, host);
 		return jool_icmp_prohibit6(p, JSTAT_SOURCE_FULL);
 	}
-	return jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, NULL, bib) ?
-	       jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
+	if (likely(!p->dry))
+		return create_bib(p, host, map, port, bib);
+	if (host)
+		jool_host_put(p->inst, host);
+	return pretend_bib(p, scratch, map, port, bib);
 }
 
 /*
  * A SYN from IPv6 that meets one from IPv4 (RFC 6146 3.5.2.2, V4 INIT): makes the BIB entry, if
  * there is none, and moves the state on.
  */
-static enum jool_verdict meet(struct jool_packet *p, __be32 dst4, struct jool_bib **bib, u8 *state)
+static enum jool_verdict meet(struct jool_packet *p, struct jool_session *scratch, __be32 dst4,
+			      struct jool_bib **bib, u8 *state)
 {
 	struct jool_taddr4 local = {};
 	enum jool_verdict verdict;
@@ -218,7 +244,7 @@ static enum jool_verdict meet(struct jool_packet *p, __be32 dst4, struct jool_bi
 		local = (*bib)->src4;
 	if (p->proto != JOOL_PROTO_TCP || !jool_syn_take(p, dst4, p->key6.dport, &local))
 		return JOOL_CONTINUE;
-	verdict = *bib ? JOOL_CONTINUE : make_bib_at(p, &local, bib);
+	verdict = *bib ? JOOL_CONTINUE : make_bib_at(p, scratch, &local, bib);
 	if (*bib)
 		*state = jool_tcp_next(JOOL_TCP_V4_INIT, JOOL_TCP_V6_SYN, false).state;
 	return verdict;
@@ -237,16 +263,6 @@ static bool is_taken(const struct jool_packet *p, const struct jool_bib *bib, __
 	return jool_sock_connected(p->net, p->proto, &key);
 }
 
-/* Makes the session of a packet that may have one. */
-static int make_session(struct jool_packet *p, const struct jool_session_wish *wish)
-{
-	int err = jool_session_create(p->inst, p->config, wish, &p->session);
-
-	if (err && err != -EAGAIN)
-		jool_bib_reap(p->inst, wish->bib);
-	return err;
-}
-
 static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *scratch,
 				   const struct jool_session_wish *wish)
 {
@@ -254,6 +270,22 @@ static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *s
 	p->session = scratch;
 	p->stateless = true;
 	return JOOL_CONTINUE;
+}
+
+/* Makes the session of a packet that may have one. */
+static int make_session(struct jool_packet *p, struct jool_session *scratch,
+			const struct jool_session_wish *wish)
+{
+	int err;
+
+	if (unlikely(p->dry)) {
+		stateless(p, scratch, wish);
+		return 0;
+	}
+	err = jool_session_create(p->inst, p->config, wish, &p->session);
+	if (err && err != -EAGAIN)
+		jool_bib_reap(p->inst, wish->bib);
+	return err;
 }
 
 enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *scratch)
@@ -286,16 +318,16 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 		}
 		verdict = caps6(p, bib);
 		if (verdict == JOOL_CONTINUE)
-			verdict = meet(p, dst4, &bib, &state);
+			verdict = meet(p, scratch, dst4, &bib, &state);
 		if (verdict == JOOL_CONTINUE && !bib)
-			verdict = make_bib(p, dst4, &bib);
+			verdict = make_bib(p, scratch, dst4, &bib);
 		else if (verdict == JOOL_CONTINUE && is_taken(p, bib, dst4))
 			verdict = no_address(p, JSTAT_HOST_SOCKET);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		wish.bib = bib;
 		wish.state = state;
-		err = make_session(p, &wish);
+		err = make_session(p, scratch, &wish);
 		if (!err)
 			return JOOL_CONTINUE;
 		if (err != -EAGAIN)
@@ -385,7 +417,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		verdict = jool_filter_caps(p, bib->host);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
-		err = make_session(p, &wish);
+		err = make_session(p, scratch, &wish);
 		if (!err)
 			return JOOL_CONTINUE;
 		if (err != -EAGAIN)
@@ -396,6 +428,8 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 
 static enum jool_verdict reopen(struct jool_packet *p, u8 state, enum jool_reason reason)
 {
+	if (p->dry)
+		return JOOL_CONTINUE;
 	if (jool_session_reopen(p->inst, p->config, p->session, state, reason))
 		return jool_packet_drop(p, JSTAT_RACE);
 	return JOOL_CONTINUE;
@@ -410,7 +444,8 @@ enum jool_verdict jool_filter_reopen6(struct jool_packet *p)
 
 	if (jool_filter_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
 		return jool_icmp_prohibit6(p, p->stat);
-	verdict = meet(p, dst4, &bib, &state);
+	/* It has a BIB entry: none is made. */
+	verdict = meet(p, NULL, dst4, &bib, &state);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	if (is_taken(p, bib, dst4))
@@ -424,7 +459,7 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
 	enum jool_verdict verdict;
 
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
-		return JOOL_ACCEPT;
+		return jool_packet_accept(p, JSTAT_OWN_SOCKET);
 	verdict = jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
 		  check_opening4(p, p->session->bib, state);
 	return verdict == JOOL_CONTINUE ? reopen(p, state, JOOL_REASON_FROM4) : verdict;

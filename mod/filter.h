@@ -12,6 +12,8 @@ struct sock;
 /*
  * Finds or makes the BIB entry and the session of a packet, writes p->session. Where the state
  * machine says so the packet is translated without one: *scratch is filled and p->stateless set.
+ * With p->dry nothing is made: *scratch is filled with the session that would be, and
+ * *scratch->bib, which is there for that, with the BIB entry.
  */
 enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *scratch);
 enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch);

@@ -7,7 +7,6 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/netfilter_bridge.h>
-#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
@@ -97,8 +96,7 @@ static __always_inline unsigned int look6(void *priv, struct sk_buff *skb,
 				.local = state->hook == NF_INET_LOCAL_OUT,
 			};
 
-			if (unlikely(spare(skb) || (READ_ONCE(jn->own6) &&
-						    ipv6_chk_addr(state->net, dst, NULL, 0))))
+			if (unlikely(spare(skb) || jool_hook_is_own6(jn, dst)))
 				return NF_ACCEPT;
 			verdict = defragment6(state->net, skb, state->hook);
 			return likely(verdict == NF_ACCEPT) ? jool_xlat_6to4(&p) : verdict;

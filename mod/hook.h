@@ -3,7 +3,18 @@
 #ifndef _JOOL_HOOK_H
 #define _JOOL_HOOK_H
 
-struct jool_net;
+#include <net/addrconf.h>
+
+#include "instance.h"
+
+/*
+ * Whether @dst, which lies in a pool6 of @jn, is an address of the gateway itself: then the packet
+ * is the kernel's. Under RCU.
+ */
+static inline bool jool_hook_is_own6(const struct jool_net *jn, const struct in6_addr *dst)
+{
+	return unlikely(READ_ONCE(jn->own6)) && ipv6_chk_addr(jn->net, dst, NULL, 0);
+}
 
 /*
  * Takes up and gives up the hooks and the defragmentation of a namespace. May sleep; under

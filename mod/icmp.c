@@ -41,7 +41,7 @@ static bool may_send(void)
 
 void jool_icmp_send6(struct jool_packet *p, u8 type, u8 code, u32 info)
 {
-	if (!may_send())
+	if (p->dry || !may_send())
 		return;
 	jool_stats_inc(p->inst->stats, JSTAT_ICMP_SENT);
 	icmpv6_send(p->skb, type, code, info);
@@ -52,7 +52,7 @@ void jool_icmp_send4(struct jool_packet *p, u8 type, u8 code, u32 info)
 	struct flowi4 fl = { .flowi4_oif = jool_packet_vrf(p), .daddr = ip_hdr(p->skb)->saddr };
 	struct rtable *rt;
 
-	if (!may_send())
+	if (p->dry || !may_send())
 		return;
 	/* icmp_send() wants a routed packet; the way back to the sender does. */
 	if (!skb_valid_dst(p->skb)) {

@@ -454,13 +454,12 @@ static int query(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(inst);
 	local_bh_disable();
 	rcu_read_lock();
-	if (from6)
-		jool_query_6to4(inst, &query);
-	else
-		jool_query_4to6(inst, &query);
+	err = from6 ? jool_query_6to4(inst, &query) : jool_query_4to6(inst, &query);
 	rcu_read_unlock();
 	local_bh_enable();
 	jool_netlink_unlock(inst);
+	if (err)
+		return err;
 	return jool_netlink_reply(info, put_answer, &query);
 }
 

@@ -565,27 +565,6 @@ static struct jool_pool4_rows rows_of(const struct jool_pool4 *pool, u8 proto, u
 	return find_rows(pool, proto, mark);
 }
 
-static bool has_free(const struct jool_pool4_row *row)
-{
-	const unsigned long *used = READ_ONCE(row->map->used[row->proto]);
-
-	return !used ||
-	       jool_port_find(used, row->min, row->max, row->min, JOOL_PARITY_ANY) >= 0;
-}
-
-int jool_pool4_available(const struct jool_pool4 *pool, u8 proto, u32 mark)
-{
-	struct jool_pool4_rows rows = rows_of(pool, proto, mark);
-	u32 i;
-
-	if (rows.first == rows.end)
-		return -ENOENT;
-	for (i = rows.first; i < min(rows.end, rows.first + SEARCH_MAX); i++)
-		if (has_free(&pool->rows[i]))
-			return 0;
-	return -ENOSPC;
-}
-
 /* The rows among @all that have the address that is wished for, perhaps none. */
 static struct jool_pool4_rows wished(const struct jool_pool4 *pool,
 				     const struct jool_pool4_rows *all,

@@ -105,12 +105,6 @@ bool jool_pool4_has_addr(const struct jool_pool4 *pool, __be32 addr);
 bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port);
 
 /*
- * Whether a node with @mark would find a free port. Returns 0, -ENOENT: no row has protocol and
- * mark, -ENOSPC: none is free.
- */
-int jool_pool4_available(const struct jool_pool4 *pool, u8 proto, u32 mark);
-
-/*
  * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the
  * same side of 1024, for UDP with the same parity; then less and less of that; none that a socket
  * of @net waits at. Writes the map (no reference) and the port (host order, taken). Returns 0,

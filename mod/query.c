@@ -1,32 +1,116 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "query.h"
 
-#include <net/ip6_route.h>
-#include <net/route.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip.h>
 
 #include "bib.h"
-#include "filter.h"
-#include "host.h"
-#include "pool4.h"
+#include "hook.h"
+#include "packet.h"
 #include "rfc6052.h"
-#include "sock.h"
+#include "xlat.h"
 
-static void answer(struct jool_query *query, enum jool_answer answer, enum jool_stat stat)
+/* So that it is neither too far from its source nor from its destination. */
+#define HOP_LIMIT 64
+
+/* Most bytes of its headers. */
+#define HEADERS (sizeof(struct ipv6hdr) + sizeof(struct tcphdr))
+
+/* Behind the IP header of @skb: a SYN, an empty datagram, or @echo. */
+static void put_transport(struct sk_buff *skb, u8 proto, __be16 sport, __be16 dport, u8 echo)
 {
-	query->answer = answer;
-	query->stat = stat;
+	struct tcphdr *tcp;
+	struct udphdr *udp;
+	struct icmphdr *icmp;
+
+	switch (proto) {
+	case JOOL_PROTO_TCP:
+		tcp = skb_put_zero(skb, sizeof(*tcp));
+		tcp->source = sport;
+		tcp->dest = dport;
+		tcp->doff = sizeof(*tcp) / 4;
+		tcp->syn = 1;
+		break;
+	case JOOL_PROTO_UDP:
+		udp = skb_put_zero(skb, sizeof(*udp));
+		udp->source = sport;
+		udp->dest = dport;
+		udp->len = htons(sizeof(*udp));
+		/* IPv6 has none without. */
+		udp->check = CSUM_MANGLED_0;
+		break;
+	case JOOL_PROTO_ICMP:
+		icmp = skb_put_zero(skb, sizeof(*icmp));
+		icmp->type = echo;
+		icmp->un.echo.id = sport;
+		break;
+	}
 }
 
-/* A packet that never was, for the functions that want one. */
-static struct jool_packet imagine(struct jool_instance *inst, const struct jool_query *query)
+/* A packet that comes by no device of any VRF, with room for its IP header; NULL: no memory. */
+static struct sk_buff *new_skb(struct net *net, const struct jool_query *query, __be16 protocol,
+			       unsigned int len)
 {
-	return (struct jool_packet) {
-		.net = inst->net->net,
-		.inst = inst,
-		.config = rcu_dereference(inst->config),
-		.proto = query->proto,
-		.tcp_flags = JOOL_TCP_SYN,
-	};
+	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + HEADERS, GFP_ATOMIC);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_MAX_HEADER);
+	skb_reset_network_header(skb);
+	skb_put_zero(skb, len);
+	skb_set_transport_header(skb, len);
+	skb->protocol = protocol;
+	skb->dev = net->loopback_dev;
+	skb->mark = query->mark;
+	return skb;
+}
+
+static struct sk_buff *new_skb6(struct net *net, const struct jool_query *query)
+{
+	const struct jool_key6 *key = &query->key6;
+	struct sk_buff *skb = new_skb(net, query, htons(ETH_P_IPV6), sizeof(struct ipv6hdr));
+	struct ipv6hdr *hdr;
+
+	if (!skb)
+		return NULL;
+	put_transport(skb, query->proto, key->sport, key->dport, ICMPV6_ECHO_REQUEST);
+	hdr = ipv6_hdr(skb);
+	hdr->version = 6;
+	hdr->payload_len = htons(skb->len - sizeof(*hdr));
+	hdr->nexthdr = query->proto == JOOL_PROTO_ICMP ? IPPROTO_ICMPV6 :
+							 jool_proto_number(query->proto);
+	hdr->hop_limit = HOP_LIMIT;
+	hdr->saddr = key->src;
+	hdr->daddr = key->dst;
+	return skb;
+}
+
+static struct sk_buff *new_skb4(struct net *net, const struct jool_query *query)
+{
+	const struct jool_key4 *key = &query->key4;
+	/* The identifier is the one that pool4 has. */
+	__be16 sport = query->proto == JOOL_PROTO_ICMP ? key->dport : key->sport;
+	struct sk_buff *skb = new_skb(net, query, htons(ETH_P_IP), sizeof(struct iphdr));
+	struct iphdr *hdr;
+
+	if (!skb)
+		return NULL;
+	put_transport(skb, query->proto, sport, key->dport, ICMP_ECHO);
+	hdr = ip_hdr(skb);
+	hdr->version = 4;
+	hdr->ihl = sizeof(*hdr) / 4;
+	hdr->tot_len = htons(skb->len);
+	hdr->ttl = HOP_LIMIT;
+	hdr->protocol = jool_proto_number(query->proto);
+	hdr->saddr = key->src;
+	hdr->daddr = key->dst;
+	ip_send_check(hdr);
+	return skb;
 }
 
 static void tell_session(struct jool_query *query, const struct jool_config *config,
@@ -40,8 +124,6 @@ static void tell_session(struct jool_query *query, const struct jool_config *con
 	query->known4 = true;
 	query->expires = jool_expiry_left(config, session);
 	query->state = READ_ONCE(session->state);
-	if (session->flags & JOOL_SESSION_HAIRPIN)
-		query->flags |= JOOL_FLAG_HAIRPIN;
 }
 
 static void tell_bib(struct jool_query *query, const struct jool_bib *bib)
@@ -55,166 +137,79 @@ static void tell_bib(struct jool_query *query, const struct jool_bib *bib)
 	query->known4 = true;
 }
 
-static bool routed4(struct net *net, const struct jool_query *query)
+/* Tells what came of @p, which was asked with @scratch, and frees it. @bib: what there is of it. */
+static void answer(struct jool_query *query, struct jool_packet *p, enum jool_verdict verdict,
+		   const struct jool_session *scratch, const struct jool_bib *bib)
 {
-	struct flowi4 fl = {
-		.daddr = query->key4.src,
-		.saddr = query->known4 ? query->key4.dst : 0,
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,
-		.flowi4_mark = query->mark,
+	static const enum jool_answer answers[] = {
+		[JOOL_CONTINUE] = JOOL_ANSWER_TRANSLATE,
+		[JOOL_ACCEPT] = JOOL_ANSWER_KERNEL,
+		[JOOL_DROP] = JOOL_ANSWER_DROP,
+		[JOOL_STOLEN] = JOOL_ANSWER_STORE,
 	};
-	struct rtable *route = ip_route_output_key(net, &fl);
 
-	if (IS_ERR(route))
-		return false;
-	ip_rt_put(route);
-	return true;
+	query->answer = answers[verdict];
+	query->stat = verdict == JOOL_CONTINUE ? 0 : p->stat;
+	if (verdict == JOOL_ACCEPT)
+		goto out;
+	if (p->session && p->session->flags & JOOL_SESSION_HAIRPIN)
+		query->flags |= JOOL_FLAG_HAIRPIN;
+	if (p->session && p->session != scratch)
+		tell_session(query, p->config, p->session);
+	else if (bib)
+		tell_bib(query, bib);
+out:
+	if (p->hold_dst)
+		dst_release(p->dst);
+	consume_skb(p->skb);
 }
 
-static bool routed6(struct net *net, const struct jool_query *query)
+int jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
 {
-	struct flowi6 fl = {
-		.daddr = query->key6.src,
-		.saddr = query->key6.dst,
-		.flowi6_flags = FLOWI_FLAG_ANYSRC,
-		.flowi6_mark = query->mark,
-	};
-	struct dst_entry *dst = ip6_route_output(net, NULL, &fl);
-	bool good = !dst->error;
-
-	dst_release(dst);
-	return good;
-}
-
-/* Whether a new session of @p may come to be, as far as its caps go; else answers. */
-static bool in_caps(struct jool_packet *p, struct jool_query *query)
-{
-	if (jool_filter_caps(p, jool_host_find(p->inst, &query->key6.src)) == JOOL_CONTINUE)
-		return true;
-	answer(query, JOOL_ANSWER_DROP, p->stat);
-	return false;
-}
-
-/* Whether a port is there for a new BIB entry; else answers. */
-static bool has_port(struct jool_packet *p, struct jool_query *query)
-{
-	int err;
-
-	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->max_bib) {
-		answer(query, JOOL_ANSWER_DROP, JSTAT_BIB_FULL);
-		return false;
-	}
-	err = jool_pool4_available(p->config->pool4, query->proto, query->mark);
-	if (err)
-		answer(query, JOOL_ANSWER_DROP,
-		       err == -ENOENT ? JSTAT_MARK_NOT_FOUND : JSTAT_POOL4_EXHAUSTED);
-	return !err;
-}
-
-void jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
-{
-	struct jool_packet p = imagine(inst, query);
-	const struct jool_globals *globals = &p.config->globals;
-	struct jool_session *session;
-	struct jool_bib *bib;
+	struct jool_net *jn = inst->net;
+	struct jool_packet p = { .net = jn->net, .inst = inst, .stateless = true, .dry = true };
+	struct jool_bib pretended = {};
+	struct jool_session scratch = { .bib = &pretended };
+	enum jool_verdict verdict = JOOL_ACCEPT;
 
 	query->known6 = true;
-	if (!jool_instance_has6(inst, &query->key6.dst))
-		return answer(query, JOOL_ANSWER_KERNEL, 0);
-	query->key4.src = jool_rfc6052_extract(&query->key6.dst, inst->pool6_len);
-	query->key4.sport = query->key6.dport;
-	if (!globals->manually_enabled)
-		return answer(query, JOOL_ANSWER_KERNEL, JSTAT_XLATOR_DISABLED);
-	if (query->proto == JOOL_PROTO_ICMP && globals->drop_icmp6_info)
-		return answer(query, JOOL_ANSWER_DROP, JSTAT_ICMP6_FILTER);
-
-	p.key6 = query->key6;
-	session = jool_session_find6(inst, query->proto, &query->key6);
-	if (session) {
-		tell_session(query, p.config, session);
-	} else {
-		if (jool_filter_source6(&p) != JOOL_CONTINUE)
-			return answer(query, JOOL_ANSWER_DROP, p.stat);
-		if (jool_filter_node4(&p, query->key4.src, JSTAT_UNTRANSLATABLE_DST6))
-			return answer(query, JOOL_ANSWER_DROP, p.stat);
-		bib = jool_bib_find6(inst, query->proto, &query->key6.src, query->key6.sport);
-		if (bib)
-			tell_bib(query, bib);
-		if (!in_caps(&p, query) || (!bib && !has_port(&p, query)))
-			return;
-		if (jool_filter_hairpin(&p, query->key4.src, query->key4.sport))
-			query->flags |= JOOL_FLAG_HAIRPIN;
+	p.skb = new_skb6(jn->net, query);
+	if (!p.skb)
+		return -ENOMEM;
+	if (jool_instance_has6(inst, &query->key6.dst)) {
+		query->key4.src = jool_rfc6052_extract(&query->key6.dst, inst->pool6_len);
+		query->key4.sport = query->key6.dport;
+		if (!jool_hook_is_own6(jn, &query->key6.dst))
+			verdict = jool_xlat_ask_6to4(&p, &scratch);
 	}
-	if (!(query->flags & JOOL_FLAG_HAIRPIN) && !routed4(p.net, query))
-		return answer(query, JOOL_ANSWER_DROP, JSTAT_FAILED_ROUTES);
-	answer(query, JOOL_ANSWER_TRANSLATE, 0);
+	answer(query, &p, verdict, &scratch,
+	       jool_bib_find6(inst, query->proto, &query->key6.src, query->key6.sport));
+	return 0;
 }
 
-/* What becomes of a packet from IPv4 to a port of pool4 that no BIB entry has. */
-static void unmapped(struct jool_packet *p, struct jool_query *query)
+int jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
 {
-	if (!jool_pool4_has(p->config->pool4, query->proto, query->key4.dst,
-			    ntohs(query->key4.dport)))
-		return answer(query, JOOL_ANSWER_KERNEL, 0);
-	if (query->proto != JOOL_PROTO_TCP)
-		return answer(query, JOOL_ANSWER_KERNEL, JSTAT_BIB4_NOT_FOUND);
-	if (p->config->globals.drop_v4_tcp)
-		return answer(query, JOOL_ANSWER_DROP, JSTAT_V4_SYN);
-	if (jool_filter_node4(p, query->key4.src, JSTAT_UNTRANSLATABLE_SRC4))
-		return answer(query, JOOL_ANSWER_DROP, p->stat);
-	answer(query, JOOL_ANSWER_STORE, JSTAT_SYN_STORED);
-}
-
-/* What becomes of a packet from IPv4 that has a BIB entry but no session; false: it is welcome. */
-static bool filtered(struct jool_packet *p, struct jool_query *query, struct jool_bib *bib)
-{
-	const struct jool_globals *globals = &p->config->globals;
-	bool tcp = query->proto == JOOL_PROTO_TCP;
-
-	if (jool_filter_node4(p, query->key4.src, JSTAT_UNTRANSLATABLE_SRC4))
-		answer(query, JOOL_ANSWER_DROP, p->stat);
-	else if (tcp && globals->drop_v4_tcp)
-		answer(query, JOOL_ANSWER_DROP, JSTAT_V4_SYN);
-	else if (globals->adf && !jool_bib_knows(bib, query->key4.src, p->session))
-		answer(query, tcp ? JOOL_ANSWER_STORE : JOOL_ANSWER_DROP,
-		       tcp ? JSTAT_SYN_STORED : JSTAT_ADF);
-	else
-		return false;
-	return true;
-}
-
-void jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
-{
-	struct jool_packet p = imagine(inst, query);
-	struct jool_session *session;
-	struct jool_bib *bib;
+	struct jool_net *jn = inst->net;
+	struct jool_packet p = { .net = jn->net, .stateless = true, .dry = true };
+	enum jool_verdict verdict = JOOL_ACCEPT;
+	struct jool_session scratch;
 
 	query->known4 = true;
 	jool_rfc6052_embed(&query->key6.dst, jool_instance_pool6(inst), inst->pool6_len,
 			   query->key4.src);
 	query->key6.dport = query->key4.sport;
-	if (!p.config->globals.manually_enabled)
-		return answer(query, JOOL_ANSWER_KERNEL, JSTAT_XLATOR_DISABLED);
-
-	p.key4 = query->key4;
-	session = jool_session_find4(inst, query->proto, &query->key4);
-	if (session) {
-		tell_session(query, p.config, session);
-		p.session = session;
-		if (query->proto == JOOL_PROTO_TCP && jool_session_is_over(session) &&
-		    filtered(&p, query, session->bib))
-			return;
-	} else {
-		if (jool_sock_wants(p.net, NULL, query->proto, &query->key4))
-			return answer(query, JOOL_ANSWER_KERNEL, 0);
-		bib = jool_bib_find4(inst, query->proto, query->key4.dst, query->key4.dport);
-		if (!bib)
-			return unmapped(&p, query);
-		tell_bib(query, bib);
-		if (filtered(&p, query, bib) || !in_caps(&p, query))
-			return;
+	p.skb = new_skb4(jn->net, query);
+	if (!p.skb)
+		return -ENOMEM;
+	p.map = jool_portmap_find(&jn->portmaps, query->key4.dst);
+	if (p.map)
+		verdict = jool_xlat_ask_4to6(jn, &p, &scratch);
+	/* Another instance's is none of this one's. */
+	if (p.inst != inst) {
+		verdict = JOOL_ACCEPT;
+		p.stat = 0;
 	}
-	if (!routed6(p.net, query))
-		return answer(query, JOOL_ANSWER_DROP, JSTAT_FAILED_ROUTES);
-	answer(query, JOOL_ANSWER_TRANSLATE, 0);
+	answer(query, &p, verdict, &scratch,
+	       jool_bib_find4(inst, query->proto, query->key4.dst, query->key4.dport));
+	return 0;
 }

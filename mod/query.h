@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What would happen to a packet: the decisions of xlat.c and filter.c without their effects. */
+/*
+ * What would happen to a packet: one is made, and goes the way of all others (hook.c, xlat.c),
+ * where nothing has an effect.
+ */
 #ifndef _JOOL_QUERY_H
 #define _JOOL_QUERY_H
 
@@ -24,8 +27,11 @@ struct jool_query {
 	u8 state;
 };
 
-/* Answers the question for a packet from IPv6, from IPv4. Under RCU with bottom halves off. */
-void jool_query_6to4(struct jool_instance *inst, struct jool_query *query);
-void jool_query_4to6(struct jool_instance *inst, struct jool_query *query);
+/*
+ * Answers the question for a packet from IPv6, from IPv4. Returns 0 or -ENOMEM. Under RCU with
+ * bottom halves off.
+ */
+int jool_query_6to4(struct jool_instance *inst, struct jool_query *query);
+int jool_query_4to6(struct jool_instance *inst, struct jool_query *query);
 
 #endif

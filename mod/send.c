@@ -397,18 +397,25 @@ bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir)
 	return fits(p, (int)sizeof(struct iphdr) - (int)sizeof(struct ipv6hdr), mtu);
 }
 
-void jool_send_neighbour(struct jool_packet *p, enum jool_dir dir)
+/*
+ * Counts the packet that is gone, of which the kernel said @err. Under RCU, which keeps the
+ * instance. Returns whether it was sent, or waits to be.
+ */
+static __always_inline bool count_output(const struct jool_packet *p, int err)
 {
-	int err;
+	bool sent = likely(err >= 0 && err != NET_XMIT_DROP);
 
+	jool_stats_inc(p->inst->stats, sent ? JSTAT_SUCCESS : JSTAT_DST_OUTPUT);
+	return sent;
+}
+
+bool jool_send_neighbour(struct jool_packet *p, enum jool_dir dir)
+{
 	skb_dst_drop(p->skb);
 	skb_dst_set_noref(p->skb, p->dst);
 	p->skb->dev = p->dst->dev;
-	jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
-	err = dir == JOOL_6TO4 ? to_neighbour4(p->skb) :
-				 to_neighbour6(p->skb);
-	if (unlikely(err < 0 || err == NET_XMIT_DROP))
-		jool_stats_inc(p->inst->stats, JSTAT_DST_OUTPUT);
+	return count_output(p, dir == JOOL_6TO4 ? to_neighbour4(p->skb) :
+						  to_neighbour6(p->skb));
 }
 
 static int output_short(struct jool_packet *p)
@@ -556,15 +563,10 @@ static bool set_dst(struct jool_packet *p)
 
 enum jool_verdict jool_send_output(struct jool_packet *p)
 {
-	int err;
-
 	if (!set_dst(p))
 		return jool_packet_drop(p, JSTAT_FAILED_ROUTES);
-	jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
 	p->skb->ignore_df = p->split_size != 0;
-	err = output(p);
-	if (unlikely(err < 0 || err == NET_XMIT_DROP))
-		jool_stats_inc(p->inst->stats, JSTAT_DST_OUTPUT);
+	count_output(p, output(p));
 	return JOOL_STOLEN;
 }
 

@@ -36,10 +36,10 @@ unsigned int jool_send_mtu(const struct jool_packet *p);
 bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir);
 
 /*
- * Hands the translated packet, which is gone after that, to its neighbour. @dir is the way it came.
- * Under RCU with bottom halves off.
+ * Hands the translated packet, which is gone after that, to its neighbour, and counts it. @dir is
+ * the way it came. Returns whether it was sent. Under RCU with bottom halves off.
  */
-void jool_send_neighbour(struct jool_packet *p, enum jool_dir dir);
+bool jool_send_neighbour(struct jool_packet *p, enum jool_dir dir);
 
 /*
  * Whether the packet, still as it came, will fit p->dst; if not, and it may not be fragmented, the
@@ -56,7 +56,10 @@ static inline bool jool_send_must_segment(const struct jool_packet *p, enum jool
 	return unlikely(skb_is_gso(p->skb)) && jool_send_must_segment_gso(p, dir);
 }
 
-/* Sends the translated packet, which is gone after that. */
+/*
+ * Sends the translated packet, which is gone after that, and counts it as sent or not, as the
+ * kernel says.
+ */
 enum jool_verdict jool_send_output(struct jool_packet *p);
 
 /*

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One counter per CPU for everything that can happen to a packet. */
+/*
+ * One counter per CPU for everything that can happen to a packet. Each is received once and ends
+ * once, in the same instance: see the classes of common/stats.def.
+ */
 #ifndef _JOOL_STATS_H
 #define _JOOL_STATS_H
 
@@ -29,6 +32,11 @@ u64 jool_stats_sum(const struct jool_stats __percpu *stats, enum jool_stat stat)
 static inline void jool_stats_inc(struct jool_stats __percpu *stats, enum jool_stat stat)
 {
 	this_cpu_inc(stats->n[stat]);
+}
+
+static inline void jool_stats_add(struct jool_stats __percpu *stats, enum jool_stat stat, u64 n)
+{
+	this_cpu_add(stats->n[stat], n);
 }
 
 #endif

@@ -25,17 +25,24 @@ static bool same(const struct jool_key4 *a, const struct jool_key4 *b)
 	return a->src == b->src && a->dst == b->dst && a->sport == b->sport && a->dport == b->dport;
 }
 
-static enum jool_stat store(struct jool_syns *syns, struct syn *syn, unsigned int most)
+/* What becomes of a SYN with this key, of which @most may be kept. Under syns->lock. */
+static enum jool_stat judge(const struct jool_syns *syns, const struct jool_key4 *key,
+			    unsigned int most)
 {
-	enum jool_stat stat = JSTAT_SYN_STORED;
 	const struct syn *old;
 
-	spin_lock_bh(&syns->lock);
 	list_for_each_entry(old, &syns->list, list)
-		if (same(&old->key, &syn->key))
-			stat = JSTAT_SYN_EXISTS;
-	if (stat == JSTAT_SYN_STORED && syns->count >= most)
-		stat = JSTAT_SYN_FULL;
+		if (same(&old->key, key))
+			return JSTAT_SYN_EXISTS;
+	return syns->count >= most ? JSTAT_SYN_FULL : JSTAT_SYN_STORED;
+}
+
+static enum jool_stat store(struct jool_syns *syns, struct syn *syn, unsigned int most)
+{
+	enum jool_stat stat;
+
+	spin_lock_bh(&syns->lock);
+	stat = judge(syns, &syn->key, most);
 	if (stat == JSTAT_SYN_STORED) {
 		list_add_tail(&syn->list, &syns->list);
 		WRITE_ONCE(syns->count, syns->count + 1);
@@ -44,12 +51,25 @@ static enum jool_stat store(struct jool_syns *syns, struct syn *syn, unsigned in
 	return stat;
 }
 
+/* What jool_syn_store() would do. */
+static enum jool_verdict judge_only(struct jool_packet *p, unsigned int most)
+{
+	struct jool_syns *syns = &p->inst->syns;
+
+	spin_lock_bh(&syns->lock);
+	p->stat = judge(syns, &p->key4, most);
+	spin_unlock_bh(&syns->lock);
+	return p->stat == JSTAT_SYN_STORED ? JOOL_STOLEN : JOOL_DROP;
+}
+
 enum jool_verdict jool_syn_store(struct jool_packet *p)
 {
 	unsigned int most = p->config->globals.max_syns;
 	struct syn *syn = NULL;
 	enum jool_stat stat = JSTAT_SYN_FULL;
 
+	if (unlikely(p->dry))
+		return judge_only(p, most);
 	if (READ_ONCE(p->inst->syns.count) <= most && most) {
 		syn = kmalloc(sizeof(*syn), GFP_ATOMIC);
 		if (!syn)
@@ -88,16 +108,20 @@ bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_
 				  jool_pool4_allows(p->config->pool4, JOOL_PROTO_TCP, p->skb->mark,
 						    syn->key.dst, ntohs(syn->key.dport))) {
 			found = syn;
-			list_del(&syn->list);
-			WRITE_ONCE(syns->count, syns->count - 1);
 			break;
 		}
 	}
+	if (found) {
+		local->addr = found->key.dst;
+		local->port = found->key.dport;
+	}
+	if (found && !p->dry) {
+		list_del(&found->list);
+		WRITE_ONCE(syns->count, syns->count - 1);
+	}
 	spin_unlock_bh(&syns->lock);
-	if (!found)
-		return false;
-	local->addr = found->key.dst;
-	local->port = found->key.dport;
+	if (!found || p->dry)
+		return found;
 	jool_stats_inc(p->inst->stats, JSTAT_SYN_MATCHED);
 	kfree_skb(found->skb);
 	kfree(found);

@@ -10,12 +10,16 @@
 
 struct jool_taddr4;
 
-/* Keeps p->skb, or refuses it because there is one like it, or too many. Any context. */
+/*
+ * Keeps p->skb, or refuses it because there is one like it, or too many. With p->dry: only says so,
+ * and writes p->stat. Any context.
+ */
 enum jool_verdict jool_syn_store(struct jool_packet *p);
 
 /*
  * Forgets the SYN that @dst4 and @port sent and writes to *local where to. @local holds an address
- * already, or 0: any that p's pool4 has. Returns whether there was one. Any context.
+ * already, or 0: any that p's pool4 has. Returns whether there was one; with p->dry it is not
+ * forgotten. Any context.
  */
 bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_taddr4 *local);
 

@@ -150,10 +150,27 @@ unmapped:
 	return JOOL_ACCEPT;
 }
 
-/* Before its instance is known, nobody can have asked for it. */
+/*
+ * A packet whose port cannot be read, so that nobody knows whose it is: the first instance that has
+ * its address in pool4 stands for all.
+ */
+static enum jool_verdict find_address4(struct jool_net *jn, struct jool_packet *p,
+				       enum jool_verdict verdict)
+{
+	struct jool_instance *inst;
+
+	list_for_each_entry_rcu(inst, &jn->instances, list) {
+		enter(p, inst);
+		if (jool_pool4_has_addr(p->config->pool4, p->map->addr))
+			return check_enabled(p) ?: verdict;
+	}
+	p->stat = 0;
+	return JOOL_ACCEPT;
+}
+
 static void log_refusal(const struct jool_packet *p)
 {
-	if (p->config && unlikely(p->config->globals.logging_debug))
+	if (unlikely(p->config->globals.logging_debug))
 		jool_event_refusal(p);
 }
 
@@ -184,6 +201,16 @@ static __always_inline unsigned int conclude(struct jool_packet *p, enum jool_ve
 	if (likely(verdict == JOOL_STOLEN && !p->hold_dst))
 		return NF_STOLEN;
 	return conclude_slowly(p, verdict);
+}
+
+/* What comes from IPv4 and goes no further than to the tables. */
+static unsigned int conclude4(struct jool_net *jn, struct jool_packet *p, enum jool_verdict verdict)
+{
+	if (!p->inst && p->stat)
+		verdict = find_address4(jn, p, verdict);
+	if (!p->hairpin && (p->stat || verdict == JOOL_STOLEN))
+		jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
+	return conclude(p, verdict);
 }
 
 /* RFC 6146 3.7 */
@@ -237,12 +264,14 @@ static enum jool_verdict leave_segmented(struct jool_packet *p, enum jool_dir di
 {
 	struct sk_buff *segments = skb_gso_segment(p->skb, NETIF_F_SG), *next;
 	struct jool_packet segment;
+	unsigned int count = 0;
 
 	if (IS_ERR_OR_NULL(segments))
 		return jool_packet_drop(p, segments == ERR_PTR(-ENOMEM) ? JSTAT_ENOMEM :
 									  JSTAT_BAD_OFFLOAD);
 	consume_skb(p->skb);
 	skb_list_walk_safe(segments, segments, next) {
+		count++;
 		skb_mark_not_on_list(segments);
 		segment = *p;
 		segment.skb = segments;
@@ -251,6 +280,8 @@ static enum jool_verdict leave_segmented(struct jool_packet *p, enum jool_dir di
 		segment.hold_dst = p->hold_dst && dst_hold_safe(p->dst);
 		conclude(&segment, leave(&segment, dir));
 	}
+	/* One was received, each ends by itself. */
+	jool_stats_add(p->inst->stats, JSTAT_SEGMENTS, count - 1);
 	return JOOL_STOLEN;
 }
 
@@ -278,6 +309,11 @@ static enum jool_verdict turn_back(struct jool_packet *p)
 	back.map = jool_portmap_find(&p->inst->net->portmaps, ip_hdr(p->skb)->daddr);
 	if (!back.map || jool_xlat_4to6(p->inst->net, &back) == NF_ACCEPT)
 		return jool_packet_drop(p, JSTAT_HAIRPIN_LOST);
+	if (back.inst != p->inst) {
+		/* To the one it went out, to the other it came in. */
+		jool_stats_inc(p->inst->stats, JSTAT_SUCCESS);
+		jool_stats_inc(back.inst->stats, JSTAT_RECEIVED4);
+	}
 	return JOOL_STOLEN;
 }
 
@@ -287,10 +323,10 @@ unsigned int jool_xlat_6to4(struct jool_packet *p)
 	enum jool_verdict verdict;
 
 	enter(p, p->inst);
+	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED6);
 	verdict = check_enabled(p);
 	if (verdict != JOOL_CONTINUE)
 		return conclude(p, verdict);
-	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED6);
 
 	verdict = jool_packet_parse6(p) ?:		/* RFC 6146 3.4 */
 		  check_hop_limit(p) ?:			/* RFC 7915 5.1 */
@@ -311,15 +347,13 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 	struct jool_session scratch;
 	enum jool_verdict verdict;
 
-	/* Until it is known whose it is, the first instance stands for all. */
-	p->inst = list_first_or_null_rcu(&jn->instances, struct jool_instance, list);
-	if (unlikely(!p->inst))
-		return NF_ACCEPT;
 	verdict = jool_packet_parse4(p) ?:		/* RFC 6146 3.4 */
 		  find4(jn, p, &scratch);		/* RFC 6146 3.5 */
 	if (verdict != JOOL_CONTINUE)
-		return conclude(p, verdict);
-	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
+		return conclude4(jn, p, verdict);
+	/* Between two IPv6 nodes it has been received already. */
+	if (likely(!p->hairpin))
+		jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
 
 	verdict = jool_packet_check_header4(p) ?:	/* RFC 7915 4.1 */
 		  check_shape(p) ?:
@@ -329,4 +363,63 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_4TO6) :
 							 leave(p, JOOL_4TO6);
 	return conclude(p, verdict);
+}
+
+/* As turn_back(). */
+static enum jool_verdict ask_back(struct jool_packet *p)
+{
+	struct jool_packet back = {
+		.net = p->net,
+		.hairpin = true,
+		.stateless = true,
+		.dry = true,
+	};
+	enum jool_verdict verdict = translate(p, JOOL_6TO4);
+	struct jool_session scratch;
+
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
+	back.skb = p->skb;
+	back.map = jool_portmap_find(&p->inst->net->portmaps, ip_hdr(p->skb)->daddr);
+	verdict = back.map ? jool_xlat_ask_4to6(p->inst->net, &back, &scratch) : JOOL_ACCEPT;
+	if (verdict == JOOL_ACCEPT)
+		return jool_packet_drop(p, JSTAT_HAIRPIN_LOST);
+	if (back.hold_dst)
+		dst_release(back.dst);
+	p->stat = back.stat;
+	return verdict;
+}
+
+/* As update(), of the opening packet that is asked about. */
+static enum jool_verdict ask_update(struct jool_packet *p, bool from6)
+{
+	if (p->proto != JOOL_PROTO_TCP || !jool_session_is_over(p->session))
+		return JOOL_CONTINUE;
+	return from6 ? jool_filter_reopen6(p) : jool_filter_reopen4(p);
+}
+
+enum jool_verdict jool_xlat_ask_6to4(struct jool_packet *p, struct jool_session *scratch)
+{
+	enum jool_verdict verdict;
+
+	enter(p, p->inst);
+	verdict = check_enabled(p) ?:
+		  jool_packet_parse6(p) ?:
+		  check_hop_limit(p) ?:
+		  find6(p, scratch) ?:
+		  ask_update(p, true);
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
+	return p->session->flags & JOOL_SESSION_HAIRPIN ? ask_back(p) :
+							  jool_send_route(p, JOOL_6TO4);
+}
+
+enum jool_verdict jool_xlat_ask_4to6(struct jool_net *jn, struct jool_packet *p,
+				     struct jool_session *scratch)
+{
+	return jool_packet_parse4(p) ?:
+	       find4(jn, p, scratch) ?:
+	       jool_packet_check_header4(p) ?:
+	       ask_update(p, false) ?:
+	       jool_send_route(p, JOOL_4TO6);
 }

@@ -22,3 +22,4 @@ EOT
 # To a port that nobody has.
 peer c6 udp-send $client 40003 64:ff9b::192.0.2.1 2050 10
 expect_stat HAIRPIN_LOST 1
+expect_account

@@ -26,3 +26,4 @@ spawn ip netns exec gw socat TCP4-LISTEN:62005,bind=192.0.2.1,reuseaddr,fork PIP
 must 'the server of the gateway listens' 10 listening gw tcp 62005
 dial s4 192.0.2.1 62005 50002
 hang_up
+expect_account

@@ -66,5 +66,6 @@ j global update fast-path ''
 before=$(fast)
 transfers 'switched off' slow
 [ "$(fast)" = "$before" ] || fail 'switched off, but taken'
+expect_account
 j global update fast-path gc6,elsewhere
 ip -n gw link del elsewhere

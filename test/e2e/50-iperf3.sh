@@ -21,3 +21,4 @@ run -u -b 4M -n 400K -l 8000
 run -u -b 4M -n 400K -l 8000 -R
 expect_stat RACE 0
 expect_stat ENOMEM 0
+expect_account

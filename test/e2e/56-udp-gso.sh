@@ -41,3 +41,4 @@ gw ethtool -K gc6 gso off tx-udp-segmentation off
 gw ethtool -K gs4 gso off tx-udp-segmentation off
 gso_through s4 192.0.2.8 c6 $server 9
 gso_through c6 $client s4 192.0.2.1 2009
+expect_account

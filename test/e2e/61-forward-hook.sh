@@ -37,7 +37,9 @@ head -c 1M /dev/urandom > $tmp/www/file
 c6 curl -sS -m $patience "http://[$server]/file" -o $tmp/copy
 cmp $tmp/www/file $tmp/copy
 peer c6 udp $client 40002 $server 7 3000
-# What is dropped there does not arrive, in either direction.
+# What is dropped there does not arrive, in either direction, and is not counted as sent.
+expect_account
+sent=$(stat SUCCESS)
 watch four s4 s4g 'udp port 9'
 peer c6 udp-send $client 40001 $server 9 10
 ! peer c6 udp $client 40003 $server 7 100 2> /dev/null || fail 'the answer came in spite of the rule'
@@ -45,6 +47,10 @@ peer c6 udp $client 40003 $server 7 99
 [ -z "$(packets four)" ] || fail 'the packet came in spite of the rule'
 gw nft list chain inet f forward > $tmp/chain
 grep -q 'udp dport 9 counter packets 1 ' $tmp/chain || fail "$(cat $tmp/chain)"
+# Of five packets: to port 9, and the answer of 100 bytes.
+expect_stat DST_OUTPUT 2
+expect_stat SUCCESS $((sent + 3))
+expect_account
 
 # README.md, "Filter".
 gw nft flush ruleset

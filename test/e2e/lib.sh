@@ -133,6 +133,21 @@ stat_is() {
 	[ "$(stat "$1")" = "$2" ]
 }
 
+# Waits until the counters are an account (common/stats.def): as many packets received as sent, dropped,
+# left to the kernel and kept.
+expect_account() {
+	poll 5 is_account || fail "received and ended: $(cat $tmp/account); $(j stats display)"
+}
+
+is_account() {
+	j stats display --all --csv --no-headers > $tmp/counters
+	sed -n 's/^JOOL_STAT(\([A-Z0-9_]*\), \([A-Z]*\),.*/JSTAT_\1 \2/p' "$REPO/common/stats.def" |
+		awk -F'[ ,]' 'NR == FNR { n[$1] = $2; next } { sum[$2] += n[$1] }
+			END { print sum["RECEIVED"], sum["SENT"] + sum["DROPPED"] + sum["LEFT"] + sum["KEPT"] }' \
+			$tmp/counters - > $tmp/account
+	awk '$1 != $2 { exit 1 }' $tmp/account
+}
+
 # Compares the whole of a session table with what stdin describes: entries of three lines each, in any
 # order (that the table is in order is checked by itself). match.awk tells what may be left open.
 # The options are those of `session display`; --numeric unless they say otherwise.

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """packets.py: malformed packets through the gateway, in the virtual machine; see the script `run`.
 
-Whether the kernel survives is for test/vm/run to see. Here: whatever comes out has a right IP header, and
-the gateway still translates valid packets afterwards. A batch is always the same for a seed and a number;
+Whether the kernel survives is for test/vm/run to see. Here: whatever comes out has a right IP header, the counters
+are an account of what came in, and the gateway still translates valid packets afterwards. A batch is always the same for a seed and a number;
 the number of the last one is in $OUT/batch, in case the machine dies.
 """
 import os
@@ -243,6 +243,7 @@ class Fuzz(differential.Differential):
         self.gateway.settle()
         for frame in self.gateway.c.take() + self.gateway.s.take():
             self.check(number, frame)
+        self.check_account(f'batch {number}')
 
     def check(self, number, frame):
         """An IP header that other routers would take; ARP has none."""

@@ -176,7 +176,7 @@ case('postrouting-drop', 'a POSTROUTING rule that drops', from6(U.out6()), count
 # ---- mark, and routes ----------------------------------------------------------------------------
 
 group('mark', nft='table inet t { chain p { type filter hook prerouting priority -160; ip6 saddr 2001:db8::9 meta mark set 7; }; }',
-      jool=STATIC + [f'pool4 add --udp {P4} 5000 --mark 7'])
+      jool=STATIC + [f'pool4 add --udp {P4} 5000 --mark 7'], mark=7)
 M = U.but(src6=D6, sport4=5000)
 case('mark-pool4', 'pool4 entries of the mark are used', from6(M.out6()), to4(M.out4()))
 case('mark-none', 'and only these: none for TCP', from6(T.but(src6=D6).out6(tcp='S')),
@@ -184,12 +184,15 @@ case('mark-none', 'and only these: none for TCP', from6(T.but(src6=D6).out6(tcp=
 group('mark-out', nft='''table inet t {
     chain p { type filter hook prerouting priority -160; ip6 saddr 2001:db8::8 meta mark set 9; };
     chain o { type filter hook postrouting priority 0; oifname gs meta mark 9 ip dscp set 1; }; }''',
-      jool=STATIC + [f'pool4 add --udp {P4} 5000 --mark 9'])
+      jool=STATIC + [f'pool4 add --udp {P4} 5000 --mark 9'], mark=9)
 case('mark-carried', 'the mark stays with the translated packet', from6(U.out6()), to4(U.out4(tos=4)))
 
 group('routes', ip=['route add unreachable 198.18.0.0/15'], jool=STATIC + [f'bib add --udp 2001:db9::1#1000 {P4}#2001'])
 case('route-6to4-none', 'RFC 4443 3.1: no route to the IPv4 node',
      from6(U.but(dst4='198.18.0.1').out6()), to6(error6(U.but(dst4='198.18.0.1').out6(), 1, 0, src=GW6, dst=C6)),
+     counters='FAILED_ROUTES ICMP_SENT')
+case('route-6to4-broadcast', 'RFC 2644: nobody broadcasts through a router',
+     from6(U.but(dst4='203.0.113.255').out6()), to6(error6(U.but(dst4='203.0.113.255').out6(), 1, 0, src=GW6, dst=C6)),
      counters='FAILED_ROUTES ICMP_SENT')
 case('route-4to6-none', 'RFC 1812 4.3.3.1: no route to the IPv6 node',
      from4(U.but(sport4=2001).back4()),

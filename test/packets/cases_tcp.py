@@ -150,6 +150,12 @@ case('tcp-reopened-full', 'RFC 6146 5.3: where nothing is stored, it is refused'
      *refused(flow), to4(error4(flow.back4(tcp='S'), 3, 3, src=GW4, dst=S4, tos=0xc0)),
      session(flow, 'V4_FIN_V6_FIN_RCV', TRANS), counters='SYN_FULL ICMP_SENT')
 
+group('tcp-reopened-own', nft='table ip t { chain o { type filter hook output priority 0; ip protocol tcp drop; }; }')
+flow = TCP_FLOW.but(dport=next(ports))
+case('tcp-reopened-own', 'a socket of the gateway itself waits for it now',
+     *closed(flow), own_listener(2000), from4(flow.back4(tcp='S')), session(flow, 'V4_FIN_V6_FIN_RCV', TRANS),
+     counters='OWN_SOCKET')
+
 group('tcp-reopened-limit', jool=STATIC + ['global update max-sessions 1'])
 flow = TCP_FLOW.but(dport=next(ports))
 case('tcp-reopened-limit', 'max-sessions: one session goes, one comes',

@@ -16,6 +16,12 @@ def passes6(flow, **more):
     return [from6(flow.out6(tcp='S', **more)), to4(flow.out4(tcp='S'))]
 
 
+def whole(segment, at):
+    """TCP of which @at bytes are in other segments before it."""
+    segment[TCP].seq += at
+    return segment
+
+
 def passes4(flow):
     return [from4(flow.back4(tcp='SA')), to6(flow.back6(tcp='SA'))]
 
@@ -61,7 +67,7 @@ case('totals-error-6to4', 'an error is a packet, and makes no entry',
      counters=totals(came6=1, sent=1))
 case('totals-hairpin', 'to another IPv6 node: both have a session, and what comes out is one packet',
      from6(Flow('udp', C6, 1000, P4, 2001).out6()), to6(Flow('udp', D6, 1001, P4, 2000).back6()),
-     counters=totals(came6=1, came4=1, sent=1, sessions=2, HAIRPIN=1))
+     counters=totals(came6=1, sent=1, sessions=2, HAIRPIN=1))
 
 # ---- not through ---------------------------------------------------------------------------------
 
@@ -80,11 +86,53 @@ case('totals-others', 'what is not for the translator',
      from4(IP(src=S4, dst='198.51.100.9', ttl=64, id=5) / UDP(sport=1000, dport=80) / DATA),
      to4(IP(src=S4, dst='198.51.100.9', ttl=63, id=5) / UDP(sport=1000, dport=80) / DATA), counters=totals())
 
+case('totals-drop-4to6-session', 'refused before there is a session', from4(T.but(dport=88, sport4=2033).back4()),
+     counters=totals(came4=1, SYN4_EXPECTED=1))
+case('totals-drop-4to6-source', 'refused before there is a session', from4(IP(src='0.1.2.3', dst=P4, ttl=64) / UDP(sport=80, dport=2000)),
+     counters=totals(came4=1, UNTRANSLATABLE_SRC4=1))
+case('totals-left-4to6', 'left to the kernel, which answers', from4(U.but(dport=88, sport4=2033).back4()),
+     to4(error4(U.but(dport=88, sport4=2033).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
+     counters=totals(came4=1, BIB4_NOT_FOUND=1))
+case('totals-left-6to4', 'left to the kernel, which answers', from6(IPv6(src=C6, dst=S6, nh=132) / Raw(b'\0' * 12)),
+     to6(error6(IPv6(src=C6, dst=S6, nh=132) / Raw(b'\0' * 12), 1, 0, src=GW6, dst=C6)),
+     counters=totals(came6=1, UNKNOWN_L4_PROTO=1))
+case('totals-nobody', 'no port, so that it is of whoever has the address', from4(IP(src=S4, dst=P4, ttl=64) / Icmp4(type=14, msgbody=b'\0' * 16)),
+     counters=totals(came4=1, UNKNOWN_ICMP4_TYPE=1))
+case('totals-own', 'what is to no port of pool4 is not received', from4(U.but(sport4=1999).back4()),
+     to4(error4(U.but(sport4=1999).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)), counters=totals())
+case('totals-kept', 'a SYN that waits', from4(T.but(dport=89, sport4=2034).back4(tcp='S')), counters=totals(came4=1, SYN_STORED=1))
+case('totals-matched', 'and waits no longer', from6(T.but(dport=89, sport6=1034).out6(tcp='S')),
+     to4(T.but(dport=89, sport4=2034).out4(tcp='S')), counters=totals(came6=1, sent=1, bibs=1, sessions=1, SYN_MATCHED=1))
+case('totals-segments', 'each ends by itself', from6(gso(T.out6(data=BIG), 1400)), to4(*[
+    whole(T.out4(data=BIG[at:at + 1400]), at) for at in range(0, len(BIG), 1400)]), counters=totals(came6=1, sent=3, SEGMENTS=2))
+
+group('totals-disabled', jool=STATIC + ['global update manually-enabled false'])
+case('totals-disabled-6to4', 'left to the kernel', from6(U.out6()), to6(error6(U.out6(), 1, 0, src=GW6, dst=C6)),
+     counters=totals(came6=1, XLATOR_DISABLED=1))
+case('totals-disabled-4to6', 'left to the kernel', from4(U.back4()), to4(error4(U.back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
+     counters=totals(came4=1, XLATOR_DISABLED=1))
+case('totals-disabled-nobody', 'left to the kernel', from4(IP(src=S4, dst=P4, ttl=64) / Icmp4(type=14, msgbody=b'\0' * 16)),
+     counters=totals(came4=1, XLATOR_DISABLED=1))
+
+group('totals-dropped', jool=STATIC, nft='table inet t { chain p { type filter hook postrouting priority 0; udp dport 90 drop; }; }')
+case('totals-dropped-6to4', 'a rule behind the translation', from6(U.but(dport=90).out6()),
+     counters=totals(came6=1, sessions=1, DST_OUTPUT=1))
+
 group('totals-two-instances', ip=['addr add 192.0.2.2/32 dev lo'],
       jool=STATIC + ['instance add other --netfilter -6 2001:db8:64::/96', '-i other pool4 add --udp 192.0.2.2 2000'])
 V = Flow('udp', dst6='2001:db8:64::203.0.113.8', src4='192.0.2.2')
 case('totals-two-instances', 'what another instance gets', from6(U.out6(), V.out6()), to4(U.out4(), V.out4()),
      from4(V.back4()), to6(V.back6()), counters=totals(came6=1, sent=1, sessions=1))
+case('totals-two-instances-nobody', 'without port, it is of the one that has the address',
+     from4(IP(src=S4, dst='192.0.2.2', ttl=64) / Icmp4(type=14, msgbody=b'\0' * 16)), counters=totals())
+
+group('totals-two-instances-hairpin', ip=['addr add 192.0.2.2/32 dev lo'],
+      jool=STATIC + ['instance add other --netfilter -6 2001:db8:64::/96', '-i other pool4 add --udp 192.0.2.2 2000-2001',
+                     f'-i other bib add --udp {D6}#1001 192.0.2.2#2001'])
+case('totals-two-instances-hairpin', 'to a node of another instance: each has received and sent it',
+     from6(Flow('udp', C6, 1000, '192.0.2.2', 2001).out6()),
+     to6(Flow('udp', D6, 1001, P4, 2000, dst6='2001:db8:64::192.0.2.1').back6()),
+     counters=totals(came6=1, sent=1, sessions=1, HAIRPIN=1))
 
 group('totals-expiry', jool=POOL + [f'global update udp-timeout {2 * SLOW} --force'], slow=True,
       prime=[from6(U.out6(), U.but(dport=81).out6()),

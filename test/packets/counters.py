@@ -20,6 +20,11 @@ def enum(prefix, text):
     return {name.strip(): number for number, name in enumerate(body.split(','))}
 
 
+def members(prefix, text):
+    """The names of the enumeration whose members have that prefix, in their order."""
+    return re.findall(rf'^\t{prefix}_(\w+),', text, flags=re.M)
+
+
 def attribute(kind, payload):
     return struct.pack('=HH', len(payload) + 4, kind) + payload + b'\0' * (-len(payload) % 4)
 
@@ -33,10 +38,20 @@ def attributes(data):
     return found
 
 
+def classes(repository):
+    """The class of each counter of common/stats.def."""
+    with open(os.path.join(repository, 'common', 'stats.def'), encoding='utf-8') as f:
+        return dict(re.findall(r'^JOOL_STAT\((\w+), (\w+),', f.read(), flags=re.M))
+
+
 class Counters:
+    """Their values, and the account that they must make (common/stats.def)."""
+
     def __init__(self, repository):
+        self.classes = classes(repository)
         with open(os.path.join(repository, 'common', 'uapi.h'), encoding='utf-8') as f:
             text = f.read()
+        self.answers = members('JOOL_ANSWER', text)
         self.commands, self.attrs = enum('JOOL_CMD', text), enum('JOOL_A', text)
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.bind((0, 0))
@@ -58,6 +73,36 @@ class Counters:
                 data = data[(length + 3) & ~3:]
             if not flags & NLM_F_DUMP:
                 return
+
+    @staticmethod
+    def difference(values, before):
+        return {name: value - before.get(name, 0) for name, value in values.items()}
+
+    def total(self, values, kind):
+        return sum(value for name, value in values.items() if self.classes[name] == kind)
+
+    def complaint(self, values, before=None):
+        """Why these are no account of packets of which none is under way, if those of @before were one; or None."""
+        values = self.difference(values, before or {})
+        received = self.total(values, 'RECEIVED')
+        ends = {kind: self.total(values, kind) for kind in ('SENT', 'DROPPED', 'LEFT', 'KEPT')}
+        if received == sum(ends.values()):
+            return None
+        words = ', '.join(f'{number} {kind.lower()}' for kind, number in ends.items())
+        moved = ', '.join(f'{name} {value}' for name, value in values.items() if value)
+        return f'{received} received, but {words}: {moved}'
+
+    def kept(self, values):
+        """How many packets wait."""
+        return self.total(values, 'KEPT') - self.total(values, 'RELEASED')
+
+    def query(self, instance, question):
+        """What `jool query` says of a packet: translate, drop, kernel or store; and the counter, or None."""
+        words = {'INSTANCE': instance.encode() + b'\0', **question}
+        payload = b''.join(attribute(self.attrs[f'JOOL_A_{name}'], value) for name, value in words.items())
+        [answer] = self.ask(self.family, 0, self.commands['JOOL_CMD_QUERY'], payload)
+        stat = answer.get(self.attrs['JOOL_A_STAT_NAME'])
+        return self.answers[answer[self.attrs['JOOL_A_VERDICT']][0]].lower(), stat and stat[:-1].decode()
 
     def read(self, instance):
         if not instance:

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 
+import counters
 import link
 import model
 import traffic
@@ -34,6 +35,7 @@ class Differential:
             wire.patient.bind((wire.device, 0))
             wire.patient.settimeout(link.PATIENCE)
         self.gateway.enter()
+        self.counters = counters.Counters(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
         self.shown = 0
 
     # ---- the gateway -----------------------------------------------------------------------------
@@ -103,7 +105,7 @@ class Differential:
         got = self.collect()
         differs = self.compare_all([each for each in expected if each], got)
         if differs is None:
-            return True
+            return self.check_account(f'packets {numbers[0]} to {numbers[-1]}')
         alone = [self.single(number) for number in numbers]
         if all(alone):
             first, why = differs
@@ -165,6 +167,14 @@ class Differential:
         if why:
             self.show(f'packet {number}, {kind}; again with SEED={self.seed} ONLY={number}', kind, why, frames)
         return why is None
+
+    def check_account(self, title):
+        """Whether every packet so far was received once and ended once (common/stats.def)."""
+        why = self.counters.complaint(self.counters.read('default'))
+        if why:
+            self.shown += 1
+            print(f'{title}: {why}', flush=True)
+        return not why
 
     # ---- what is told ----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ Two things are left open in expected packets where the RFCs leave them open, alw
     different labels of one field different values, None anything.
 fragments() is for what may be cut at places that the RFCs do not fix.
 """
+import shlex
 import socket
 import struct
 
@@ -31,7 +32,7 @@ __all__ = [
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'lying', 'shaped', 'listed', 'tagged', 'no_memory',
-    'fails', 'tables', 'own_socket', 'prohibited', 'forwarded', 'at_once', 'few', 'PerJiffy',
+    'fails', 'tables', 'own_socket', 'own_listener', 'prohibited', 'forwarded', 'at_once', 'few', 'PerJiffy',
     'SLOW',
 ]
 
@@ -597,6 +598,11 @@ def own_socket(port, remote, says=None):
     return Step('socket', local=(P4, port), remote=remote, says=says)
 
 
+def own_listener(port):
+    """The same of a TCP socket at which it waits for anybody."""
+    return Step('socket', local=(P4, port), remote=None)
+
+
 def session(flow, state=None, lifetime=None, present=True, slack=30 * SLOW):
     """The session of @flow is there, in that state, with @lifetime seconds to go, or up to @slack less."""
     return Step('session', flow=flow, state=state, lifetime=lifetime, present=present, slack=slack)
@@ -635,11 +641,17 @@ def tables():
 # ---- groups and cases ----------------------------------------------------------------------------
 
 class Group:
-    def __init__(self, name, jool, ip, nft, prime, slow, pool6, instance, defaults, sysctl):
+    def __init__(self, name, jool, ip, nft, prime, slow, pool6, instance, defaults, sysctl, mark):
         self.name, self.jool, self.ip, self.nft, self.prime = name, jool, ip, nft, prime
         self.slow, self.pool6, self.instance = slow, pool6, instance
-        self.defaults, self.sysctl = defaults, sysctl
+        self.defaults, self.sysctl, self.mark = defaults, sysctl, mark
         self.cases = []
+
+    @property
+    def instances(self):
+        """The names of those that the case begins with."""
+        lines = [shlex.split(line) for line in self.jool]
+        return ([self.instance] if self.instance else []) + [words[2] for words in lines if words[:2] == ['instance', 'add']]
 
     def configuration(self):
         return self.pool6, self.instance, tuple(self.jool)
@@ -656,14 +668,14 @@ groups = []
 
 
 def group(name, jool=None, ip=(), nft='', prime=(), slow=False, pool6='64:ff9b::/96', instance='default', defaults=False,
-          sysctl=()):
+          sysctl=(), mark=0):
     """What follows is run on an instance set up with these arguments of `jool`, fresh or that of another group
     with the same ones, with these lines of `ip -batch` and of nft (undone afterwards), after the steps of
     @prime. So cases that need a session not to be there yet use a port of their own. With the instance '' there
     is none in the gateway's namespace, but one in another. @defaults, @sysctl: see link.Gateway; only for those that
-    have a gateway of their own (slow=True)."""
+    have a gateway of their own (slow=True). @mark: the one that the first packet of each case gets from @nft."""
     groups.append(Group(name, list(STATIC if jool is None else jool), list(ip), nft, list(prime), slow, pool6, instance,
-                        defaults, sysctl))
+                        defaults, sysctl, mark))
 
 
 def case(name, says, *steps, counters=None):
