@@ -112,8 +112,8 @@ struct jool_bib_static {
 
 /*
  * Adds a static entry, or makes the dynamic one with the same addresses static. Returns 0, -EEXIST
- * (another entry has one of them), -ENOSPC (the instance has @max_bib entries, or the module as many
- * static ones as it may), -ENOMEM; @extack has a sentence. Under inst->net->lock; may sleep.
+ * (another entry has one of them), -ENOSPC (the instance has @max_bib entries, or the module as
+ * many static ones as it may), -ENOMEM; @extack has a sentence. Under inst->net->lock; may sleep.
  */
 int jool_bib_add_static(struct jool_instance *inst, struct jool_bib_static *entry, u32 max_bib,
 			struct netlink_ext_ack *extack);

@@ -33,7 +33,9 @@ struct jool_host *jool_host_find(struct jool_instance *inst, const struct in6_ad
 /* The host @addr with a reference, or NULL. Any context. */
 struct jool_host *jool_host_hold(struct jool_instance *inst, const struct in6_addr *addr);
 
-/* The host @addr, made if need be, with a reference; NULL: no memory. Any context that @gfp suits. */
+/*
+ * The host @addr, made if need be, with a reference; NULL: no memory. Any context that @gfp suits.
+ */
 struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr, gfp_t gfp);
 
 /* Gives a reference back. */

@@ -11,7 +11,7 @@
 #define INSTANCE_SIZE (256 << 10)
 
 /* No machine needs more sessions in an instance unless somebody says so. */
-#define SESSIONS_MOST (1 << 22)
+#define SESSIONS_MOST 4194304
 
 unsigned int jool_limit_max_instances __read_mostly;
 unsigned int jool_limit_max_statics __read_mostly;

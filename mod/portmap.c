@@ -95,8 +95,8 @@ void jool_portmap_put(struct jool_portmap *map)
 }
 
 /*
- * What *place points to, @size bytes of zeros if it was NULL. NULL: no memory. Any context that @gfp
- * suits; who reads the pointer is to see the zeros.
+ * What *place points to, @size bytes of zeros if it was NULL. NULL: no memory. Any context that
+ * @gfp suits; who reads the pointer is to see the zeros.
  */
 static void *made(void **place, size_t size, gfp_t gfp)
 {

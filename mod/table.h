@@ -2,9 +2,9 @@
 /*
  * The size of hash tables. One begins small, since there may be many instances that translate
  * little. It does not double its way up from there, which would move every entry again and again:
- * with the first few dozen entries it goes at once to what is good for tens of thousands, in process
- * context; from there rhashtable doubles it. Until that is done, however many come, rhashtable takes
- * them, in tables that it makes itself.
+ * with the first few dozen entries it goes at once to what is good for tens of thousands, in
+ * process context; from there rhashtable doubles it. Until that is done, however many come,
+ * rhashtable takes them, in tables that it makes itself.
  */
 #ifndef _JOOL_TABLE_H
 #define _JOOL_TABLE_H
