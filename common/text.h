@@ -4,8 +4,8 @@
 #define _JOOL_TEXT_H
 
 /*
- * Bytes of the character that @text, which ends with a zero, begins with. 0: there is none, it is no
- * UTF-8, or a control character (C0, DEL, C1).
+ * Bytes of the character that @text, which ends with a zero, begins with. 0: there is none, it is
+ * no UTF-8, or a control character (C0, DEL, C1).
  */
 static inline unsigned int jool_text_character(const char *text)
 {

@@ -49,8 +49,8 @@ bool jool_event_may_log(struct jool_net *jn);
 int jool_event_follow(struct sk_buff *skb, struct genl_info *info);
 
 /*
- * @jn begins with no follower and nothing logged, and ends with no follower; when it ends, nobody can
- * ask to follow any more. May sleep.
+ * @jn begins with no follower and nothing logged, and ends with no follower; when it ends, nobody
+ * can ask to follow any more. May sleep.
  */
 void jool_event_start(struct jool_net *jn);
 void jool_event_stop(struct jool_net *jn);

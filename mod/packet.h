@@ -61,7 +61,7 @@ struct jool_packet {
 	bool hairpin;		/* second half of the way from one IPv6 node to another */
 	bool local;		/* from the gateway itself */
 	bool stateless;		/* translated along a BIB entry, without a session */
-	bool dry;		/* only asked about (query.c): what it would send, keep or count is not */
+	bool dry;		/* only asked about (query.c): without any effect */
 	bool fits;		/* it is surely no larger than the MTU of dst */
 	bool hold_dst;		/* dst has a reference of its own */
 	bool icmp_error;	/* inner says of what; key and proto are its session's */

@@ -461,9 +461,9 @@ enum pass {
 };
 
 /*
- * jool_pool4_row.full: a bit for each kind of port that a pass may look for, set if none was free at
- * the generation of the map whose low bits are above. It goes round: then a free port is overlooked
- * until the next one is given back.
+ * jool_pool4_row.full: a bit for each kind of port that a pass may look for, set if none was free
+ * at the generation of the map whose low bits are above. It goes round: then a free port is
+ * overlooked until the next one is given back.
  */
 #define FULL_BITS 7
 #define FULL_ANY BIT(0)

@@ -297,7 +297,7 @@ void pool4_put(struct nl *nl, const struct pool4_entry *entry)
 static struct port_range local_ports(void)
 {
 	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
-	struct port_range none = { .min = UINT16_MAX }, ports;
+	struct port_range none = { .min = UINT16_MAX }, ports = none;
 	int found;
 
 	if (!file)
