@@ -93,6 +93,16 @@ enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct jool_host
 	return JOOL_CONTINUE;
 }
 
+/* Whether there is room among the sessions that IPv4 nodes begin: they have half of the table. */
+static enum jool_verdict check_share4(struct jool_packet *p)
+{
+	u32 max = p->config->max_sessions;
+
+	if ((u32)atomic_read(&p->inst->sessions_from4) >= max - max / 2)
+		return jool_packet_drop(p, JSTAT_SESSIONS4_FULL);
+	return JOOL_CONTINUE;
+}
+
 /*
  * The caps of a packet from IPv6, as far as @bib, if there is one, tells its host. RFC 7915 5.4:
  * whoever is refused by the translator's own limits is told.
@@ -414,7 +424,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		wish.bib = bib;
 		if (wish.state == JOOL_TCP_CLOSED)
 			return stateless(p, scratch, &wish);
-		verdict = jool_filter_caps(p, bib->host);
+		verdict = jool_filter_caps(p, bib->host) ?: check_share4(p);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		err = make_session(p, scratch, &wish);
@@ -462,6 +472,8 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
 		return jool_packet_accept(p, JSTAT_OWN_SOCKET);
 	verdict = jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
 		  check_opening4(p, p->session->bib, state);
+	if (verdict == JOOL_CONTINUE && p->session->flags & JOOL_SESSION_FROM6)
+		verdict = check_share4(p);
 	return verdict == JOOL_CONTINUE ? reopen(p, state, JOOL_REASON_FROM4) : verdict;
 }
 

@@ -121,6 +121,11 @@ static void free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(cache, container_of(rcu, struct jool_session, rcu));
 }
 
+static bool is_from4(const struct jool_session *session)
+{
+	return !(session->flags & JOOL_SESSION_FROM6);
+}
+
 /* Gives back what @session holds. */
 static void let_go(struct jool_session *session)
 {
@@ -134,6 +139,8 @@ static void let_go(struct jool_session *session)
 	}
 	atomic_dec(&session->bib->host->sessions);
 	percpu_counter_dec(&jool_limit_sessions);
+	if (is_from4(session))
+		atomic_dec(&session->bib->inst->sessions_from4);
 }
 
 /* Its instance is seen by nobody any more: no grace period is needed. */
@@ -290,6 +297,8 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 	if (!err) {
 		atomic_inc(&bib->host->sessions);
 		percpu_counter_inc(&jool_limit_sessions);
+		if (is_from4(session))
+			atomic_inc(&inst->sessions_from4);
 		rb_add(&session->in_bib, &bib->sessions, comes_before);
 		jool_expiry_add(&inst->expiry, config, session);
 		jool_event_session(inst, config, session, JOOL_CMD_SESSION_NEW, wish->reason);
@@ -398,6 +407,18 @@ enum jool_session_step jool_session_step(struct jool_instance *inst,
 	return step.state == JOOL_TCP_CLOSED ? JOOL_STEP_OVER : JOOL_STEP_WRITTEN;
 }
 
+/* Has @session be begun, and count, as @reason says. Under the lock of its BIB entry. */
+static void set_opened_by(struct jool_instance *inst, struct jool_session *session,
+			  enum jool_reason reason)
+{
+	u8 from6 = opened_by(reason);
+
+	if ((session->flags & JOOL_SESSION_FROM6) == from6)
+		return;
+	session->flags ^= JOOL_SESSION_FROM6;
+	atomic_add(from6 ? -1 : 1, &inst->sessions_from4);
+}
+
 int jool_session_reopen(struct jool_instance *inst, const struct jool_config *config,
 			struct jool_session *session, u8 state, enum jool_reason reason)
 {
@@ -409,8 +430,7 @@ int jool_session_reopen(struct jool_instance *inst, const struct jool_config *co
 	} else if (jool_session_is_over(session)) {
 		jool_event_session(inst, config, session, JOOL_CMD_SESSION_END,
 				   JOOL_REASON_REOPENED);
-		session->flags &= ~JOOL_SESSION_FROM6;
-		session->flags |= opened_by(reason);
+		set_opened_by(inst, session, reason);
 		enter_state(inst, config, session, (struct jool_tcp_step) { state, true });
 		jool_event_session(inst, config, session, JOOL_CMD_SESSION_NEW, reason);
 	}

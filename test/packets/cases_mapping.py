@@ -119,3 +119,17 @@ case('mapping-full-parity', 'RFC 6146 3.5.1.1: no port of the parity, then of th
      from6(U.but(sport6=7108).out6()), to6(unreachable(U.but(sport6=7108).out6())),
      command(f'session delete --udp --src6 {C6}/128 --port 7002'), *learn(U.but(sport6=7110), 't1'),
      counters='POOL4_EXHAUSTED ICMP_SENT')
+
+# Of four sessions strangers have two.
+group('mapping-share', jool=STATIC + ['global update max-sessions 4'])
+strangers = [U.but(dst4=f'198.51.100.{30 + i}') for i in range(3)]
+case('mapping-share', 'RFC 4787 REQ-8, RFC 6146 5.3: what is let in from anybody takes no more than half of max-sessions',
+     from4(*[f.back4() for f in strangers[:2]]), to6(*[f.back6() for f in strangers[:2]]), from4(strangers[2].back4()),
+     from6(U.out6()), to4(U.out4()), from6(T.out6(tcp='S')), to4(T.out4(tcp='S')),
+     from6(U.but(dport=81).out6()), to6(prohibited(U.but(dport=81).out6())),
+     counters='SESSIONS4_FULL SESSIONS_FULL ICMP_SENT')
+group('mapping-share-again', jool=STATIC + ['global update max-sessions 3'])
+case('mapping-share-again', 'one that ended makes room for another',
+     from4(*[f.back4() for f in strangers[:2]]), to6(*[f.back6() for f in strangers[:2]]),
+     command('session delete --udp --dst4 198.51.100.30/32'),
+     from4(strangers[2].back4()), to6(strangers[2].back6()), from4(strangers[0].back4()), counters='SESSIONS4_FULL')
