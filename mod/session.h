@@ -54,7 +54,7 @@ struct jool_route {
 enum jool_session_flag {
 	JOOL_SESSION_DEAD = 1 << 0,	/* out of the tables; under the BIB entry's lock */
 	JOOL_SESSION_HAIRPIN = 1 << 1,	/* with another IPv6 node; never changes */
-	JOOL_SESSION_FROM6 = 1 << 2,	/* the IPv6 node opened it, not the IPv4 one; like the state */
+	JOOL_SESSION_FROM6 = 1 << 2,	/* the IPv6 node, not the other, began it; like state */
 };
 
 struct jool_session {

@@ -15,7 +15,7 @@ readonly build
 
 # Seconds; many, as the clock runs ahead while the host's disk is waited for. For the same reason sessions
 # are to live long.
-readonly patience=1000 lifetime=3600
+readonly long=1000 lifetime=3600
 
 # ---- network -------------------------------------------------------------------------------------
 
@@ -55,8 +55,8 @@ neighbours() {
 	c=$(c6 cat /sys/class/net/c6g/address)
 	s=$(s4 cat /sys/class/net/s4g/address)
 	know stale
-	must 'the server answers' $patience answers 2001:db8:4::8
-	must 'the server answers' $patience answers 192.0.2.8
+	must 'the server answers' $long answers 2001:db8:4::8
+	must 'the server answers' $long answers 192.0.2.8
 	know permanent
 }
 

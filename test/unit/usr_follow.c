@@ -89,7 +89,7 @@ START_TEST(test_reasons)
 {
 	static const char *const words[] = {
 		"from-ipv6", "from-ipv4", "timeout", "deleted", "pool4", "instance",
-		"reopened", "unknown",
+		"reopened", "gateway", "unknown",
 	};
 	struct follow follow;
 	char want[300];
