@@ -5,7 +5,11 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
-none=$(gw nft list hooks netdev device gs4 2>/dev/null) || exit 0
+if ! modprobe -q nfnetlink_hook; then
+	echo "SKIP e2e/$test: reading the list of hooks (this kernel has none)"
+	exit 0
+fi
+none=$(gw nft list hooks netdev device gs4)
 # Not every kernel knows the names of functions.
 lists() { # DEVICE
 	[ "$(gw nft list hooks netdev device "$1")" != "$none" ]
