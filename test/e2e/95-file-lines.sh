@@ -27,8 +27,8 @@ echo_server s4 tcp 192.0.2.8
 dial c6 "[$server]" 7 40000
 
 # What the second one may not: the first one is changed, the second one is as it was.
-sed -e 's/5000-5100 --tcp/5000-5200 --tcp/; s/5000-5100 --udp/1-65535 --udp/; s/0:10:00/0:20:00/' $tmp/jool.conf > $tmp/late.conf
-expect_refusal 2 "^Error: $tmp/late.conf:7: " j file handle $tmp/late.conf
+sed -e 's/5000-5100 --tcp/5000-5200 --tcp/; s/198.51.100.0\/31/224.0.0.0\/31/; s/0:10:00/0:20:00/' $tmp/jool.conf > $tmp/late.conf
+expect_refusal 2 "^Error: $tmp/late.conf:7: the IPv4 prefix is no unicast prefix" j file handle $tmp/late.conf
 [ "$(j pool4 display --csv --no-headers | cut -d, -f3-5)" = 192.0.2.1,5000,5200 ]
 j -i two global display --csv | grep -qx udp-timeout,0:10:00
 say 'still there'
