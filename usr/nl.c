@@ -579,13 +579,19 @@ int nl_probe(struct nl *nl)
 
 /* ---- events ---- */
 
-/* Otherwise nobody would tell that the module is unloaded. */
-static void join_control(struct nl *nl)
+/* Otherwise nobody would tell that the module is unloaded. False after an error sentence. */
+static bool join_control(struct nl *nl)
 {
-	int control = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
+	int control;
 
+	errno = 0;
+	control = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
 	if (control >= 0)
-		nl_socket_add_membership(nl->sock, control);
+		control = nl_socket_add_membership(nl->sock, control);
+	if (control < 0)
+		print_error("Cannot subscribe to the module's events: %s.",
+			    errno ? strerror(errno) : nl_geterror(control));
+	return control >= 0;
 }
 
 struct nl *nl_subscribe(enum jool_cmd cmd, int room, struct nl_reader *reader)
@@ -599,10 +605,9 @@ struct nl *nl_subscribe(enum jool_cmd cmd, int room, struct nl_reader *reader)
 	fd = nl_fd(nl);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	join_control(nl);
 	/* Events may come before the answer. */
 	reader->events = true;
-	if (run(nl, NLM_F_ACK, reader) != EXIT_DONE) {
+	if (!join_control(nl) || run(nl, NLM_F_ACK, reader) != EXIT_DONE) {
 		nl_end(nl);
 		return NULL;
 	}
