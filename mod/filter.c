@@ -55,7 +55,11 @@ enum jool_verdict jool_filter_source6(struct jool_packet *p)
 	return JOOL_CONTINUE;
 }
 
-enum jool_verdict jool_filter_node4(struct jool_packet *p, __be32 addr4, enum jool_stat unusable)
+/*
+ * Whether the IPv4 node @addr4 may have a session: JOOL_CONTINUE, or JOOL_DROP, of @unusable if
+ * nobody can have the address (RFC 7915 4.1, 5.1), or since it is not global (RFC 6052 3.1).
+ */
+static enum jool_verdict check_node4(struct jool_packet *p, __be32 addr4, enum jool_stat unusable)
 {
 	if (!jool_rfc6052_unicast4(addr4))
 		return jool_packet_drop(p, unusable);
@@ -65,7 +69,11 @@ enum jool_verdict jool_filter_node4(struct jool_packet *p, __be32 addr4, enum jo
 	return JOOL_CONTINUE;
 }
 
-u8 jool_filter_hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport)
+/*
+ * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC
+ * 6146 3.8), else 0. The identifier of a ping is no such thing: it is the sender's own. Under RCU.
+ */
+static u8 hairpin_flag(const struct jool_packet *p, __be32 dst4, __be16 dport)
 {
 	const struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, dst4);
 	u16 port = ntohs(dport);
@@ -82,7 +90,11 @@ static bool source_is_full(const struct jool_packet *p, const struct jool_host *
 	return (host ? atomic_read(&host->sessions) : 0) >= p->config->max_sessions_per_source;
 }
 
-enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct jool_host *host)
+/*
+ * Whether the module, the instance, and the IPv6 node @host (NULL: one that has no session yet) may
+ * have one more session: JOOL_CONTINUE or JOOL_DROP. Under RCU.
+ */
+static enum jool_verdict check_caps(struct jool_packet *p, const struct jool_host *host)
 {
 	if (jool_instance_sessions(p->inst, JOOL_PROTOS_ALL) >= p->config->max_sessions)
 		return jool_packet_drop(p, JSTAT_SESSIONS_FULL);
@@ -109,7 +121,7 @@ static enum jool_verdict check_share4(struct jool_packet *p)
  */
 static enum jool_verdict caps6(struct jool_packet *p, const struct jool_bib *bib)
 {
-	if (jool_filter_caps(p, bib ? bib->host : NULL) == JOOL_CONTINUE)
+	if (check_caps(p, bib ? bib->host : NULL) == JOOL_CONTINUE)
 		return JOOL_CONTINUE;
 	return jool_icmp_prohibit6(p, p->stat);
 }
@@ -305,7 +317,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 		.dst6 = &p->key6.dst,
 		.dst4 = dst4,
 		.port = p->key6.dport,
-		.flags = jool_filter_hairpin(p, dst4, p->key6.dport),
+		.flags = hairpin_flag(p, dst4, p->key6.dport),
 		.reason = JOOL_REASON_FROM6,
 	};
 	u8 state = first_state(p, true);
@@ -316,7 +328,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	verdict = jool_filter_source6(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
-	if (jool_filter_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
+	if (check_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
 		return jool_icmp_prohibit6(p, p->stat);
 
 	for (i = 0; i < TRIES; i++) {
@@ -358,7 +370,7 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_V4_SYN);
 	if (first_state(p, false) == JOOL_TCP_CLOSED)
 		return jool_packet_drop(p, JSTAT_SYN4_EXPECTED);
-	return jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
+	return check_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
 	       jool_packet_check_header4(p) ?:
 	       jool_syn_store(p);
 }
@@ -393,7 +405,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		.dst6 = &dst6,
 		.dst4 = p->key4.src,
 		.port = p->key4.sport,
-		.flags = jool_filter_hairpin(p, p->key4.src, p->key4.sport),
+		.flags = hairpin_flag(p, p->key4.src, p->key4.sport),
 		.state = first_state(p, false),
 		.reason = JOOL_REASON_FROM4,
 	};
@@ -408,7 +420,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst)
 		return JOOL_ACCEPT;
 	/* What dies on its way makes no session. */
-	verdict = jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
+	verdict = check_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
 		  jool_packet_check_header4(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
@@ -424,7 +436,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		wish.bib = bib;
 		if (wish.state == JOOL_TCP_CLOSED)
 			return stateless(p, scratch, &wish);
-		verdict = jool_filter_caps(p, bib->host) ?: check_share4(p);
+		verdict = check_caps(p, bib->host) ?: check_share4(p);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		err = make_session(p, scratch, &wish);
@@ -452,7 +464,7 @@ enum jool_verdict jool_filter_reopen6(struct jool_packet *p)
 	u8 state = first_state(p, true);
 	enum jool_verdict verdict;
 
-	if (jool_filter_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
+	if (check_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
 		return jool_icmp_prohibit6(p, p->stat);
 	/* It has a BIB entry: none is made. */
 	verdict = meet(p, NULL, dst4, &bib, &state);
@@ -470,7 +482,7 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
 
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return jool_packet_accept(p, JSTAT_OWN_SOCKET);
-	verdict = jool_filter_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
+	verdict = check_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
 		  check_opening4(p, p->session->bib, state);
 	if (verdict == JOOL_CONTINUE && p->session->flags & JOOL_SESSION_FROM6)
 		verdict = check_share4(p);

@@ -5,7 +5,6 @@
 
 #include "packet.h"
 
-struct jool_host;
 struct jool_net;
 struct sock;
 
@@ -40,23 +39,5 @@ void jool_filter_own4(struct jool_net *jn, const struct sk_buff *skb, struct soc
  * JOOL_CONTINUE or JOOL_DROP.
  */
 enum jool_verdict jool_filter_source6(struct jool_packet *p);
-
-/*
- * Whether the IPv4 node @addr4 may have a session: JOOL_CONTINUE, or JOOL_DROP, of @unusable if
- * nobody can have the address (RFC 7915 4.1, 5.1), or since it is not global (RFC 6052 3.1).
- */
-enum jool_verdict jool_filter_node4(struct jool_packet *p, __be32 addr4, enum jool_stat unusable);
-
-/*
- * Whether the module, the instance, and the IPv6 node @host (NULL: one that has no session yet) may
- * have one more session: JOOL_CONTINUE or JOOL_DROP. Under RCU.
- */
-enum jool_verdict jool_filter_caps(struct jool_packet *p, const struct jool_host *host);
-
-/*
- * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC
- * 6146 3.8), else 0. The identifier of a ping is no such thing: it is the sender's own. Under RCU.
- */
-u8 jool_filter_hairpin(const struct jool_packet *p, __be32 dst4, __be16 dport);
 
 #endif
