@@ -287,7 +287,7 @@ static int get_needs(struct jool_instance *inst, const struct jool_bib_static *e
 {
 	const gfp_t gfp = GFP_KERNEL_ACCOUNT;
 
-	needs->map = jool_portmap_get(&inst->net->portmaps, entry->src4.addr, gfp);
+	needs->map = jool_portmap_get(&inst->net->portmaps, entry->src4.addr);
 	needs->host = jool_host_get(inst, &entry->src6.addr, gfp);
 	needs->bib = kmem_cache_alloc(cache, gfp);
 	if (needs->map && needs->host && needs->bib &&

@@ -210,7 +210,7 @@ static void work(struct work_struct *work)
 		expiry->second = now - JOOL_EXPIRY_SLOTS;
 	while (expiry->second != now)
 		drain_all(inst, ++expiry->second);
-	jool_syn_expire(inst, false);
+	jool_syn_expire(inst);
 	if (!(now % TRIM_SECONDS))
 		trim(inst->net);
 	queue_delayed_work(jool_compat_unbound_wq(), &expiry->work, next_second());

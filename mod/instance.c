@@ -197,8 +197,7 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 	jool_instance_renew(inst);
 	get_random_bytes(&inst->id_secret, sizeof(inst->id_secret));
 
-	spin_lock_init(&inst->syns.lock);
-	INIT_LIST_HEAD(&inst->syns.list);
+	jool_syn_init(inst);
 	INIT_WORK(&inst->enlarge, enlarge_work);
 
 	inst->stats = alloc_percpu_gfp(struct jool_stats, GFP_KERNEL_ACCOUNT);
@@ -239,7 +238,7 @@ static void destroy(struct jool_instance *inst)
 {
 	jool_expiry_stop(&inst->expiry);
 	cancel_work_sync(&inst->enlarge);
-	jool_syn_expire(inst, true);
+	jool_syn_exit(inst);
 	jool_session_exit(inst);
 	jool_bib_exit(inst);
 	jool_host_exit(inst);

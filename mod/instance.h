@@ -99,8 +99,9 @@ struct jool_net {
 
 /* TCP SYNs from IPv4 that are kept (syn.c). */
 struct jool_syns {
-	spinlock_t lock;	/* list and count */
-	struct list_head list;
+	spinlock_t lock;		/* all of them */
+	struct list_head by_age;	/* the oldest first */
+	struct jool_syn_table *table;	/* NULL until the first one */
 	unsigned int count;
 };
 

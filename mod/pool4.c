@@ -154,8 +154,7 @@ static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 	unsigned int i;
 
 	for (i = 0; i < pool->count; i++) {
-		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr,
-						     GFP_KERNEL_ACCOUNT);
+		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr);
 		if (!pool->rows[i].map)
 			return -ENOMEM;
 	}

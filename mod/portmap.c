@@ -8,21 +8,132 @@
 
 #include "port.h"
 
-#define TABLE_SIZE BIT(JOOL_PORTMAP_BITS)
+/* Of a table without maps. */
+#define FEW_BITS 6
+
+/* Slots that are copied without a break. */
+#define BATCH 256
 
 /* Of a bitmap, for one array of BIB entries. */
 #define WORDS (JOOL_PORTMAP_CHUNK / BITS_PER_LONG)
 
+/* In the slot of a map that is gone: one that nobody can hold and that has no port in use. */
+static struct jool_portmap gone = { .refs = REFCOUNT_INIT(0) };
+
+static struct jool_portmap_table *make_table(u8 bits)
+{
+	struct jool_portmap_table *table;
+
+	table = kvzalloc(struct_size(table, slot, BIT(bits)), GFP_KERNEL_ACCOUNT);
+	if (table)
+		table->bits = bits;
+	return table;
+}
+
 int jool_portmap_init(struct jool_portmaps *maps)
 {
+	struct jool_portmap_table *table = make_table(FEW_BITS);
+
 	spin_lock_init(&maps->lock);
-	maps->table = kvcalloc(TABLE_SIZE, sizeof(*maps->table), GFP_KERNEL_ACCOUNT);
-	return maps->table ? 0 : -ENOMEM;
+	RCU_INIT_POINTER(maps->table, table);
+	return table ? 0 : -ENOMEM;
 }
 
 void jool_portmap_exit(struct jool_portmaps *maps)
 {
-	kvfree(maps->table);
+	kvfree(rcu_dereference_raw(maps->table));
+}
+
+/* What is in slot @i. Under maps->lock. */
+static struct jool_portmap *at(const struct jool_portmap_table *table, unsigned int i)
+{
+	return rcu_dereference_raw(table->slot[i]);
+}
+
+/*
+ * The slot of @map, or the first free one on its way: one that is NULL or, if @map is not in the
+ * table, one whose map is gone. Under maps->lock.
+ */
+static unsigned int slot_of(const struct jool_portmap_table *table, const struct jool_portmap *map)
+{
+	unsigned int mask = BIT(table->bits) - 1, free = mask + 1;
+	unsigned int i = hash_32((__force u32)map->addr, table->bits);
+	const struct jool_portmap *there;
+
+	for (; (there = at(table, i)) && there != map; i = (i + 1) & mask)
+		if (there == &gone && free > mask)
+			free = i;
+	return there || free > mask ? i : free;
+}
+
+/* Adds @map, which is not in @table. Under maps->lock. */
+static void insert(struct jool_portmap_table *table, struct jool_portmap *map)
+{
+	unsigned int i = slot_of(table, map);
+
+	if (!at(table, i))
+		table->taken++;
+	rcu_assign_pointer(table->slot[i], map);
+}
+
+/* Removes @map if it is in @table. Under maps->lock. */
+static void drop(struct jool_portmap_table *table, const struct jool_portmap *map)
+{
+	unsigned int i = slot_of(table, map);
+
+	if (at(table, i) == map)
+		rcu_assign_pointer(table->slot[i], &gone);
+}
+
+/* The table in use. Under the namespace's lock or maps->lock. */
+static struct jool_portmap_table *table_of(const struct jool_portmaps *maps)
+{
+	return rcu_dereference_raw(maps->table);
+}
+
+/* Copies @count slots of the table in use, from @i on, to the next one. */
+static void copy(struct jool_portmaps *maps, unsigned int i, unsigned int count)
+{
+	struct jool_portmap *map;
+
+	spin_lock_bh(&maps->lock);
+	for (; count--; i++) {
+		map = at(table_of(maps), i);
+		if (map && map != &gone)
+			insert(maps->next, map);
+	}
+	spin_unlock_bh(&maps->lock);
+}
+
+/* Has one slot more be free in a table of which half is. Returns 0 or -ENOMEM. */
+static int make_room(struct jool_portmaps *maps)
+{
+	struct jool_portmap_table *old = table_of(maps), *next;
+	unsigned int size = BIT(old->bits), i;
+	u8 bits = FEW_BITS;
+
+	if (READ_ONCE(old->taken) < size / 2)
+		return 0;
+	/* Slots of maps that are gone count among the taken ones, but are left behind. */
+	while (READ_ONCE(maps->count) >= BIT(bits) / 4)
+		bits++;
+	next = make_table(bits);
+	if (!next)
+		return -ENOMEM;
+	/* From now on what is removed is removed from both. */
+	spin_lock_bh(&maps->lock);
+	maps->next = next;
+	spin_unlock_bh(&maps->lock);
+	for (i = 0; i < size; i += min(size, BATCH)) {
+		copy(maps, i, min(size, BATCH));
+		cond_resched();
+	}
+	spin_lock_bh(&maps->lock);
+	maps->next = NULL;
+	rcu_assign_pointer(maps->table, next);
+	spin_unlock_bh(&maps->lock);
+	kvfree_rcu(old, rcu);
+	return 0;
 }
 
 static struct jool_portmap *find_get(struct jool_portmaps *maps, __be32 addr)
@@ -37,30 +148,25 @@ static struct jool_portmap *find_get(struct jool_portmaps *maps, __be32 addr)
 	return map;
 }
 
-struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr, gfp_t gfp)
+struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr)
 {
-	struct jool_portmap *map, *old;
+	struct jool_portmap *map = find_get(maps, addr);
 
-	map = find_get(maps, addr);
 	if (map)
 		return map;
-	map = kzalloc(sizeof(*map), gfp);
-	if (!map)
+	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	if (!map || make_room(maps)) {
+		kfree(map);
 		return NULL;
+	}
 	map->addr = addr;
 	map->maps = maps;
 	refcount_set(&map->refs, 1);
-
 	spin_lock_bh(&maps->lock);
-	old = find_get(maps, addr);
-	if (!old)
-		hlist_add_head_rcu(&map->node, &maps->table[hash_32((__force u32)addr,
-								    JOOL_PORTMAP_BITS)]);
+	insert(table_of(maps), map);
+	WRITE_ONCE(maps->count, maps->count + 1);
 	spin_unlock_bh(&maps->lock);
-	if (!old)
-		return map;
-	kfree(map);
-	return old;
+	return map;
 }
 
 static void free_rcu(struct rcu_head *rcu)
@@ -87,8 +193,12 @@ void jool_portmap_put(struct jool_portmap *map)
 	/* The last reference goes under the lock, so that nobody finds a map without one. */
 	spin_lock_bh(&maps->lock);
 	last = refcount_dec_and_test(&map->refs);
-	if (last)
-		hlist_del_rcu(&map->node);
+	if (last) {
+		drop(table_of(maps), map);
+		if (maps->next)
+			drop(maps->next, map);
+		WRITE_ONCE(maps->count, maps->count - 1);
+	}
 	spin_unlock_bh(&maps->lock);
 	if (last)
 		call_rcu(&map->rcu, free_rcu);
@@ -240,32 +350,21 @@ unsigned int jool_portmap_count(const struct jool_portmap *map, u8 proto, u16 mi
 		      bitmap_weight(used, min) : 0;
 }
 
-/* The first map from @node on that is still in use, with a reference, or NULL. Under RCU. */
-static struct jool_portmap *hold_from(struct hlist_node *node)
-{
-	struct jool_portmap *map;
-
-	for (; node; node = rcu_dereference(hlist_next_rcu(node))) {
-		map = hlist_entry(node, struct jool_portmap, node);
-		if (refcount_inc_not_zero(&map->refs))
-			return map;
-	}
-	return NULL;
-}
-
 struct jool_portmap *jool_portmap_after(struct jool_portmaps *maps, struct jool_portmap *map)
 {
+	const struct jool_portmap_table *table = table_of(maps);
 	struct jool_portmap *next = NULL;
 	unsigned int i = 0;
 
 	rcu_read_lock();
-	if (map) {
-		/* Its reference kept it in its list, which may have grown or shrunk around it. */
-		next = hold_from(rcu_dereference(hlist_next_rcu(&map->node)));
-		i = hash_32((__force u32)map->addr, JOOL_PORTMAP_BITS) + 1;
+	if (map)
+		/* Its reference kept it in its slot. */
+		i = slot_of(table, map) + 1;
+	for (; !next && i < BIT(table->bits); i++) {
+		next = rcu_dereference(table->slot[i]);
+		if (next && !refcount_inc_not_zero(&next->refs))
+			next = NULL;
 	}
-	for (; !next && i < TABLE_SIZE; i++)
-		next = hold_from(rcu_dereference(hlist_first_rcu(&maps->table[i])));
 	rcu_read_unlock();
 	if (map)
 		jool_portmap_put(map);
@@ -286,20 +385,22 @@ static int by_address(const void *a, const void *b)
 static unsigned int collect(struct jool_portmaps *maps, struct jool_portmap **list,
 			    unsigned int room)
 {
+	const struct jool_portmap_table *table;
 	struct jool_portmap *map;
 	unsigned int n = 0, i;
 
-	spin_lock_bh(&maps->lock);
-	for (i = 0; i < TABLE_SIZE; i++) {
-		hlist_for_each_entry(map, &maps->table[i], node) {
-			if (n < room) {
-				jool_portmap_hold(map);
-				list[n] = map;
-			}
-			n++;
-		}
+	rcu_read_lock();
+	table = rcu_dereference(maps->table);
+	for (i = 0; i < BIT(table->bits); i++) {
+		map = rcu_dereference(table->slot[i]);
+		if (!map)
+			continue;
+		if (n >= room)
+			n += refcount_read(&map->refs) != 0;
+		else if (refcount_inc_not_zero(&map->refs))
+			list[n++] = map;
 	}
-	spin_unlock_bh(&maps->lock);
+	rcu_read_unlock();
 	return n;
 }
 

@@ -10,12 +10,9 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/hash.h>
-#include <linux/list.h>
-#include <linux/rculist.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
-
-#define JOOL_PORTMAP_BITS 12
 
 /* BIB entries are found by their port in arrays of a page, made on first use. */
 #define JOOL_PORTMAP_CHUNK 512
@@ -24,7 +21,6 @@
 struct jool_bib;
 
 struct jool_portmap {
-	struct hlist_node node;
 	__be32 addr;
 	refcount_t refs;		/* pool4 rows, BIB entries, dumps */
 	unsigned long *used[3];		/* by enum jool_proto, published once */
@@ -35,29 +31,45 @@ struct jool_portmap {
 	struct rcu_head rcu;
 };
 
+/*
+ * The maps by address: each in the first free slot from that of its hash on, at most half of them
+ * taken. As it holds no more than pointers, a larger one is filled while packets read the old one.
+ */
+struct jool_portmap_table {
+	struct rcu_head rcu;
+	u8 bits;			/* there are 1 << bits slots */
+	unsigned int taken;		/* slots that are not NULL; under the lock */
+	struct jool_portmap __rcu *slot[];
+};
+
 struct jool_portmaps {
-	spinlock_t lock;		/* adding and removing maps */
-	struct hlist_head *table;	/* of 1 << JOOL_PORTMAP_BITS */
+	spinlock_t lock;		/* writing to slots */
+	struct jool_portmap_table __rcu *table;	/* replaced under the namespace's lock */
+	struct jool_portmap_table *next;	/* one that is being filled, or NULL */
+	unsigned int count;		/* maps; under the lock */
 };
 
 /* Returns 0 or -ENOMEM. */
 int jool_portmap_init(struct jool_portmaps *maps);
 void jool_portmap_exit(struct jool_portmaps *maps);
 
-/* The map of @addr, or NULL. Under RCU. */
-static inline struct jool_portmap *jool_portmap_find(struct jool_portmaps *maps, __be32 addr)
+/* The map of @addr, or NULL. Under RCU. Of 0.0.0.0, which no pool4 has, it may be an empty one. */
+static inline struct jool_portmap *jool_portmap_find(const struct jool_portmaps *maps, __be32 addr)
 {
+	const struct jool_portmap_table *table = rcu_dereference(maps->table);
+	unsigned int i = hash_32((__force u32)addr, table->bits);
 	struct jool_portmap *map;
 
-	hlist_for_each_entry_rcu(map, &maps->table[hash_32((__force u32)addr, JOOL_PORTMAP_BITS)],
-				 node)
-		if (map->addr == addr)
-			return map;
-	return NULL;
+	while ((map = rcu_dereference(table->slot[i])) && map->addr != addr)
+		i = (i + 1) & (BIT(table->bits) - 1);
+	return map;
 }
 
-/* The map of @addr, made if need be, with a reference; NULL: no memory. Any context. */
-struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr, gfp_t gfp);
+/*
+ * The map of @addr, made if need be, with a reference; NULL: no memory. Under the namespace's lock;
+ * may sleep.
+ */
+struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr);
 
 /* One more reference to a map that has one. */
 static inline void jool_portmap_hold(struct jool_portmap *map)
@@ -122,8 +134,8 @@ void jool_portmap_trim(struct jool_portmaps *maps);
 
 /*
  * The map that comes after @map, whose reference is given back, or the first one if it is NULL,
- * with a reference; NULL: there are no more. In no particular order; maps that come or go meanwhile
- * may be left out. Not under RCU.
+ * with a reference; NULL: there are no more. In no particular order; maps that go meanwhile may be
+ * left out. Under the namespace's lock, from the first to the last.
  */
 struct jool_portmap *jool_portmap_after(struct jool_portmaps *maps, struct jool_portmap *map);
 

@@ -6,34 +6,118 @@
 #include <linux/slab.h>
 
 #include "bib.h"
+#include "hash.h"
 #include "icmp.h"
 #include "pool4.h"
 
 /* TCP_INCOMING_SYN (RFC 6146 4) */
 #define LIFETIME (6 * HZ)
 
+#define BUCKET_BITS 9
+
 struct syn {
-	struct list_head list;
+	struct list_head by_age;
+	struct hlist_node by_key;
+	struct hlist_node by_node4;
 	struct jool_key4 key;
 	struct sk_buff *skb;
 	int ifindex;		/* the device is not held */
 	u32 deadline;		/* jiffy */
 };
 
+struct jool_syn_table {
+	struct hlist_head by_key[1 << BUCKET_BITS];
+	struct hlist_head by_node4[1 << BUCKET_BITS];	/* by the IPv4 node's address and port */
+};
+
+/* SYNs of one IPv4 node's port that are looked at for one that pool4 lets the IPv6 node have. */
+#define SEARCH_MAX 64
+
+static u64 hash_node4(__be32 addr, __be16 port)
+{
+	return jool_hash_word((__force u32)addr, (__force u16)port);
+}
+
+static unsigned int bucket_of(u64 hash)
+{
+	return jool_hash_fold(hash) % (1 << BUCKET_BITS);
+}
+
+static struct hlist_head *bucket_by_key(struct jool_syn_table *table, const struct jool_key4 *key)
+{
+	u64 hash = hash_node4(key->src, key->sport);
+
+	hash = jool_hash_word(hash, (u64)(__force u32)key->dst << 16 | (__force u16)key->dport);
+	return &table->by_key[bucket_of(hash)];
+}
+
+static struct hlist_head *bucket_by_node4(struct jool_syn_table *table, __be32 addr, __be16 port)
+{
+	return &table->by_node4[bucket_of(hash_node4(addr, port))];
+}
+
 static bool same(const struct jool_key4 *a, const struct jool_key4 *b)
 {
 	return a->src == b->src && a->dst == b->dst && a->sport == b->sport && a->dport == b->dport;
+}
+
+/* The SYN with this key, or NULL. Under syns->lock. */
+static struct syn *find(const struct jool_syns *syns, const struct jool_key4 *key)
+{
+	struct syn *syn;
+
+	if (!syns->table)
+		return NULL;
+	hlist_for_each_entry(syn, bucket_by_key(syns->table, key), by_key)
+		if (same(&syn->key, key))
+			return syn;
+	return NULL;
+}
+
+/* The latest SYN of an IPv4 node's port to where pool4 lets @p go, or NULL. Under syns->lock. */
+static struct syn *find_any(const struct jool_syns *syns, const struct jool_packet *p, __be32 addr,
+			    __be16 port)
+{
+	unsigned int looked = 0;
+	struct syn *syn;
+
+	if (!syns->table)
+		return NULL;
+	hlist_for_each_entry(syn, bucket_by_node4(syns->table, addr, port), by_node4) {
+		if (syn->key.src != addr || syn->key.sport != port)
+			continue;
+		if (jool_pool4_allows(p->config->pool4, JOOL_PROTO_TCP, p->skb->mark, syn->key.dst,
+				      ntohs(syn->key.dport)))
+			return syn;
+		if (++looked == SEARCH_MAX)
+			break;
+	}
+	return NULL;
+}
+
+static void add(struct jool_syns *syns, struct syn *syn)
+{
+	list_add_tail(&syn->by_age, &syns->by_age);
+	hlist_add_head(&syn->by_key, bucket_by_key(syns->table, &syn->key));
+	hlist_add_head(&syn->by_node4,
+		       bucket_by_node4(syns->table, syn->key.src, syn->key.sport));
+	WRITE_ONCE(syns->count, syns->count + 1);
+}
+
+static void remove(struct jool_syns *syns, struct syn *syn)
+{
+	list_del(&syn->by_age);
+	hlist_del(&syn->by_key);
+	hlist_del(&syn->by_node4);
+	WRITE_ONCE(syns->count, syns->count - 1);
 }
 
 /* What becomes of a SYN with this key, of which @most may be kept. Under syns->lock. */
 static enum jool_stat judge(const struct jool_syns *syns, const struct jool_key4 *key,
 			    unsigned int most)
 {
-	const struct syn *old;
-
-	list_for_each_entry(old, &syns->list, list)
-		if (same(&old->key, key))
-			return JSTAT_SYN_EXISTS;
+	if (find(syns, key))
+		return JSTAT_SYN_EXISTS;
 	return syns->count >= most ? JSTAT_SYN_FULL : JSTAT_SYN_STORED;
 }
 
@@ -42,11 +126,11 @@ static enum jool_stat store(struct jool_syns *syns, struct syn *syn, unsigned in
 	enum jool_stat stat;
 
 	spin_lock_bh(&syns->lock);
-	stat = judge(syns, &syn->key, most);
-	if (stat == JSTAT_SYN_STORED) {
-		list_add_tail(&syn->list, &syns->list);
-		WRITE_ONCE(syns->count, syns->count + 1);
-	}
+	if (!syns->table)
+		syns->table = kzalloc(sizeof(*syns->table), GFP_ATOMIC | __GFP_NOWARN);
+	stat = syns->table ? judge(syns, &syn->key, most) : JSTAT_ENOMEM;
+	if (stat == JSTAT_SYN_STORED)
+		add(syns, syn);
 	spin_unlock_bh(&syns->lock);
 	return stat;
 }
@@ -96,35 +180,30 @@ enum jool_verdict jool_syn_store(struct jool_packet *p)
 bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_taddr4 *local)
 {
 	struct jool_syns *syns = &p->inst->syns;
-	struct syn *syn, *found = NULL;
+	const struct jool_key4 key = {
+		.src = dst4,
+		.dst = local->addr,
+		.sport = port,
+		.dport = local->port,
+	};
+	struct syn *syn;
 
 	if (likely(!READ_ONCE(syns->count)))
 		return false;
 	spin_lock_bh(&syns->lock);
-	list_for_each_entry(syn, &syns->list, list) {
-		if (syn->key.src != dst4 || syn->key.sport != port)
-			continue;
-		if (local->addr ? local->addr == syn->key.dst && local->port == syn->key.dport :
-				  jool_pool4_allows(p->config->pool4, JOOL_PROTO_TCP, p->skb->mark,
-						    syn->key.dst, ntohs(syn->key.dport))) {
-			found = syn;
-			break;
-		}
+	syn = local->addr ? find(syns, &key) : find_any(syns, p, dst4, port);
+	if (syn) {
+		local->addr = syn->key.dst;
+		local->port = syn->key.dport;
 	}
-	if (found) {
-		local->addr = found->key.dst;
-		local->port = found->key.dport;
-	}
-	if (found && !p->dry) {
-		list_del(&found->list);
-		WRITE_ONCE(syns->count, syns->count - 1);
-	}
+	if (syn && !p->dry)
+		remove(syns, syn);
 	spin_unlock_bh(&syns->lock);
-	if (!found || p->dry)
-		return found;
+	if (!syn || p->dry)
+		return syn;
 	jool_stats_inc(p->inst->stats, JSTAT_SYN_MATCHED);
-	kfree_skb(found->skb);
-	kfree(found);
+	kfree_skb(syn->skb);
+	kfree(syn);
 	return true;
 }
 
@@ -143,25 +222,46 @@ static void answer(struct jool_instance *inst, struct syn *syn)
 	jool_stats_inc(inst->stats, JSTAT_SYN_EXPIRED);
 }
 
-void jool_syn_expire(struct jool_instance *inst, bool all)
+/* The oldest SYN, which is kept no longer, if @all or if it has waited long enough; or NULL. */
+static struct syn *take_oldest(struct jool_syns *syns, bool all)
 {
-	struct jool_syns *syns = &inst->syns;
-	struct syn *syn, *next;
-	LIST_HEAD(due);
+	struct syn *syn;
 
 	spin_lock_bh(&syns->lock);
-	list_for_each_entry_safe(syn, next, &syns->list, list) {
-		if (!all && time_before32(jiffies, syn->deadline))
-			continue;
-		list_move_tail(&syn->list, &due);
-		WRITE_ONCE(syns->count, syns->count - 1);
-	}
+	syn = list_first_entry_or_null(&syns->by_age, struct syn, by_age);
+	if (syn && !all && time_before32(jiffies, syn->deadline))
+		syn = NULL;
+	if (syn)
+		remove(syns, syn);
 	spin_unlock_bh(&syns->lock);
+	return syn;
+}
 
-	list_for_each_entry_safe(syn, next, &due, list) {
-		if (!all)
-			answer(inst, syn);
+void jool_syn_expire(struct jool_instance *inst)
+{
+	struct syn *syn;
+
+	while ((syn = take_oldest(&inst->syns, false))) {
+		answer(inst, syn);
+		kfree_skb(syn->skb);
+		kfree(syn);
+		cond_resched();
+	}
+}
+
+void jool_syn_init(struct jool_instance *inst)
+{
+	spin_lock_init(&inst->syns.lock);
+	INIT_LIST_HEAD(&inst->syns.by_age);
+}
+
+void jool_syn_exit(struct jool_instance *inst)
+{
+	struct syn *syn;
+
+	while ((syn = take_oldest(&inst->syns, true))) {
 		kfree_skb(syn->skb);
 		kfree(syn);
 	}
+	kfree(inst->syns.table);
 }

@@ -23,10 +23,12 @@ enum jool_verdict jool_syn_store(struct jool_packet *p);
  */
 bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_taddr4 *local);
 
-/*
- * Answers SYNs that waited for 6 seconds with port unreachable; all of them, without answer, if
- * @all.
- */
-void jool_syn_expire(struct jool_instance *inst, bool all);
+/* Answers SYNs that waited for 6 seconds with port unreachable. May sleep. */
+void jool_syn_expire(struct jool_instance *inst);
+
+void jool_syn_init(struct jool_instance *inst);
+
+/* Frees all SYNs, without an answer. No packet may see @inst any more. May sleep. */
+void jool_syn_exit(struct jool_instance *inst);
 
 #endif
