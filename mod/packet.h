@@ -64,6 +64,7 @@ struct jool_packet {
 	bool dry;		/* only asked about (query.c): without any effect */
 	bool fits;		/* it is surely no larger than the MTU of dst */
 	bool hold_dst;		/* dst has a reference of its own */
+	bool plain;		/* dst leads out of a device like any other */
 	bool icmp_error;	/* inner says of what; key and proto are its session's */
 	struct jool_inner inner;
 	u8 stat;		/* enum jool_stat; 0 (RECEIVED6): none */

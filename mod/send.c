@@ -93,34 +93,50 @@ static enum jool_verdict no_route(struct jool_packet *p, enum jool_dir dir)
 	return jool_packet_drop(p, JSTAT_FAILED_ROUTES);
 }
 
+/* Whether @dst leads to the gateway itself. */
+static bool is_for_gateway(const struct dst_entry *dst)
+{
+	if (dst->ops->family == AF_INET)
+		return container_of(dst, struct rtable, dst)->rt_flags & RTCF_LOCAL;
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+}
+
+/* Whether @dst is no tunnel within a route and no IPsec. */
+static bool is_direct(const struct dst_entry *dst)
+{
+	return !dst->lwtstate && (dst->output == ip_output || dst->output == ip6_output);
+}
+
 enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
 {
+	struct jool_route route = { .mark = p->skb->mark };
 	struct dst_entry *dst;
 
 	if (likely(jool_send_known_route(p, dir)))
 		return JOOL_CONTINUE;
-	dst = dir == JOOL_6TO4 ? lookup4(p, &p->cookie) : lookup6(p, &p->cookie);
+	dst = dir == JOOL_6TO4 ? lookup4(p, &route.cookie) : lookup6(p, &route.cookie);
 	if (!dst)
 		return no_route(p, dir);
 	p->dst = dst;
+	p->cookie = route.cookie;
+	p->plain = is_direct(dst) && !is_for_gateway(dst);
 	if (p->stateless) {
 		p->hold_dst = true;
 		return JOOL_CONTINUE;
 	}
+	route.way = (unsigned long)dst | (p->plain ? JOOL_ROUTE_PLAIN : 0);
 	/* Even if the session does not keep it, it stays for this grace period. */
-	jool_session_set_route(p->session, dir, dst, p->cookie, p->skb->mark);
+	jool_session_set_route(p->session, dir, &route);
 	return JOOL_CONTINUE;
 }
 
-/* The device's or, if it says one, the route's. */
+/* The route's or, if it says none, the device's. */
 static unsigned int forward_mtu4(const struct dst_entry *dst)
 {
-	const struct rtable *rt = container_of(dst, struct rtable, dst);
 	unsigned int mtu;
 
-	if (likely(!rt->rt_mtu_locked) || READ_ONCE(dev_net(dst->dev)->ipv4.sysctl_ip_fwd_use_pmtu))
+	if (READ_ONCE(dev_net(dst->dev)->ipv4.sysctl_ip_fwd_use_pmtu))
 		return ip_dst_mtu_maybe_forward(dst, true);
-	/* The kernel heeds an error with a very small MTU even so. */
 	mtu = dst_metric_raw(dst, RTAX_MTU) ?: READ_ONCE(dst->dev->mtu);
 	return mtu - lwtunnel_headroom(dst->lwtstate, mtu);
 }
@@ -131,7 +147,7 @@ static unsigned int forward_mtu6(const struct dst_entry *dst)
 	const struct fib6_info *from;
 	unsigned int mtu;
 
-	if (likely(!(rt->rt6i_flags & RTF_MODIFIED)))
+	if (!(rt->rt6i_flags & RTF_MODIFIED))
 		return dst_mtu(dst);
 	from = rcu_dereference(rt->from);
 	mtu = from ? from->fib6_metrics->metrics[RTAX_MTU - 1] : 0;
@@ -145,12 +161,34 @@ unsigned int jool_send_mtu(const struct jool_packet *p)
 	unsigned int mtu;
 
 	/* What IPsec adds is in its own. */
-	if (unlikely(p->local || dst_xfrm(dst)))
+	if (p->local || dst_xfrm(dst))
 		mtu = dst_mtu(dst);
 	else
 		mtu = dst->ops->family == AF_INET ? forward_mtu4(dst) : forward_mtu6(dst);
 	/* What a route says may be more than its device allows. */
 	return min(mtu, READ_ONCE(dst->dev->mtu));
+}
+
+/* jool_send_mtu() of a packet that came in @dir, where it takes next to nothing to find out. */
+static __always_inline unsigned int mtu_of(const struct jool_packet *p, enum jool_dir dir)
+{
+	const struct dst_entry *dst = p->dst;
+	const struct inet6_dev *idev;
+	unsigned int mtu, most;
+
+	if (unlikely(!p->plain || p->local))
+		return jool_send_mtu(p);
+	mtu = dst_metric_raw(dst, RTAX_MTU);
+	most = READ_ONCE(dst->dev->mtu);
+	if (dir == JOOL_6TO4) {
+		if (unlikely(READ_ONCE(p->net->ipv4.sysctl_ip_fwd_use_pmtu)))
+			return jool_send_mtu(p);
+		return unlikely(mtu) ? min(mtu, most) : most;
+	}
+	idev = __in6_dev_get(dst->dev);
+	if (unlikely(!idev || container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_MODIFIED))
+		return jool_send_mtu(p);
+	return min(likely(!mtu) ? READ_ONCE(idev->cnf.mtu6) : mtu, most);
 }
 
 /* Whether a packet of p->skb's size and, once its IP header is @shrink bytes shorter, fits @mtu. */
@@ -164,7 +202,7 @@ static __always_inline bool fits(const struct jool_packet *p, int shrink, unsign
 static enum jool_verdict check_6to4(struct jool_packet *p)
 {
 	int shrink = p->l3_len - (int)sizeof(struct iphdr);
-	unsigned int mtu = jool_send_mtu(p);
+	unsigned int mtu = mtu_of(p, JOOL_6TO4);
 
 	if (unlikely(p->skb->len - shrink > IP_MAX_MTU && !skb_is_gso(p->skb)))
 		goto too_big;
@@ -199,7 +237,7 @@ static unsigned int fragment_limit(const struct jool_packet *p, unsigned int siz
 static enum jool_verdict check_4to6(struct jool_packet *p)
 {
 	int shrink = p->l3_len - (int)sizeof(struct ipv6hdr);
-	unsigned int mtu = jool_send_mtu(p), limit, fragment;
+	unsigned int mtu = mtu_of(p, JOOL_4TO6), limit, fragment;
 
 	if (ip_hdr(p->skb)->frag_off & htons(IP_DF)) {
 		fragment = p->fragment_size + JOOL_RFC7915_FRAGMENT_GROWTH;
@@ -363,33 +401,20 @@ static int behind_postrouting6(struct net *net, struct sock *sk, struct sk_buff 
 	return dst_output(net, sk, skb);
 }
 
-/* Whether @dst leads to the gateway itself. */
-static __always_inline bool is_for_gateway(const struct dst_entry *dst)
-{
-	if (dst->ops->family == AF_INET)
-		return container_of(dst, struct rtable, dst)->rt_flags & RTCF_LOCAL;
-	return container_of(dst, struct rt6_info, dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
-}
-
-/* Whether @dst leads out of a device like any other. */
-static bool is_plain(const struct dst_entry *dst)
-{
-	return !dst->lwtstate && (dst->output == ip_output || dst->output == ip6_output);
-}
-
 /* Whether the short way leads where dst_output() does. */
 static bool short_way(const struct jool_packet *p)
 {
 	/* The gateway's own has a socket, of which control groups want to know. */
-	return p->fits && !p->local && is_plain(p->dst);
+	return p->fits && p->plain && !p->local;
 }
 
 bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir)
 {
-	unsigned int mtu = jool_send_mtu(p);
+	unsigned int mtu;
 
-	if (!is_plain(p->dst) || is_for_gateway(p->dst))
+	if (unlikely(!p->plain))
 		return false;
+	mtu = mtu_of(p, dir);
 	if (dir == JOOL_6TO4)
 		return fits(p, sizeof(struct ipv6hdr) - sizeof(struct iphdr), mtu);
 	if (!(ip_hdr(p->skb)->frag_off & htons(IP_DF)))
@@ -515,7 +540,7 @@ static int send_around(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
 
-	if (!is_plain(p->dst))
+	if (!is_direct(p->dst))
 		return dst_output(p->net, NULL, skb);
 	skb->dev = p->dst->dev;
 	return skb->protocol == htons(ETH_P_IP) ? to_neighbour4(skb) : to_neighbour6(skb);
@@ -531,7 +556,7 @@ static int to_gateway(struct jool_packet *p)
 
 static int output(struct jool_packet *p)
 {
-	if (unlikely(is_for_gateway(p->dst)))
+	if (unlikely(!p->plain) && is_for_gateway(p->dst))
 		return to_gateway(p);
 	if (unlikely(p->config->globals.forward_hook)) {
 		int err = forward(p);
@@ -589,7 +614,8 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 {
 	const unsigned int len = sizeof(struct ipv6hdr) + sizeof(struct tcphdr);
 	/* Published by jool_session_set_route(). */
-	const struct dst_entry *to4 = smp_load_acquire(&session->route[JOOL_6TO4].dst);
+	const struct dst_entry *to4 =
+		jool_route_dst(smp_load_acquire(&session->route[JOOL_6TO4].way));
 	const struct jool_key6 *key = &session->key6;
 	struct jool_packet p = {
 		.net = inst->net->net,

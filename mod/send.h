@@ -16,12 +16,14 @@ static inline bool jool_send_known_route(struct jool_packet *p, enum jool_dir di
 {
 	const struct jool_route *route = &p->session->route[dir];
 	/* Mark and cookie are those of this dst, or of one that came after it. */
-	struct dst_entry *dst = smp_load_acquire(&route->dst);
+	unsigned long way = smp_load_acquire(&route->way);
+	struct dst_entry *dst = jool_route_dst(way);
 
 	p->cookie = READ_ONCE(route->cookie);
-	if (unlikely(!dst || route->mark != p->skb->mark || !dst_check(dst, p->cookie)))
+	if (unlikely(!way || route->mark != p->skb->mark || !dst_check(dst, p->cookie)))
 		return false;
 	p->dst = dst;
+	p->plain = way & JOOL_ROUTE_PLAIN;
 	return true;
 }
 
@@ -32,7 +34,7 @@ static inline bool jool_send_known_route(struct jool_packet *p, enum jool_dir di
  */
 unsigned int jool_send_mtu(const struct jool_packet *p);
 
-/* Whether the packet, still as it came, fits p->dst, which is no tunnel, without more ado. */
+/* Whether the packet, still as it came, fits p->dst, which is plain, without more ado. */
 bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir);
 
 /*

@@ -129,13 +129,13 @@ static bool is_from4(const struct jool_session *session)
 /* Gives back what @session holds. */
 static void let_go(struct jool_session *session)
 {
-	struct dst_entry *dst;
+	unsigned long way;
 	int dir;
 
 	for (dir = 0; dir < JOOL_DIRS; dir++) {
-		dst = session->route[dir].dst;
-		WRITE_ONCE(session->route[dir].dst, NULL);
-		dst_release(dst);
+		way = session->route[dir].way;
+		WRITE_ONCE(session->route[dir].way, 0);
+		dst_release(jool_route_dst(way));
 	}
 	atomic_dec(&session->bib->host->sessions);
 	percpu_counter_dec(&jool_limit_sessions);
@@ -342,21 +342,21 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session,
 }
 
 void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
-			    struct dst_entry *dst, u32 cookie, u32 mark)
+			    const struct jool_route *route)
 {
-	struct jool_route *route = &session->route[dir];
-	struct dst_entry *old = dst;
+	struct jool_route *kept = &session->route[dir];
+	unsigned long old = route->way;
 
 	spin_lock(&session->bib->lock);
 	if (!(session->flags & JOOL_SESSION_DEAD)) {
-		old = route->dst;
-		route->cookie = cookie;
-		route->mark = mark;
+		old = kept->way;
+		kept->cookie = route->cookie;
+		kept->mark = route->mark;
 		/* Who sees the dst is to see its cookie and mark. */
-		smp_store_release(&route->dst, dst);
+		smp_store_release(&kept->way, route->way);
 	}
 	spin_unlock(&session->bib->lock);
-	dst_release(old);
+	dst_release(jool_route_dst(old));
 }
 
 void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp, unsigned int len,

@@ -44,10 +44,18 @@ struct jool_key4 {
 
 /* A route that is good for as long as dst_check() says so and the packets have this mark. */
 struct jool_route {
-	struct dst_entry *dst;
+	unsigned long way;	/* the dst, or 0; and a bit */
 	u32 cookie;	/* to IPv6: for dst_check(). To IPv4: where identifications begin */
 	u32 mark;
 };
+
+/* Of a way: out of a device like any other, see jool_send_route(). No address of a dst has it. */
+#define JOOL_ROUTE_PLAIN 1UL
+
+static inline struct dst_entry *jool_route_dst(unsigned long way)
+{
+	return (struct dst_entry *)(way & ~JOOL_ROUTE_PLAIN);
+}
 
 #define JOOL_SESSION_NO_BUCKET U16_MAX
 
@@ -191,11 +199,11 @@ void jool_session_remember(struct jool_session *session, const struct tcphdr *tc
 			   bool from6);
 
 /*
- * Keeps @dst, whose reference it takes over, as the way out in @dir, unless the session is dead.
- * Under RCU with bottom halves off.
+ * Keeps @route, whose reference to a dst it takes over, as the way out in @dir, unless the session
+ * is dead. Under RCU with bottom halves off.
  */
 void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
-			    struct dst_entry *dst, u32 cookie, u32 mark);
+			    const struct jool_route *route);
 
 /* Registers and unregisters the cache of the module. */
 int jool_session_cache_init(void);
