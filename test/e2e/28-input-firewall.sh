@@ -78,6 +78,7 @@ for proto in tcp udp; do
 		j bib add --$proto "2001:db8::1#$port" 192.0.2.1#20$port
 	done
 done
+j bib add --udp "$client#7" 192.0.2.1#2007 # before a session of somebody else has the port
 j pool4 add --icmp 192.0.2.1 0-65535
 both_ways 'its own address'
 gw nft list counters table ip fw > $tmp/counters
@@ -91,7 +92,6 @@ open 'the gateway asks' gw "[$server]" 7
 gw ping -q -c 1 -W 5 $server > /dev/null || fail 'no answer to its own ping'
 open 'the gateway asks itself' gw "[$server4]" 22
 echo_server c6 udp $client
-j bib add --udp "$client#7" 192.0.2.1#2007
 [ "$(gw socat -T 5 - UDP:192.0.2.1:2007 <<< hello)" = hello ] || fail 'no answer from an IPv6 host'
 
 # It is a packet of the NAT64 that a device on the fast path must not take past INPUT.
