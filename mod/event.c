@@ -96,7 +96,7 @@ static void lose_events(struct follower *follower, s64 count, bool again)
 {
 	struct sock *sk = follower->sk;
 
-	if (atomic64_fetch_add(count, &follower->lost) || again)
+	if (!count || atomic64_fetch_add(count, &follower->lost) || again)
 		return;
 	WRITE_ONCE(sk->sk_err, ENOBUFS);
 	sk_error_report(sk);

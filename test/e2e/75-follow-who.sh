@@ -85,6 +85,39 @@ grep -qx 'again 63 ENOSPC' $tmp/first || fail "after a kill: $(cat $tmp/first)"
 wait "$first" || fail "status $?: $(cat $tmp/first)"
 [ ! -s $tmp/other ] || fail "the other namespace heard $(cat $tmp/other)"
 
+# A socket whose own filter wants none has lost none.
+cat > $tmp/deaf.py <<'EOT'
+import ctypes, socket, sys
+sys.path.insert(0, sys.argv[1])
+import listen
+SO_ATTACH_FILTER = 26
+class Program(ctypes.Structure):
+	_fields_ = [('len', ctypes.c_ushort), ('code', ctypes.c_void_p)]
+nothing = ctypes.create_string_buffer(b'\x06\0\0\0\0\0\0\0', 8)
+module = listen.Module()
+s, ears = listen.open_socket(), listen.open_socket()
+assert not listen.follow(module, s) and not listen.follow(module, ears)
+s.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, bytes(Program(1, ctypes.addressof(nothing))))
+print('listening', flush=True)
+while not listen.receive(module, ears):
+	pass
+s.setblocking(False)
+try:
+	s.recv(1 << 16)
+	print('an event')
+except BlockingIOError:
+	print('nothing')
+except OSError as error:
+	print(error)
+EOT
+ip netns exec gw $python -B $tmp/deaf.py "$e2e" > $tmp/deaf 2>&1 &
+deaf=$!
+pids+=("$deaf")
+must 'it listens' 10 grep -q listening $tmp/deaf
+peer c6 udp-send $client 40002 $server 9 10
+wait "$deaf" || fail "status $?: $(cat $tmp/deaf)"
+grep -qx nothing $tmp/deaf || fail "with a filter: $(cat $tmp/deaf)"
+
 # A port that a follower had, in the hands of one without privilege, who lies in wait for it.
 cat > $tmp/reuse.py <<'EOT'
 import os, sys
