@@ -301,12 +301,14 @@ static int get_needs(struct jool_instance *inst, const struct jool_bib_static *e
 static int check_static(const struct jool_instance *inst, u32 max_bib, const struct jool_bib *bib,
 			struct netlink_ext_ack *extack)
 {
+	if (max_bib == JOOL_BIB_NO_LIMIT)
+		return 0;
 	if (!bib && jool_instance_bibs(inst, JOOL_PROTOS_ALL) >= max_bib) {
 		NL_SET_ERR_MSG(extack, JOOL_BIB_IS_FULL);
 		return -ENOSPC;
 	}
 	if (!(bib && bib->is_static) && jool_limit_statics_full()) {
-		NL_SET_ERR_MSG(extack, "there are as many static BIB entries as the module's parameter max_static_entries says");
+		NL_SET_ERR_MSG(extack, JOOL_BIB_STATICS_FULL);
 		return -ENOSPC;
 	}
 	return 0;

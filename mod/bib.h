@@ -109,6 +109,11 @@ struct jool_bib_static {
 /* Why a static entry cannot be. */
 #define JOOL_BIB_IN_THE_WAY "another BIB entry has one of these transport addresses"
 #define JOOL_BIB_IS_FULL "the instance has as many BIB entries as max-bib-entries says"
+#define JOOL_BIB_STATICS_FULL \
+	"there are as many static BIB entries as the module's parameter max_static_entries says"
+
+/* For what takes the place of a static entry that has just gone: no limit is in the way of that. */
+#define JOOL_BIB_NO_LIMIT JOOL_LIMIT_AUTO
 
 /*
  * Adds a static entry, or makes the dynamic one with the same addresses static. Returns 0, -EEXIST

@@ -11,6 +11,7 @@
 #include "event.h"
 #include "fast.h"
 #include "instance.h"
+#include "limit.h"
 #include "netlink.h"
 #include "pool4.h"
 #include "rfc6052.h"
@@ -736,7 +737,7 @@ static int add_ousting(struct jool_instance *inst, const struct plan *plan, stru
 	while (w->ousts && err == -EEXIST && tries--) {
 		while (oust(inst, w))
 			;
-		err = jool_bib_add_static(inst, &w->entry, plan->max_bib, info->extack);
+		err = jool_bib_add_static(inst, &w->entry, JOOL_BIB_NO_LIMIT, info->extack);
 		w->added = !err;
 	}
 	return w->ousts ? err : 0;
@@ -748,7 +749,7 @@ static void undo_static(struct jool_instance *inst, struct wanted *w)
 	if (w->added)
 		jool_bib_undo_static(inst, &w->entry);
 	while (w->ousted_count)
-		jool_bib_add_static(inst, &w->ousted[--w->ousted_count], U32_MAX, NULL);
+		jool_bib_add_static(inst, &w->ousted[--w->ousted_count], JOOL_BIB_NO_LIMIT, NULL);
 }
 
 /*
@@ -832,13 +833,18 @@ static struct jool_instance *obtain(struct jool_net *jn, struct genl_info *info,
 		"the instance has another pool6, which cannot change; remove it first"));
 }
 
-/* Makes @bib dynamic if it is not in the plan @arg, which is sorted. */
-static bool demote(struct jool_instance *inst, struct jool_bib *bib, void *arg)
+/* Whether the plan, which is sorted, has an entry with the IPv6 side of @bib. */
+static bool has_node6(const struct plan *plan, const struct jool_bib *bib)
 {
 	struct wanted key = { .entry = { .proto = bib->proto, .src6 = bib->src6 } };
-	const struct plan *plan = arg;
 
-	if (bib->is_static && !bsearch(&key, plan->bib, plan->bib_count, sizeof(key), by_src6))
+	return bsearch(&key, plan->bib, plan->bib_count, sizeof(key), by_src6);
+}
+
+/* Makes @bib dynamic if it is not in the plan @arg. */
+static bool demote(struct jool_instance *inst, struct jool_bib *bib, void *arg)
+{
+	if (bib->is_static && !has_node6(arg, bib))
 		jool_bib_demote(inst, bib);
 	return true;
 }
@@ -888,35 +894,69 @@ static bool is_free(struct jool_instance *inst, const struct jool_bib_static *en
 	return free;
 }
 
-/* Whether there is no entry with an address of @entry, so that it will be one more. */
-static bool is_new(struct jool_instance *inst, const struct jool_bib_static *entry)
-{
-	bool found;
+/* How many more entries there are, and static ones, with one that is added. */
+struct growth {
+	int bibs;
+	int statics;
+};
 
-	rcu_read_lock();
-	found = jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port) ||
-		jool_bib_find4(inst, entry->proto, entry->src4.addr, entry->src4.port);
-	rcu_read_unlock();
-	return !found;
+static void go(struct growth *growth, const struct jool_bib *bib)
+{
+	growth->bibs--;
+	growth->statics -= bib->is_static;
 }
 
-/* What add_statics() would return if nothing changes until then and there is memory. */
+/* With @entry of @plan. What goes for two entries is counted with that of its IPv6 side. */
+static struct growth growth_with(struct jool_instance *inst, const struct plan *plan,
+				 const struct jool_bib_static *entry)
+{
+	struct growth growth = { .bibs = 1, .statics = 1 };
+	const struct jool_bib *by6, *by4;
+
+	rcu_read_lock();
+	by6 = jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port);
+	by4 = jool_bib_find4(inst, entry->proto, entry->src4.addr, entry->src4.port);
+	if (by6)
+		go(&growth, by6);
+	if (by4 && by4 != by6 && !has_node6(plan, by4))
+		go(&growth, by4);
+	rcu_read_unlock();
+	return growth;
+}
+
+static int refuse_static(const struct wanted *w, struct genl_info *info, int err, const char *why)
+{
+	info->extack->_msg = why;
+	NL_SET_BAD_ATTR(info->extack, w->attr);
+	return err;
+}
+
+/*
+ * Whether the static entries can be added, if nothing changes until then and there is memory.
+ * Returns 0, -EEXIST or -ENOSPC and a sentence.
+ */
 static int check_statics(struct jool_instance *inst, const struct plan *plan,
 			 struct genl_info *info)
 {
 	bool replace = jool_netlink_flags(info->attrs) & JOOL_FLAG_BIB;
-	unsigned int bibs = jool_instance_bibs(inst, JOOL_PROTOS_ALL);
+	s64 bibs = jool_instance_bibs(inst, JOOL_PROTOS_ALL);
+	s64 statics = atomic_read(&jool_limit_statics);
 	const struct wanted *w;
+	struct growth growth;
 
 	for (w = plan->bib; w < plan->bib + plan->bib_count; w++) {
-		if (!is_free(inst, &w->entry, replace)) {
-			NL_SET_ERR_MSG_ATTR(info->extack, w->attr, JOOL_BIB_IN_THE_WAY);
-			return -EEXIST;
-		}
-		if (is_new(inst, &w->entry) && bibs++ >= plan->max_bib) {
-			NL_SET_ERR_MSG_ATTR(info->extack, w->attr, JOOL_BIB_IS_FULL);
-			return -ENOSPC;
-		}
+		/* It may be there twice. */
+		if (w > plan->bib && !by_src6(w - 1, w))
+			continue;
+		if (!is_free(inst, &w->entry, replace))
+			return refuse_static(w, info, -EEXIST, JOOL_BIB_IN_THE_WAY);
+		growth = growth_with(inst, plan, &w->entry);
+		bibs += growth.bibs;
+		if (growth.bibs > 0 && bibs > plan->max_bib)
+			return refuse_static(w, info, -ENOSPC, JOOL_BIB_IS_FULL);
+		statics += growth.statics;
+		if (growth.statics > 0 && statics > READ_ONCE(jool_limit_max_statics))
+			return refuse_static(w, info, -ENOSPC, JOOL_BIB_STATICS_FULL);
 	}
 	return 0;
 }
@@ -937,13 +977,10 @@ static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info
 	if (IS_ERR(config))
 		return PTR_ERR(config);
 	plan->max_bib = config->max_bib;
-	err = read_statics(inst, plan, info);
-	if (is_check(info)) {
-		jool_instance_config_free(config);
-		return err ?: check_statics(inst, plan, info);
-	}
-	err = err ?: add_statics(inst, plan, info);
-	if (err) {
+	err = read_statics(inst, plan, info) ?: check_statics(inst, plan, info);
+	if (!err && !is_check(info))
+		err = add_statics(inst, plan, info);
+	if (err || is_check(info)) {
 		jool_instance_config_free(config);
 		return err;
 	}

@@ -33,9 +33,52 @@ j file check $tmp/file
 j file handle $tmp/file
 [ "$(j bib display --tcp --csv --no-headers | wc -l)" = 3 ] || fail 'not applied'
 
+# An entry in the place of another is no more than there was, whatever the limit is by now; and what is there
+# twice is one. A check and the deed agree, and a refusal leaves all as it was.
+many="there are as many static BIB entries as the module's parameter max_static_entries says"
+moved() { # MAX-BIB-ENTRIES PAIR...: a file that gives 2001:db8::8#PORT6 192.0.2.1#PORT4
+	local pair comma= max=$1
+	echo "{ \"global\": { \"max-bib-entries\": $max }, \"bib\": ["
+	for pair in "${@:2}"; do
+		printf '%s{ "protocol": "TCP", "ipv6 address": "2001:db8::8#%s", "ipv4 address": "192.0.2.1#%s" }\n' \
+			"$comma" "${pair%=*}" "${pair#*=}"
+		comma=,
+	done
+	echo '] }'
+}
+has() { # PAIR...
+	j bib display --tcp --numeric --csv --no-headers | awk -F, '{ print $3 "=" $5 }' | sort > $tmp/has
+	printf '%s\n' "${@}" | sort | diff -u - $tmp/has
+}
+takes() { # MAX-BIB-ENTRIES PAIR...
+	moved "$@" > $tmp/file
+	j file check $tmp/file
+	j file handle $tmp/file
+	has "${@:2}"
+}
+refuses() { # SENTENCE MAX-BIB-ENTRIES PAIR...
+	moved "${@:2}" > $tmp/file
+	j file save > $tmp/before
+	expect_refusal 2 "$1" j file check $tmp/file
+	cp $tmp/stderr $tmp/checked
+	expect_refusal 2 "$1" j file handle $tmp/file
+	cmp $tmp/checked $tmp/stderr
+	j file save | diff -u $tmp/before -
+}
+parameter max_static_entries 1
+takes 1 80=81 81=80 82=182
+refuses "^$full" 3 80=80 81=81 82=82 83=83
+refuses "^Error: $tmp/file:[0-9:]*: $many$" 4194304 80=80 81=81 82=82 83=83
+# One that goes, and two that come for it.
+refuses "^$full" 3 80=80 182=182 81=81 82=82
+moved 3 80=81 80=81 81=80 82=182 > $tmp/file
+j file check $tmp/file
+j file handle $tmp/file
+takes 2 80=80 81=81 82=82
+
 j global update max-bib-entries auto
 parameter max_static_entries 3
-expect_refusal 2 "^Error: there are as many static BIB entries as the module's parameter max_static_entries says$" \
+expect_refusal 2 "^Error: $many$" \
 	j bib add --tcp 2001:db8::8#83 192.0.2.1#83
 # Whatever way one goes, there is room for another.
 j bib remove --tcp 2001:db8::8#82
