@@ -132,8 +132,11 @@ static void print_global(int key, const char *text)
 	case JOOL_G_LIMIT:
 		print_format("\"%s\": %s", global_keys[key], text);
 		break;
+	case JOOL_G_DEVICES: /* whose names may have quotes */
+		print_format("\"%s\": ", global_keys[key]);
+		table_json(json_string(text));
+		break;
 	case JOOL_G_MS:
-	case JOOL_G_DEVICES:
 	case JOOL_G_PREFIX6:
 		print_format("\"%s\": \"%s\"", global_keys[key], text);
 		break;

@@ -192,15 +192,16 @@ bool global_print_console(int key, const void *bytes, size_t len)
 
 bool global_print_csv(int key, const void *bytes, size_t len)
 {
+	char text[VALUE_MAX], field[2 * VALUE_MAX];
 	struct value value;
-	char text[VALUE_MAX];
 
 	if (!read_value(key, &value, bytes, len))
 		return false;
 	*put_plain(text, key, &value) = '\0';
 	if (options[key].type == JOOL_G_BOOL)
 		strcpy(text, value.number ? "TRUE" : "FALSE");
-	print_format(strchr(text, ',') ? "%s,\"%s\"\n" : "%s,%s\n", global_keys[key], text);
+	*table_put_csv(field, text) = '\0';
+	print_format("%s,%s\n", global_keys[key], field);
 	return true;
 }
 

@@ -74,8 +74,7 @@ static char *put_quoted(char *at, const char *text)
 	return at;
 }
 
-/* A text, in quotes if it needs them. */
-static char *put_field(char *at, const char *text)
+char *table_put_csv(char *at, const char *text)
 {
 	return text[strcspn(text, ",\"\r\n")] ? put_quoted(at, text) : print_put_text(at, text);
 }
@@ -137,9 +136,9 @@ static char *put_value(char *at, const struct column *column, const struct nl_ro
 	case COLUMN_REASON:
 		return print_put_text(at, table_reason(*(const uint8_t *)value));
 	case COLUMN_CHARS:
-		return put_field(at, value);
+		return table_put_csv(at, value);
 	case COLUMN_TEXT:
-		return put_field(at, text_at(value));
+		return table_put_csv(at, text_at(value));
 	case COLUMN_QUOTED:
 		return put_quoted(at, text_at(value));
 	}
@@ -162,7 +161,7 @@ static void csv_row(const struct table *table, const struct nl_row *row)
 		if (!column->csv)
 			continue;
 		name = name_of(column, row);
-		at = name ? put_field(at, name) : put_value(at, column, row);
+		at = name ? table_put_csv(at, name) : put_value(at, column, row);
 		*at++ = ',';
 	}
 	at[-1] = '\n';

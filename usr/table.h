@@ -150,6 +150,9 @@ void table_json_head(const char *instance, const char *key);
  */
 char *table_put_json(char *at, const char *text);
 
+/* The same of CSV: in quotes if need be, and not longer than twice the text and two. */
+char *table_put_csv(char *at, const char *text);
+
 /* Prints a JSON value and drops the reference to it. NULL prints `null`. */
 struct json_t;
 void table_json(struct json_t *value);

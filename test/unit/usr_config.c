@@ -360,7 +360,8 @@ END_TEST
 #define SAVED \
 	"{\n\t\"instance\": \"a \\\"b\\\"\",\n\t\"framework\": \"netfilter\",\n\t\"global\": {\n" \
 	"\t\t\"manually-enabled\": true,\n\t\t\"lowest-ipv6-mtu\": 1500,\n\t\t\"tos\": 7,\n" \
-	"\t\t\"mtu-plateaus\": [1500,1280],\n\t\t\"udp-timeout\": \"0:05:00.001\"\n\t},\n" \
+	"\t\t\"mtu-plateaus\": [1500,1280],\n\t\t\"udp-timeout\": \"0:05:00.001\",\n" \
+	"\t\t\"fast-path\": \"a\\\"b,c\\\\d\"\n\t},\n" \
 	"\t\"pool4\": [\n" \
 	"\t\t{ \"protocol\": \"TCP\", \"prefix\": \"192.0.2.3/32\", \"port range\": \"1-2\" },\n" \
 	"\t\t{ \"protocol\": \"TCP\", \"prefix\": \"192.0.2.4/31\", \"port range\": \"1-2\" },\n" \
@@ -380,7 +381,8 @@ END_TEST
 START_TEST(test_save)
 {
 	printed("{ \"instance\": \"a \\\"b\\\"\", \"global\": { \"udp-timeout\": \"5:00.001\", \"tos\": 7, "
-		"\"lowest-ipv6-mtu\": 1500, \"manually-enabled\": true, \"mtu-plateaus\": [ 1280, 1500 ] },\n"
+		"\"lowest-ipv6-mtu\": 1500, \"manually-enabled\": true, \"mtu-plateaus\": [ 1280, 1500 ],\n"
+		"\"fast-path\": \"a\\\"b,c\\\\d\" },\n"
 		"\"pool4\": [ " ENTRY("192.0.2.5", "1-2") "," ENTRY("192.0.2.4", "1-2") ","
 		ENTRY("192.0.2.3", "1-2") "," ENTRY("192.0.2.6", "1-2") ",\n"
 		"{ \"protocol\": \"UDP\", \"prefix\": \"192.0.2.5\", \"port range\": 5, \"mark\": 4, "

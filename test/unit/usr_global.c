@@ -87,7 +87,7 @@ static void shown(int key, const void *value, size_t len, const char *console, c
 START_TEST(test_shown)
 {
 	uint8_t one = 1, eleven = 11, prefix[17] = { 0, 0x64, 0xff, 0x9b, [16] = 96 };
-	const char devices[2][JOOL_DEVICE_NAME] = { "eth0", "eth1.5" };
+	const char devices[2][JOOL_DEVICE_NAME] = { "eth0", "eth1.5" }, odd[JOOL_DEVICE_NAME] = "a\"b\\";
 	uint32_t number[] = { 4194304, 4194304 }, automatic[] = { 81920, UINT32_MAX };
 	uint32_t time = 7200000, millis = 240001;
 
@@ -105,6 +105,8 @@ START_TEST(test_shown)
 	shown(KEY(FAST_PATH), devices, 0, "  fast-path: none\n", "fast-path,\n", "\"fast_path\":[]");
 	shown(KEY(FAST_PATH), devices, 32, "  fast-path: eth0,eth1.5\n", "fast-path,\"eth0,eth1.5\"\n",
 	      "\"fast_path\":[\"eth0\",\"eth1.5\"]");
+	shown(KEY(FAST_PATH), odd, 16, "  fast-path: a\"b\\\n", "fast-path,\"a\"\"b\\\"\n",
+	      "\"fast_path\":[\"a\\\"b\\\\\"]");
 	shown(KEY(TCP_EST_TIMEOUT), &time, 4, "  tcp-est-timeout: 2:00:00 (HH:MM:SS)\n",
 	      "tcp-est-timeout,2:00:00\n", "\"tcp_est_timeout_ms\":7200000");
 	shown(KEY(TCP_TRANS_TIMEOUT), &millis, 4, "  tcp-trans-timeout: 0:04:00.001 (HH:MM:SS)\n",
