@@ -97,6 +97,8 @@ static bool update_global(const struct lines *lines, const struct request *reque
 	gone = global_parse_update(request, &key, &value);
 	if (gone != GLOBAL_THERE)
 		return gone == GLOBAL_IGNORED;
+	if (global_type(key) == JOOL_G_PREFIX6)
+		return global_keep_pool6(&config->pool6, &value.pool6);
 	config->force |= command_has(request, FORCE);
 	config->globals[key] = (struct config_global){ lines->where, true, value };
 	return true;

@@ -354,10 +354,24 @@ static bool in_range(int key, const char *word, bool force, uint32_t value)
 	return false;
 }
 
-static void say_fixed(void)
+bool global_keep_pool6(const struct prefix6 *pool6, const struct prefix6 *wanted)
 {
+	if (pool6->len == wanted->len && !memcmp(&pool6->addr, &wanted->addr, sizeof(pool6->addr)))
+		return true;
 	print_error("%s cannot be changed; it is set by `jool instance add`.",
 		    global_keys[KEY(POOL6)]);
+	return false;
+}
+
+/* A number, or AUTOMATIC, whose own number it may be as well, from when it meant that there is none. */
+static bool parse_limit(const char *name, const char *word, uint32_t max, uint32_t *value)
+{
+	*value = JOOL_LIMIT_AUTO;
+	if (!strcmp(word, AUTOMATIC) || parse_number(word, max, value))
+		return true;
+	print_error("%s: '%s' is neither %s nor a number from 0 to %u.", name, word, AUTOMATIC,
+		    JOOL_LIMIT_AUTO - 1);
+	return false;
 }
 
 bool global_parse(int key, const char *word, bool force, struct global_value *value)
@@ -385,9 +399,7 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 		return parse_u32(name, word, options[key].min, options[key].max, &value->word);
 	case JOOL_G_LIMIT:
 		value->len = sizeof(value->word);
-		value->word = JOOL_LIMIT_AUTO;
-		return !strcmp(word, AUTOMATIC) ||
-		       parse_u32(name, word, options[key].min, options[key].max, &value->word);
+		return parse_limit(name, word, options[key].max, &value->word);
 	case JOOL_G_MS:
 		value->len = sizeof(value->word);
 		return parse_time(name, word, &value->word) &&
@@ -403,8 +415,8 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 		value->len = count * JOOL_DEVICE_NAME;
 		return true;
 	case JOOL_G_PREFIX6:
-		say_fixed();
-		return false;
+		value->len = sizeof(value->pool6);
+		return parse_prefix6(word, &value->pool6);
 	}
 	return false;
 }
@@ -463,48 +475,32 @@ enum global_gone global_parse_update(const struct request *request, int *key,
 	return GLOBAL_THERE;
 }
 
-/* The pool6 that is wanted, and whether the instance has it. */
-struct fixed {
-	struct prefix6 pool6;
-	bool same;
-};
-
-static bool compare_pool6(int attr, const void *bytes, size_t len, void *arg)
+static bool take_pool6(int attr, const void *bytes, size_t len, void *pool6)
 {
-	struct fixed *fixed = arg;
 	struct value value;
 
 	if (attr != JOOL_GLOBAL_POOL6)
 		return true;
 	if (!read_value(KEY(POOL6), &value, bytes, len))
 		return false;
-	fixed->same = value.prefix.len == fixed->pool6.len &&
-		      !memcmp(&value.prefix.addr, &fixed->pool6.addr, sizeof(value.prefix.addr));
+	*(struct prefix6 *)pool6 = value.prefix;
 	return true;
 }
 
-static bool compare_globals(struct nl_row *row, void *arg)
+static bool find_pool6(struct nl_row *row, void *pool6)
 {
-	return nl_each(row->globals, row->globals_len, compare_pool6, arg);
+	return nl_each(row->globals, row->globals_len, take_pool6, pool6);
 }
 
-/* pool6 cannot be changed, but it may be what it is to become. */
-static int update_pool6(const struct request *request)
+static int update_pool6(const struct request *request, const struct prefix6 *wanted)
 {
-	struct fixed fixed = { .same = false };
-	struct nl *nl;
-	int status;
+	struct nl *nl = nl_begin(JOOL_CMD_GLOBAL_GET, request->instance);
+	struct prefix6 pool6 = { .len = 0 };
+	int status = nl ? nl_get(nl, NL_BIT(GLOBALS), find_pool6, &pool6) : EXIT_REFUSED;
 
-	if (!parse_prefix6(request->words[1], &fixed.pool6))
-		return EXIT_USAGE;
-	nl = nl_begin(JOOL_CMD_GLOBAL_GET, request->instance);
-	if (!nl)
-		return EXIT_REFUSED;
-	status = nl_get(nl, NL_BIT(GLOBALS), compare_globals, &fixed);
-	if (status != EXIT_DONE || fixed.same)
+	if (status != EXIT_DONE)
 		return status;
-	say_fixed();
-	return EXIT_USAGE;
+	return global_keep_pool6(&pool6, wanted) ? EXIT_DONE : EXIT_USAGE;
 }
 
 static int update(const struct request *request)
@@ -513,8 +509,6 @@ static int update(const struct request *request)
 	struct nl *nl;
 	int key;
 
-	if (request->count == 2 && !strcmp(request->words[0], global_keys[KEY(POOL6)]))
-		return update_pool6(request);
 	switch (global_parse_update(request, &key, &value)) {
 	case GLOBAL_THERE:
 		break;
@@ -523,6 +517,8 @@ static int update(const struct request *request)
 	case GLOBAL_REFUSED:
 		return EXIT_USAGE;
 	}
+	if (global_type(key) == JOOL_G_PREFIX6)
+		return update_pool6(request, &value.pool6);
 	nl = nl_begin(JOOL_CMD_GLOBAL_SET, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;

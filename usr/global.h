@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "command.h"
+#include "parse.h"
 #include "uapi.h"
 
 extern const struct mode global_mode;
@@ -48,6 +49,7 @@ struct global_value {
 		uint16_t plateaus[JOOL_PLATEAUS_MAX];
 		char devices[JOOL_DEVICES_MAX * JOOL_DEVICE_NAME];
 		char bytes[JOOL_DEVICES_MAX * JOOL_DEVICE_NAME];	/* whichever it is */
+		struct prefix6 pool6;		/* not for the kernel, see global_keep_pool6() */
 	};
 };
 
@@ -63,6 +65,9 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
  */
 enum global_gone global_parse_update(const struct request *request, int *key,
 				     struct global_value *value);
+
+/* pool6 cannot be changed, but set to what it is. False after an error sentence. */
+bool global_keep_pool6(const struct prefix6 *pool6, const struct prefix6 *wanted);
 
 /*
  * Writes the value of option number `key`, `len` bytes as the kernel has sent them, as one would

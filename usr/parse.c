@@ -29,7 +29,7 @@ static bool digits(const char **at, uint64_t max, uint64_t *value)
 	return *at != start;
 }
 
-static bool number(const char *word, uint32_t max, uint32_t *value)
+bool parse_number(const char *word, uint32_t max, uint32_t *value)
 {
 	uint64_t wide;
 
@@ -41,7 +41,7 @@ static bool number(const char *word, uint32_t max, uint32_t *value)
 
 bool parse_u32(const char *what, const char *word, uint32_t min, uint32_t max, uint32_t *value)
 {
-	if (number(word, max, value) && *value >= min)
+	if (parse_number(word, max, value) && *value >= min)
 		return true;
 	print_error("%s: '%s' is not a number from %u to %u.", what, word, min, max);
 	return false;
@@ -184,7 +184,7 @@ bool parse_prefix4(const char *word, struct prefix4 *prefix)
 	const char *rest;
 
 	if (!split(word, '/', address, &rest) || inet_pton(AF_INET, address, &prefix->addr) != 1 ||
-	    (rest && !number(rest, 32, &len))) {
+	    (rest && !parse_number(rest, 32, &len))) {
 		print_error("'%s' is not an IPv4 address or prefix (ADDRESS[/LENGTH]).", word);
 		return false;
 	}
@@ -217,7 +217,7 @@ bool parse_network6(const char *word, struct prefix6 *prefix)
 	const char *rest;
 
 	if (!split(word, '/', address, &rest) || inet_pton(AF_INET6, address, &prefix->addr) != 1 ||
-	    (rest && !number(rest, 128, &len))) {
+	    (rest && !parse_number(rest, 128, &len))) {
 		print_error("'%s' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).", word);
 		return false;
 	}
@@ -276,7 +276,7 @@ bool parse_transport(const char *word, struct transport *transport)
 		transport->family = AF_INET;
 	else
 		goto bad;
-	if (!rest || !number(rest, UINT16_MAX, &port))
+	if (!rest || !parse_number(rest, UINT16_MAX, &port))
 		goto bad;
 	transport->port = htons(port);
 	return true;

@@ -36,6 +36,9 @@ struct transport {
 	in_port_t port;
 };
 
+/* Decimal number up to `max`; without an error sentence. */
+bool parse_number(const char *word, uint32_t max, uint32_t *value);
+
 /* Decimal number from `min` to `max`. */
 bool parse_u32(const char *what, const char *word, uint32_t min, uint32_t max, uint32_t *value);
 

@@ -9,7 +9,7 @@ cat > $tmp/jool.conf <<EOT
 instance add --pool6 64:ff9b::/96
 pool4 add 192.0.2.1 5000-5100 --tcp # ours
 bib add 2001:db8::8#80 192.0.2.1#5000 --tcp
-
+jool global update pool6 64:ff9b::/96
 instance add two --pool6 2001:db8:64::/96
 -i two pool4 add 198.51.100.0/31 5000-5100 --udp
 -i two global update udp-timeout 0:10:00

@@ -275,7 +275,9 @@ START_TEST(test_lines)
 		"instance add --pool6 64:ff9b::/96 # another\r\n"
 		"\tjool pool4 add 192.0.2.1 80 --tcp --force\n"
 		"bib add 2001:DB8::80#80 192.0.2.1#80\n"
+		"jool global update pool6 64:ff9b:0::/96\n"
 		"instance add two -6 2001:db8:64::/96\n"
+		"-i two global update pool 2001:db8:64::/96\n"
 		"-i two global update udp-timeout 0:01:00 --force\n"
 		"-i two pool4 add 192.0.2.2 1-9 -i"); /* no newline at its end */
 	struct config *two = config->next;
@@ -308,7 +310,9 @@ START_TEST(test_lines_refused)
 		"pool4 add 192.0.2.1 80\n"
 		"bib add 2001:db8::1#80\n"
 		"pool4 add --help\n"
-		"instance add three -6 64:ff9b::/96 --iptables\n",
+		"instance add three -6 64:ff9b::/96 --iptables\n"
+		"global update pool6 64:ff9b::/64\n"
+		"global update pool6 64:ff9b::1\n",
 		"Error: FILE:1: Instance 'default' is not added above this line.\n"
 		"Error: FILE:3: Unknown mode: 'session'. Available: instance pool4 bib global\n"
 		"Error: FILE:4: 'global display' is none of: instance add, pool4 add, bib add, global update.\n"
@@ -318,7 +322,9 @@ START_TEST(test_lines_refused)
 		"Error: FILE:8: The command is missing an IPv4 transport address (192.0.2.1#80).\n"
 		"Error: FILE:9: Help is not what a configuration file is for.\n"
 		"Error: FILE:10: There is no --iptables: this translator needs no iptables rule, it attaches "
-		"to netfilter's hooks by itself. Use --netfilter, or neither.\n");
+		"to netfilter's hooks by itself. Use --netfilter, or neither.\n"
+		"Error: FILE:11: pool6 cannot be changed; it is set by `jool instance add`.\n"
+		"Error: FILE:12: '64:ff9b::1' needs a prefix length (64:ff9b::1/96?).\n");
 	refused_with("instance add one -6 64:ff9b::/96", "two", false, "Error: FILE:1: The instance is 'one' "
 		     "here, but 'two' is the one that was asked for.\n");
 	refused_with("", "two", false, "Error: FILE:1: There is no `instance add --pool6 PREFIX`.\n");

@@ -45,6 +45,8 @@ START_TEST(test_parse)
 	ck_assert_uint_eq(byte(KEY(F_ARGS), "15"), 15);
 	ck_assert_uint_eq(word(KEY(MAX_SESSIONS), "0", false), 0);
 	ck_assert_uint_eq(word(KEY(MAX_SESSIONS), "4294967295", false), UINT32_MAX);
+	ck_assert_uint_eq(word(KEY(MAX_SESSIONS), "4294967294", false), UINT32_MAX - 1);
+	ck_assert_uint_eq(word(KEY(MAX_SESSIONS), "auto", false), UINT32_MAX);
 	ck_assert_uint_eq(word(KEY(UDP_TIMEOUT), "2:00", false), 120000);
 	ck_assert_uint_eq(word(KEY(UDP_TIMEOUT), "1", true), 1000);
 	ck_assert_uint_eq(word(KEY(TCP_EST_TIMEOUT), "2:04:00.500", false), 7440500);
@@ -58,6 +60,10 @@ START_TEST(test_refused)
 	refused(KEY(TOS), "256", true, "tos: '256' is not a number from 0 to 255.");
 	refused(KEY(TOS), "0x10", false, "tos: '0x10' is not a number from 0 to 255.");
 	refused(KEY(F_ARGS), "16", false, "f-args: '16' is not a number from 0 to 15.");
+	refused(KEY(MAX_BIB), "autom", false,
+		"max-bib-entries: 'autom' is neither auto nor a number from 0 to 4294967294.");
+	refused(KEY(MAX_BIB), "4294967296", true,
+		"max-bib-entries: '4294967296' is neither auto nor a number from 0 to 4294967294.");
 	refused(KEY(UDP_TIMEOUT), "1:59.999", false, "udp-timeout: '1:59.999' is out of range; "
 		"it is from 0:02:00 to 596:31:23.647 (with --force from 0:00:01).");
 	refused(KEY(UDP_TIMEOUT), "0.999", false,
@@ -66,7 +72,7 @@ START_TEST(test_refused)
 		"udp-timeout: '0.999' is out of range; it is from 0:00:01 to 596:31:23.647.");
 	refused(KEY(UDP_TIMEOUT), "600:00:00", false,
 		"udp-timeout: '600:00:00' is out of range; it is from 0:02:00 to 596:31:23.647.");
-	refused(KEY(POOL6), "64:ff9b::/96", true, "pool6 cannot be changed; it is set by `jool instance add`.");
+	refused(KEY(POOL6), "64:ff9b::", true, "'64:ff9b::' needs a prefix length (64:ff9b::/96?).");
 }
 END_TEST
 
@@ -114,6 +120,25 @@ START_TEST(test_shown)
 }
 END_TEST
 
+/* It may be set to what it is. */
+START_TEST(test_pool6)
+{
+	struct global_value value, other;
+
+	ck_assert(global_parse(KEY(POOL6), "64:ff9b::/96", false, &value));
+	ck_assert(global_parse(KEY(POOL6), "64:FF9B:0::/96", false, &other));
+	catch();
+	ck_assert(global_keep_pool6(&value.pool6, &other.pool6));
+	other.pool6.len = 64;
+	ck_assert(!global_keep_pool6(&value.pool6, &other.pool6));
+	other.pool6.len = 96;
+	other.pool6.addr.s6_addr[11] = 1;
+	ck_assert(!global_keep_pool6(&value.pool6, &other.pool6));
+	expect("", "Error: pool6 cannot be changed; it is set by `jool instance add`.\n"
+		   "Error: pool6 cannot be changed; it is set by `jool instance add`.\n");
+}
+END_TEST
+
 /* Of another size than it should be. */
 START_TEST(test_malformed)
 {
@@ -133,7 +158,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { test_parse, test_refused, test_shown, test_malformed };
+	const TTest *const tests[] = { test_parse, test_refused, test_shown, test_pool6, test_malformed };
 
 	return run_tests("global", tests, ARRAY_SIZE(tests));
 }
