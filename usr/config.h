@@ -73,8 +73,9 @@ bool config_parse_lines(const struct source *source, const struct config_options
 			struct config **config);
 
 /*
- * Can they be together: has no pool6 an address of another one? If not, there are error sentences.
- * Ranges the wrong way round get a warning.
+ * Can they be together: has no pool6 an address of another one, and no mapping the IPv4 transport
+ * address of one of another instance? If not, there are error sentences. Ranges the wrong way round
+ * get a warning.
  */
 bool config_agrees(const struct config *first, const struct source *source);
 

@@ -46,94 +46,117 @@ static int compare_transport(const struct transport *a, const struct transport *
 	return order ? order : memcmp(&a->port, &b->port, sizeof(a->port));
 }
 
-/* Equal ones in the order of the file. */
-static int compare_place(const struct config_bib *a, const struct config_bib *b)
+/* A mapping of a file, as it is compared by one of its ends. */
+struct mapping {
+	const struct config *config;
+	const struct config_bib *bib;
+	const struct transport *end, *other;
+};
+
+static int compare_ends(const struct mapping *a, const struct mapping *b)
 {
-	return (a->where > b->where) - (a->where < b->where);
+	int order = a->bib->entry.proto - b->bib->entry.proto;
+
+	return order ? order : compare_transport(a->end, b->end);
 }
 
-static int by_node6(const void *l, const void *r)
+/* Those with the same end in the order of the file. */
+static int compare_mappings(const void *l, const void *r)
 {
-	const struct config_bib *a = *(const struct config_bib *const *)l;
-	const struct config_bib *b = *(const struct config_bib *const *)r;
-	int order = a->entry.proto - b->entry.proto;
+	const struct mapping *a = l, *b = r;
+	int order = compare_ends(a, b);
 
-	if (!order)
-		order = compare_transport(&a->entry.node6, &b->entry.node6);
-	return order ? order : compare_place(a, b);
+	return order ? order : (a->bib->where > b->bib->where) - (a->bib->where < b->bib->where);
 }
 
-static int by_node4(const void *l, const void *r)
+/* Two of one instance: if the other ends are the same, too, it is written twice. */
+static bool clash_within(const struct mapping *a, const struct mapping *b)
 {
-	const struct config_bib *a = *(const struct config_bib *const *)l;
-	const struct config_bib *b = *(const struct config_bib *const *)r;
-	int order = a->entry.proto - b->entry.proto;
-
-	if (!order)
-		order = compare_transport(&a->entry.node4, &b->entry.node4);
-	return order ? order : compare_place(a, b);
+	return compare_transport(a->other, b->other);
 }
 
-static void say_mapped(const struct config_bib *bib, const struct transport *end,
-		       const struct source *source)
+static bool clash_between(const struct mapping *a, const struct mapping *b)
 {
+	return a->config != b->config;
+}
+
+static void say_mapped(const struct mapping *mapping, const struct source *source)
+{
+	const struct transport *end = mapping->end;
 	char text[INET6_ADDRSTRLEN + 8];
 
 	*(end->family == AF_INET6 ? print_put_node6(text, &end->addr6, end->port)
 				  : print_put_node4(text, &end->addr4, end->port)) = '\0';
-	source_place(source, bib->where, NULL);
-	print_error("%s %s has another mapping above.", table_proto(bib->entry.proto), text);
+	source_place(source, mapping->bib->where, NULL);
+	print_error("%s %s has another mapping above.", table_proto(mapping->bib->entry.proto), text);
 }
 
-/* An end that two mappings have in common: then they are the same, written twice. */
-static bool check_node6(const struct config_bib *a, const struct config_bib *b,
-			const struct source *source)
-{
-	if (a->entry.proto != b->entry.proto ||
-	    compare_transport(&a->entry.node6, &b->entry.node6) ||
-	    !compare_transport(&a->entry.node4, &b->entry.node4))
-		return true;
-	say_mapped(b, &b->entry.node6, source);
-	return false;
-}
-
-static bool check_node4(const struct config_bib *a, const struct config_bib *b,
-			const struct source *source)
-{
-	if (a->entry.proto != b->entry.proto ||
-	    compare_transport(&a->entry.node4, &b->entry.node4) ||
-	    !compare_transport(&a->entry.node6, &b->entry.node6))
-		return true;
-	say_mapped(b, &b->entry.node4, source);
-	return false;
-}
-
-static bool check_each(const struct config_bib **bib, size_t count, const struct source *source,
-		       int (*order)(const void *l, const void *r),
-		       bool (*check)(const struct config_bib *a, const struct config_bib *b,
-				     const struct source *source))
+/* Whether no two that are given have the same end, and `clash`. */
+static bool check_ends(struct mapping *mappings, size_t count, const struct source *source,
+		       bool (*clash)(const struct mapping *a, const struct mapping *b))
 {
 	bool good = true;
 
-	qsort(bib, count, sizeof(*bib), order);
-	for (size_t i = 1; i < count; i++)
-		good &= check(bib[i - 1], bib[i], source);
+	qsort(mappings, count, sizeof(*mappings), compare_mappings);
+	for (size_t i = 1; i < count; i++) {
+		if (compare_ends(&mappings[i - 1], &mappings[i]) ||
+		    !clash(&mappings[i - 1], &mappings[i]))
+			continue;
+		say_mapped(&mappings[i], source);
+		good = false;
+	}
 	return good;
 }
 
+/* The mappings of the instance, to be compared by one end. Returns the end of those it wrote. */
+static struct mapping *take(struct mapping *to, const struct config *config, int family)
+{
+	for (size_t i = 0; i < config->bib_count; i++) {
+		const struct bib_entry *entry = &config->bib[i].entry;
+		bool by6 = family == AF_INET6;
+
+		*to++ = (struct mapping){
+			.config = config, .bib = &config->bib[i],
+			.end = by6 ? &entry->node6 : &entry->node4,
+			.other = by6 ? &entry->node4 : &entry->node6,
+		};
+	}
+	return to;
+}
+
+static struct mapping *make_room(size_t count)
+{
+	return memory_must(calloc(count + 1, sizeof(struct mapping)));
+}
+
+/* Each instance by itself. */
 static bool check_bib(const struct config *config, const struct source *source)
 {
-	const struct config_bib **bib;
+	struct mapping *mappings = make_room(config->bib_count);
 	bool good;
 
-	if (config->bib_count < 2)
-		return true;
-	bib = memory_must(calloc(config->bib_count, sizeof(*bib)));
-	for (size_t i = 0; i < config->bib_count; i++)
-		bib[i] = &config->bib[i];
-	good = check_each(bib, config->bib_count, source, by_node4, check_node4);
-	good &= check_each(bib, config->bib_count, source, by_node6, check_node6);
-	free(bib);
+	take(mappings, config, AF_INET);
+	good = check_ends(mappings, config->bib_count, source, clash_within);
+	take(mappings, config, AF_INET6);
+	good &= check_ends(mappings, config->bib_count, source, clash_within);
+	free(mappings);
+	return good;
+}
+
+/* All instances have the same IPv4 addresses and ports. */
+static bool check_bibs(const struct config *first, const struct source *source)
+{
+	struct mapping *mappings, *end;
+	size_t count = 0;
+	bool good;
+
+	for (const struct config *config = first; config; config = config->next)
+		count += config->bib_count;
+	mappings = end = make_room(count);
+	for (const struct config *config = first; config; config = config->next)
+		end = take(end, config, AF_INET);
+	good = check_ends(mappings, count, source, clash_between);
+	free(mappings);
 	return good;
 }
 
@@ -159,6 +182,8 @@ bool config_agrees(const struct config *first, const struct source *source)
 		good &= check_pool6(first, config, source);
 		warn_reversed(config, source);
 	}
+	if (first && first->next)
+		good &= check_bibs(first, source);
 	return good;
 }
 

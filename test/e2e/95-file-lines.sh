@@ -19,6 +19,13 @@ expect_refusal 1 "^Error: $tmp/wrong.conf:8: udp-timeout: '0:00:10'.*--force" j 
 for name in default two; do
 	! j -i $name instance status > /dev/null || fail "$name was made"
 done
+# What the kernel would refuse only when the first instance is there: one port for both.
+{ cat $tmp/jool.conf; echo '-i two bib add 2001:db8::9#80 192.0.2.1#5000 --tcp'; } > $tmp/wrong.conf
+for do in check handle; do
+	expect_refusal 1 "^Error: $tmp/wrong.conf:9: TCP 192.0.2.1#5000 has another mapping above\.$" \
+		j file $do $tmp/wrong.conf
+done
+! j instance status > /dev/null || fail 'the first one was made'
 j file handle $tmp/jool.conf
 j bib display --numeric --csv --no-headers | grep -qx 'TCP,2001:db8::8,80,192.0.2.1,5000,1'
 [ "$(j -i two pool4 display --udp --csv --no-headers | wc -l)" = 2 ]

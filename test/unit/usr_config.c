@@ -331,6 +331,23 @@ START_TEST(test_lines_refused)
 }
 END_TEST
 
+/* Instances have their IPv4 transport addresses of one namespace, those of IPv6 nodes each for itself. */
+START_TEST(test_lines_clash)
+{
+	const char *two =
+		"instance add -6 64:ff9b::/96\n"
+		"instance add two -6 2001:db8:64::/96\n"
+		"-i two bib add 2001:db8::1#80 192.0.2.1#80\n"
+		"bib add 2001:db8::1#80 192.0.2.1#81\n"
+		"bib add 2001:db8::1#80 192.0.2.1#80 --udp\n";
+	char text[500];
+
+	config_free(parse(two));
+	snprintf(text, sizeof(text), "%sbib add 2001:db8::1#80 192.0.2.1#80\n", two);
+	refused(text, "Error: FILE:6: TCP 192.0.2.1#80 has another mapping above.\n");
+}
+END_TEST
+
 /* The name given beside the file is the one that lines mean that name none. */
 START_TEST(test_lines_named)
 {
@@ -469,7 +486,8 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		test_json, test_json_omitted, test_json_refused, test_json_global_refused,
-		test_json_entries_refused, test_json_joold, test_json_force, test_lines, test_lines_refused, test_lines_named,
+		test_json_entries_refused, test_json_joold, test_json_force, test_lines, test_lines_refused,
+		test_lines_clash, test_lines_named,
 		test_zero, test_save, test_save_merges, test_changes,
 	};
 
