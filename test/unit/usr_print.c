@@ -268,13 +268,13 @@ START_TEST(test_mute)
 }
 END_TEST
 
-/* Nobody reads, and nothing interrupts the write that begins after the signal. */
-START_TEST(test_hurry)
+/* One in a hurry writes more than a pipe, opened with `flags`, holds, and nobody reads. */
+static void hurry(int flags)
 {
 	static const char bytes[100000];
 	int ends[2];
 
-	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(pipe2(ends, flags), 0);
 	print_to(ends[1]);
 	print_hurry();
 	print_bytes(bytes, sizeof(bytes));
@@ -282,11 +282,26 @@ START_TEST(test_hurry)
 	ck_assert(print_failed());
 	print_to(STDOUT_FILENO);
 }
+
+/* Nothing interrupts the write that begins after the signal. */
+START_TEST(test_hurry)
+{
+	hurry(0);
+}
 END_TEST
 
-static void set_non_blocking(int fd)
+/* There, it is poll() that does not wait for ever. */
+START_TEST(test_non_blocking_hurry)
 {
-	ck_assert_int_eq(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), 0);
+	hurry(O_NONBLOCK);
+}
+END_TEST
+
+/* Only our end: whoever reads shall wait. */
+static void open_pipe(int ends[2])
+{
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
 }
 
 /* A child that reads all of it, slowly; it ends with status 0 if that is `expected` bytes of `x`. */
@@ -314,8 +329,7 @@ START_TEST(test_non_blocking)
 	int ends[2], status;
 	pid_t reader;
 
-	ck_assert_int_eq(pipe(ends), 0);
-	set_non_blocking(ends[1]);
+	open_pipe(ends);
 	reader = read_slowly(ends, 10 * 200000);
 	print_to(ends[1]);
 	for (int i = 0; i < 200000; i++)
@@ -335,8 +349,7 @@ START_TEST(test_non_blocking_errors)
 	int ends[2], real = dup(STDERR_FILENO), status;
 	pid_t reader;
 
-	ck_assert_int_eq(pipe(ends), 0);
-	set_non_blocking(ends[1]);
+	open_pipe(ends);
 	reader = read_slowly(ends, 10 * 20000);
 	dup2(ends[1], STDERR_FILENO);
 	close(ends[1]);
@@ -345,23 +358,6 @@ START_TEST(test_non_blocking_errors)
 	dup2(real, STDERR_FILENO);
 	ck_assert_int_eq(waitpid(reader, &status, 0), reader);
 	ck_assert_int_eq(status, 0);
-}
-END_TEST
-
-/* One who is in a hurry does not wait for a reader for ever, there either. */
-START_TEST(test_non_blocking_hurry)
-{
-	static const char bytes[100000];
-	int ends[2];
-
-	ck_assert_int_eq(pipe(ends), 0);
-	set_non_blocking(ends[1]);
-	print_to(ends[1]);
-	print_hurry();
-	print_bytes(bytes, sizeof(bytes));
-	ck_assert_int_eq(print_finish(), EXIT_DONE);
-	ck_assert(print_failed());
-	print_to(STDOUT_FILENO);
 }
 END_TEST
 
