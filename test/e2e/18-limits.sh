@@ -37,7 +37,7 @@ j file handle $tmp/file
 # twice is one. A check and the deed agree, and a refusal leaves all as it was.
 many="there are as many static BIB entries as the module's parameter max_static_entries says"
 moved() { # MAX-BIB-ENTRIES PAIR...: a file that gives 2001:db8::8#PORT6 192.0.2.1#PORT4
-	local pair comma= max=$1
+	local pair max=$1 comma=''
 	echo "{ \"global\": { \"max-bib-entries\": $max }, \"bib\": ["
 	for pair in "${@:2}"; do
 		printf '%s{ "protocol": "TCP", "ipv6 address": "2001:db8::8#%s", "ipv4 address": "192.0.2.1#%s" }\n' \
