@@ -25,8 +25,10 @@ static struct jool_portmap_table *make_table(u8 bits)
 	struct jool_portmap_table *table;
 
 	table = kvzalloc(struct_size(table, slot, BIT(bits)), GFP_KERNEL_ACCOUNT);
-	if (table)
-		table->bits = bits;
+	if (!table)
+		return NULL;
+	table->mask = BIT(bits) - 1;
+	table->shift = 32 - bits;
 	return table;
 }
 
@@ -56,14 +58,13 @@ static struct jool_portmap *at(const struct jool_portmap_table *table, unsigned 
  */
 static unsigned int slot_of(const struct jool_portmap_table *table, const struct jool_portmap *map)
 {
-	unsigned int mask = BIT(table->bits) - 1, free = mask + 1;
-	unsigned int i = hash_32((__force u32)map->addr, table->bits);
+	unsigned int i = jool_portmap_hash(map->addr) >> table->shift, free = UINT_MAX;
 	const struct jool_portmap *there;
 
-	for (; (there = at(table, i)) && there != map; i = (i + 1) & mask)
-		if (there == &gone && free > mask)
+	for (; (there = at(table, i)) && there != map; i = (i + 1) & table->mask)
+		if (there == &gone && free == UINT_MAX)
 			free = i;
-	return there || free > mask ? i : free;
+	return there || free == UINT_MAX ? i : free;
 }
 
 /* Adds @map, which is not in @table. Under maps->lock. */
@@ -109,7 +110,7 @@ static void copy(struct jool_portmaps *maps, unsigned int i, unsigned int count)
 static int make_room(struct jool_portmaps *maps)
 {
 	struct jool_portmap_table *old = table_of(maps), *next;
-	unsigned int size = BIT(old->bits), i;
+	unsigned int size = old->mask + 1, i;
 	u8 bits = FEW_BITS;
 
 	if (READ_ONCE(old->taken) < size / 2)
@@ -360,7 +361,7 @@ struct jool_portmap *jool_portmap_after(struct jool_portmaps *maps, struct jool_
 	if (map)
 		/* Its reference kept it in its slot. */
 		i = slot_of(table, map) + 1;
-	for (; !next && i < BIT(table->bits); i++) {
+	for (; !next && i <= table->mask; i++) {
 		next = rcu_dereference(table->slot[i]);
 		if (next && !refcount_inc_not_zero(&next->refs))
 			next = NULL;
@@ -391,7 +392,7 @@ static unsigned int collect(struct jool_portmaps *maps, struct jool_portmap **li
 
 	rcu_read_lock();
 	table = rcu_dereference(maps->table);
-	for (i = 0; i < BIT(table->bits); i++) {
+	for (i = 0; i <= table->mask; i++) {
 		map = rcu_dereference(table->slot[i]);
 		if (!map)
 			continue;

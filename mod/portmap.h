@@ -37,7 +37,8 @@ struct jool_portmap {
  */
 struct jool_portmap_table {
 	struct rcu_head rcu;
-	u8 bits;			/* there are 1 << bits slots */
+	unsigned int mask;		/* the number of slots, a power of two, less one */
+	u8 shift;			/* leaves that many values of a hash */
 	unsigned int taken;		/* slots that are not NULL; under the lock */
 	struct jool_portmap __rcu *slot[];
 };
@@ -53,15 +54,21 @@ struct jool_portmaps {
 int jool_portmap_init(struct jool_portmaps *maps);
 void jool_portmap_exit(struct jool_portmaps *maps);
 
+/* Addresses of a pool4 are chosen by who may do worse: it need not be secret. */
+static inline u32 jool_portmap_hash(__be32 addr)
+{
+	return (__force u32)addr * GOLDEN_RATIO_32;
+}
+
 /* The map of @addr, or NULL. Under RCU. Of 0.0.0.0, which no pool4 has, it may be an empty one. */
 static inline struct jool_portmap *jool_portmap_find(const struct jool_portmaps *maps, __be32 addr)
 {
 	const struct jool_portmap_table *table = rcu_dereference(maps->table);
-	unsigned int i = hash_32((__force u32)addr, table->bits);
+	unsigned int i = jool_portmap_hash(addr) >> table->shift;
 	struct jool_portmap *map;
 
 	while ((map = rcu_dereference(table->slot[i])) && map->addr != addr)
-		i = (i + 1) & (BIT(table->bits) - 1);
+		i = (i + 1) & table->mask;
 	return map;
 }
 

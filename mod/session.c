@@ -201,7 +201,7 @@ void jool_session_fill(struct jool_session *session, const struct jool_session_w
 	struct jool_bib *bib = wish->bib;
 	bool icmp = bib->proto == JOOL_PROTO_ICMP;
 
-	memset(session, 0, sizeof(*session));
+	/* What links it is written by who links it. */
 	session->key6.src = bib->src6.addr;
 	session->key6.sport = bib->src6.port;
 	session->key6.dst = *wish->dst6;
@@ -217,6 +217,10 @@ void jool_session_fill(struct jool_session *session, const struct jool_session_w
 	session->state = wish->state;
 	session->flags = wish->flags | opened_by(wish->reason);
 	session->stamp = jiffies;
+	memset(session->route, 0, sizeof(session->route));
+	session->cpu = 0;
+	session->seq = 0;
+	session->ack = 0;
 }
 
 /* The order of sessions in a BIB entry. */
