@@ -8,7 +8,9 @@ echo_server s4 tcp 192.0.2.8
 # So that the server, which is in TIME_WAIT, takes the same port again.
 c6 sysctl -qw net.ipv4.tcp_timestamps=1
 s4 sysctl -qw net.ipv4.tcp_timestamps=1
-j global update tcp-trans-timeout 0:00:03 --force
+# In which the end of one and the beginning of the other have room.
+lifetime=$((5 * SLOW))
+j global update tcp-trans-timeout "0:$(printf '%02d:%02d' $((lifetime / 60)) $((lifetime % 60)))" --force
 spawn ip netns exec gw jool session follow --csv --no-headers > $tmp/events
 listens() {
 	peer c6 udp-send $client 39999 $server 9 10
@@ -25,12 +27,12 @@ expect_state() { # STATE LIFETIME
 }
 dial c6 "[$server]" 7 40000
 hang_up
-expect_state V4_FIN_V6_FIN_RCV 3
+expect_state V4_FIN_V6_FIN_RCV $lifetime
 port=$(j session display --tcp --numeric --csv --no-headers | cut -d, -f7)
 dial c6 "[$server]" 7 40000
 expect_state ESTABLISHED 7200
 # Past the end of the old one.
-sleep 4
+sleep $((lifetime + 1))
 say 'still there'
 expect_state ESTABLISHED 7200
 
