@@ -34,6 +34,9 @@
 /* When so many queries have failed at once and no server has answered any, they are given up. */
 #define GIVE_UP 64
 
+/* Sockets of c-ares that are looked at: as a rule it has one for each server. */
+#define SOCKETS_MAX 16
+
 #define HOSTS_PATH "/etc/hosts"
 #define NAME_MAX_LEN 253
 
@@ -73,6 +76,8 @@ struct names {
 	unsigned int unreachable;	/* queries that failed at once */
 	bool answered;		/* some server has answered something */
 	int reason;		/* why a name failed, of c-ares */
+	struct pollfd sockets[SOCKETS_MAX];	/* which c-ares has, and what it waits for */
+	int sockets_count;
 	char **services[2];	/* TCP, UDP; by port in network byte order; NULL: not read yet */
 };
 
@@ -262,15 +267,40 @@ static int first_wait(uint32_t timeout)
 	return wait > 2000 ? 2000 : wait;
 }
 
+/* What c-ares wants to know of a socket of its own from now on; nothing: the socket is gone. */
+static void on_socket(void *arg, ares_socket_t fd, int readable, int writable)
+{
+	struct names *names = arg;
+	struct pollfd *sockets = names->sockets;
+	short events = (readable ? POLLIN : 0) | (writable ? POLLOUT : 0);
+	int i = 0;
+
+	while (i < names->sockets_count && sockets[i].fd != fd)
+		i++;
+	if (i == SOCKETS_MAX)
+		return;
+	if (i == names->sockets_count)
+		names->sockets_count++;
+	sockets[i] = (struct pollfd){ .fd = fd, .events = events };
+	if (!events)
+		sockets[i] = sockets[--names->sockets_count];
+}
+
 static int open_channel(struct names *names)
 {
-	struct ares_options options = { .timeout = first_wait(names->options.timeout), .tries = 3 };
+	struct ares_options options = {
+		.timeout = first_wait(names->options.timeout),
+		.tries = 3,
+		.sock_state_cb = on_socket,
+		.sock_state_cb_data = names,
+	};
 	int status;
 
 	status = ares_library_init(ARES_LIB_INIT_ALL);
 	if (status != ARES_SUCCESS)
 		return status;
-	status = ares_init_options(&names->channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
+	status = ares_init_options(&names->channel, &options,
+				   ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
 	if (status != ARES_SUCCESS) {
 		names->channel = NULL;
 		return status;
@@ -329,48 +359,34 @@ static void fail(struct names *names, struct entry *entry, int reason)
 		names->reason = reason;
 }
 
-static void take_answer(struct entry *entry, unsigned char *bytes, int len)
+/* What came of a query: `status` of c-ares, and of an answer the name that it gives, or NULL. */
+static void end_query(struct entry *entry, int status, const char *name)
 {
-	struct hostent *host;
-	int status;
-
-	/* Which address was asked for does not matter to a PTR record. */
-	entry->state = NAMELESS;
-	status = ares_parse_ptr_reply(bytes, len, &entry->addr, sizeof(entry->addr), AF_INET6,
-				      &host);
-	if (status == ARES_ENOMEM)
-		memory_fail();
-	if (status != ARES_SUCCESS)
-		return;
-	entry->text = presentable(host->h_name);
-	if (entry->text)
-		entry->state = KNOWN;
-	ares_free_hostent(host);
-}
-
-static void on_answer(void *arg, int status, int timeouts, unsigned char *bytes, int len)
-{
-	struct entry *entry = arg;
 	struct names *names = entry->names;
 
-	(void)timeouts;
 	names->active--;
 	switch (status) {
 	case ARES_SUCCESS:
-		take_answer(entry, bytes, len);
-		break;
 	case ARES_ENODATA:
 	case ARES_ENOTFOUND:
 	case ARES_EBADRESP:
-		entry->state = NAMELESS;
+		entry->text = name ? presentable(name) : NULL;
+		entry->state = entry->text ? KNOWN : NAMELESS;
 		break;
+	case ARES_ENOMEM:
+		memory_fail();
+		return;
 	case ARES_ETIMEOUT:
 		fail(names, entry, status);
 		return;
 	case ARES_ECANCELLED:
 		fail(names, entry, names->late ? ARES_ETIMEOUT : names->reason);
 		return;
-	case ARES_ECONNREFUSED: /* or every server has answered SERVFAIL */
+	/* What every server has answered; versions of c-ares before 1.28 call all of it the first. */
+	case ARES_ECONNREFUSED:
+	case ARES_ESERVFAIL:
+	case ARES_EREFUSED:
+		status = ARES_ECONNREFUSED;
 		names->unreachable++;
 		fail(names, entry, status);
 		return;
@@ -379,6 +395,49 @@ static void on_answer(void *arg, int status, int timeouts, unsigned char *bytes,
 	}
 	names->answered = true;
 }
+
+#if ARES_VERSION >= 0x011c00 /* 1.28 */
+static const char *pointer_in(const ares_dns_record_t *record)
+{
+	for (size_t i = 0; i < ares_dns_record_rr_cnt(record, ARES_SECTION_ANSWER); i++) {
+		const ares_dns_rr_t *rr = ares_dns_record_rr_get_const(record, ARES_SECTION_ANSWER, i);
+
+		if (ares_dns_rr_get_type(rr) == ARES_REC_TYPE_PTR)
+			return ares_dns_rr_get_str(rr, ARES_RR_PTR_DNAME);
+	}
+	return NULL;
+}
+
+static void on_answer(void *arg, ares_status_t status, size_t timeouts,
+		      const ares_dns_record_t *record)
+{
+	(void)timeouts;
+	end_query(arg, status, status == ARES_SUCCESS ? pointer_in(record) : NULL);
+}
+
+static void query(ares_channel channel, const char *name, struct entry *entry)
+{
+	ares_query_dnsrec(channel, name, ARES_CLASS_IN, ARES_REC_TYPE_PTR, on_answer, entry, NULL);
+}
+#else
+static void on_answer(void *arg, int status, int timeouts, unsigned char *bytes, int len)
+{
+	struct in6_addr any = IN6ADDR_ANY_INIT;	/* does not matter to a PTR record */
+	struct hostent *host = NULL;
+
+	(void)timeouts;
+	if (status == ARES_SUCCESS)
+		status = ares_parse_ptr_reply(bytes, len, &any, sizeof(any), AF_INET6, &host);
+	end_query(arg, status, host ? host->h_name : NULL);
+	if (host)
+		ares_free_hostent(host);
+}
+
+static void query(ares_channel channel, const char *name, struct entry *entry)
+{
+	ares_query(channel, name, ns_c_in, ns_t_ptr, on_answer, entry);
+}
+#endif
 
 /* Is there no use in asking (any more)? */
 static bool hopeless(const struct names *names)
@@ -411,7 +470,7 @@ static void ask(struct names *names, struct entry *entry)
 	entry->state = ASKED;
 	entry->names = names;
 	names->active++;
-	ares_query(names->channel, text, ns_c_in, ns_t_ptr, on_answer, entry);
+	query(names->channel, text, entry);
 }
 
 static bool is_probing(const struct names *names)
@@ -422,13 +481,11 @@ static bool is_probing(const struct names *names)
 /* Waits until something comes in or the time is up, for c-ares or for us. */
 static void await(struct names *names)
 {
-	ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-	struct pollfd fds[ARES_GETSOCK_MAXNUM];
+	struct pollfd fds[SOCKETS_MAX];
 	int64_t spent = now() - names->begun;
 	int64_t left = names->options.timeout - spent;
 	struct timeval most, tv, *next;
-	int count = 0;
-	uint32_t mask;
+	int count = names->sockets_count;
 
 	names->late |= left <= 0;
 	if (hopeless(names)) {
@@ -437,15 +494,8 @@ static void await(struct names *names)
 	}
 	if (left > PROBE - spent && is_probing(names))
 		left = PROBE - spent;
-	mask = ares_getsock(names->channel, sockets, ARES_GETSOCK_MAXNUM);
-	for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-		/* As ARES_GETSOCK_READABLE and _WRITABLE, which shift into the sign. */
-		short events = (mask >> i & 1 ? POLLIN : 0) |
-			       (mask >> (i + ARES_GETSOCK_MAXNUM) & 1 ? POLLOUT : 0);
-
-		if (events)
-			fds[count++] = (struct pollfd){ .fd = sockets[i], .events = events };
-	}
+	/* What comes in opens and closes others. */
+	memcpy(fds, names->sockets, sizeof(fds));
 	most.tv_sec = left / 1000;
 	most.tv_usec = left % 1000 * 1000;
 	next = ares_timeout(names->channel, &most, &tv);

@@ -177,6 +177,16 @@ static void answer(struct pending *p, enum behaviour behaviour, unsigned int hos
 static struct pending queue[HOSTS];
 static size_t queued;
 
+/* Where the name of the question, its type and its class end in a message of `len` bytes. */
+static size_t end_of_question(const uint8_t *bytes, size_t len)
+{
+	size_t at = 12;
+
+	while (at < len && bytes[at])
+		at += bytes[at] + 1;
+	return at + 5 < len ? at + 5 : len;
+}
+
 static void serve_query(int fd, enum behaviour behaviour, int delay)
 {
 	struct pending *p = &queue[queued];
@@ -193,7 +203,7 @@ static void serve_query(int fd, enum behaviour behaviour, int delay)
 	if (behaviour == SILENT || (behaviour == HALF && host % 2) || queued == HOSTS - 1)
 		return;
 	/* What follows the question (EDNS) is left out. */
-	p->len = got;
+	p->len = end_of_question(p->bytes, got);
 	p->bytes[11] = 0;
 	p->due = now() + (behaviour == SHUFFLE ? 200 - (int)(host % 200) : delay);
 	answer(p, behaviour, host);
