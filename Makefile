@@ -167,7 +167,7 @@ uninstall-dkms:	## undo install-dkms
 # ---- try, test, tidy -----------------------------------------------------------------------------
 # Each installs what it lacks (test/deps) before anything else, so what it builds comes in a make of its own.
 
-.PHONY: deps demo shell check check-debug bench lint
+.PHONY: deps demo shell check check-debug check-kernels bench lint
 deps:	## install the Debian packages that building and testing need
 	@test/deps-install
 
@@ -188,6 +188,11 @@ check-debug:	## run tests in a kernel that watches itself; the first time builds
 	@test/deps-install build vm debug
 	@$(MAKE) -s all
 	@test/check debug
+
+check-kernels:	## build and test with other kernels, in Debian releases of their own; KERNELS='7.3 6.12:build'
+	@test/deps-install build vm kernels
+	@$(MAKE) -s all
+	@test/kernels/run $(KERNELS)
 
 bench:	## measure it beside plain forwarding and others; REGRESS=1: compare with last time
 	@test/deps-install build vm bench
