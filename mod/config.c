@@ -466,6 +466,15 @@ static int check_devices(const struct nlattr *attr, struct netlink_ext_ack *exta
 	return 0;
 }
 
+/* Whether there is an MTU in @attr, if there is one: zeros are left out. */
+static int check_plateaus(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (!attr || memchr_inv(nla_data(attr), 0, nla_len(attr) & ~1))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "there is no MTU above 0");
+	return -EINVAL;
+}
+
 static bool is_set(const struct nlattr *attr)
 {
 	return attr && nla_get_u8(attr);
@@ -489,7 +498,8 @@ static void warn_of_log(const struct jool_net *jn, struct genl_info *info)
 static int set_globals(struct jool_globals *globals, struct nlattr **attrs, bool force,
 		       struct netlink_ext_ack *extack)
 {
-	int err = check_devices(attrs[JOOL_GLOBAL_FAST_PATH], extack);
+	int err = check_devices(attrs[JOOL_GLOBAL_FAST_PATH], extack) ?:
+		  check_plateaus(attrs[JOOL_GLOBAL_PLATEAUS], extack);
 
 	if (err)
 		return err;

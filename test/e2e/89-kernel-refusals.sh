@@ -58,6 +58,9 @@ GLOBAL_SET $default -> the request lacks the options
 GLOBAL_SET $default GLOBALS=pool6:00 -> pool6 is fixed when the instance is added
 GLOBAL_SET $default GLOBALS=fast-path:$(printf '612f62%026d' 0) -> that is no name of a device
 GLOBAL_SET $default GLOBALS=fast-path:$(printf '61c29b%026d' 0) -> that is no name of a device
+GLOBAL_SET $default GLOBALS=mtu-plateaus:00000000 -> there is no MTU above 0
+GLOBAL_SET $default GLOBALS=mtu-plateaus:000000 -> there is no MTU above 0
+GLOBAL_SET $default GLOBALS=mtu-plateaus:00000100 -> done
 GLOBAL_SET $default GLOBALS=f-args:10 -> the value is out of the option's range
 QUERY $pair -> the request lacks the IPv6 destination
 QUERY $pair DST6=64:ff9b::1 -> the request lacks the IPv6 destination port
