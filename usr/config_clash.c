@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What cannot be within one file, whatever the kernel says of each part. */
+/* What cannot be within one file; and, for where it cannot be asked, what the kernel refuses of each part. */
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "config.h"
 #include "memory.h"
 #include "print.h"
+#include "text.h"
 
 static bool has_prefix6(const struct in6_addr *addr, const struct in6_addr *prefix, uint8_t len)
 {
@@ -187,13 +188,95 @@ bool config_agrees(const struct config *first, const struct source *source)
 	return good;
 }
 
+/* Whether it may be an address of a host's own. */
+static bool is_unicast4(const struct in_addr *addr)
+{
+	uint8_t first = ntohl(addr->s_addr) >> 24;
+
+	return first && first != IN_LOOPBACKNET && first < 224;
+}
+
+/* The kernel's sentence about an entry, NULL: it takes it. */
+static const char *refuse_bib(const struct config *config, const struct bib_entry *entry)
+{
+	const struct in6_addr *node6 = &entry->node6.addr6;
+
+	if (entry->proto != IPPROTO_ICMP && (!entry->node6.port || !entry->node4.port))
+		return "TCP and UDP have no port 0";
+	if (!is_unicast4(&entry->node4.addr4))
+		return "the IPv4 address is no unicast address";
+	if (IN6_IS_ADDR_MULTICAST(node6) || IN6_IS_ADDR_UNSPECIFIED(node6) ||
+	    IN6_IS_ADDR_LOOPBACK(node6))
+		return "the IPv6 address is no unicast address";
+	if (config->has_pool6 && has_prefix6(node6, &config->pool6.addr, config->pool6.len))
+		return "the IPv6 address lies in pool6";
+	return NULL;
+}
+
+static const char *refuse_pool4(const struct pool4_entry *entry)
+{
+	return is_unicast4(&entry->prefix.addr) ? NULL : "the IPv4 prefix is no unicast prefix";
+}
+
+static const char *refuse_pool4_size(const struct config *config)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < config->pool4_count; i++)
+		count += UINT64_C(1) << (32 - config->pool4[i].entry.prefix.len);
+	return count > JOOL_POOL4_ROWS_MAX ? "pool4 would have more than 262144 addresses" : NULL;
+}
+
+/* To the kernel, 0xa0 is a blank. */
+static const char *refuse_device(const char *name)
+{
+	if (!strcmp(name, ".") || !strcmp(name, "..") || name[strcspn(name, "/: \xa0")] ||
+	    !jool_text_is_clean(name))
+		return "that is no name of a device";
+	return strcmp(name, "lo") ? NULL : "the loopback device has no fast path";
+}
+
+static const char *refuse_devices(const struct global_value *value)
+{
+	const char *why = NULL;
+
+	for (size_t at = 0; !why && at < value->len; at += JOOL_DEVICE_NAME)
+		why = refuse_device(value->devices + at);
+	return why;
+}
+
+static bool say(const char *why, const char *where, const struct source *source)
+{
+	if (!why)
+		return true;
+	source_place(source, where, NULL);
+	print_error("%s.", why);
+	return false;
+}
+
+static bool check_parts(const struct config *config, const struct source *source)
+{
+	const struct config_global *devices = &config->globals[JOOL_GLOBAL_FAST_PATH - 1];
+	bool good = say(refuse_pool4_size(config), config->where, source);
+
+	if (devices->given)
+		good &= say(refuse_devices(&devices->value), devices->where, source);
+	for (size_t i = 0; i < config->pool4_count; i++)
+		good &= say(refuse_pool4(&config->pool4[i].entry), config->pool4[i].where, source);
+	for (size_t i = 0; i < config->bib_count; i++)
+		good &= say(refuse_bib(config, &config->bib[i].entry), config->bib[i].where, source);
+	return good;
+}
+
 bool config_check_alone(const struct config *first, const struct source *source)
 {
 	bool good = true;
 
 	source_limit();
-	for (const struct config *config = first; config; config = config->next)
+	for (const struct config *config = first; config; config = config->next) {
+		good &= check_parts(config, source);
 		good &= check_bib(config, source);
+	}
 	source_more(source, good);
 	return good;
 }

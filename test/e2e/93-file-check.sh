@@ -23,7 +23,12 @@ expect_refusal 2 'Cannot read .*nosuch' nobody file check $tmp/nosuch
 expect_refusal 1 'missing the path' nobody file check
 expect_refusal 2 'ermi|ADMIN' nobody file handle - <<< "$good"
 
-# What only the kernel knows; and each refusal is that of `file handle`, word by word.
+# What the kernel refuses, word by word as with `file handle`; known is what can be known without it.
+known=()
+known() { # SENTENCE DOCUMENT
+	known+=("$@")
+	refused "$@"
+}
 refused() { # SENTENCE DOCUMENT
 	expect_refusal 2 "^Error: standard input:[12]:[0-9]+: $1\.?$" j file check - <<< "$2"
 	cp $tmp/stderr $tmp/checked
@@ -47,12 +52,31 @@ refused 'another BIB entry has one of these transport addresses' \
 	"{ $prefix, \"bib\": [ $(entry UDP 2001:db8::4#4 192.0.2.1#3) ] }"
 refused 'another BIB entry has one of these transport addresses' \
 	"{ \"instance\": \"other\", \"bib\": [ $(entry UDP 2001:db8::3#3 192.0.2.1#4), $twice ] }"
-refused 'TCP and UDP have no port 0' "{ $prefix, \"bib\": [ $(entry TCP 2001:db8::1#1 192.0.2.1#0) ] }"
-refused 'the IPv6 address is no unicast address' "{ $prefix, \"bib\": [ $(entry ICMP ff02::1#0 192.0.2.1#0) ] }"
-refused 'the IPv4 address is no unicast address' "{ $prefix, \"bib\": [ $(entry ICMP 2001:db8::1#0 224.0.0.1#0) ] }"
-refused 'the IPv6 address lies in pool6' "{ $prefix, \"bib\": [ $(entry TCP 64:ff9b::1#1 192.0.2.1#1) ] }"
-refused 'the IPv4 prefix is no unicast prefix' \
+known 'TCP and UDP have no port 0' "{ $prefix, \"bib\": [ $(entry TCP 2001:db8::1#1 192.0.2.1#0) ] }"
+known 'the IPv6 address is no unicast address' "{ $prefix, \"bib\": [ $(entry ICMP ff02::1#0 192.0.2.1#0) ] }"
+known 'the IPv4 address is no unicast address' "{ $prefix, \"bib\": [ $(entry ICMP 2001:db8::1#0 224.0.0.1#0) ] }"
+known 'the IPv6 address lies in pool6' "{ $prefix, \"bib\": [ $(entry TCP 64:ff9b::1#1 192.0.2.1#1) ] }"
+known 'the IPv4 prefix is no unicast prefix' \
 	"{ $prefix, \"pool4\": [ { \"protocol\": \"TCP\", \"prefix\": \"224.0.0.0/24\" } ] }"
+known 'TCP and UDP have no port 0' "{ $prefix, \"bib\": [ $(entry UDP 2001:db8::1#0 192.0.2.1#1) ] }"
+known 'the IPv6 address is no unicast address' "{ $prefix, \"bib\": [ $(entry TCP ::1#1 192.0.2.1#1) ] }"
+known 'the IPv6 address is no unicast address' "{ $prefix, \"bib\": [ $(entry TCP ::#1 192.0.2.1#1) ] }"
+known 'the IPv4 address is no unicast address' "{ $prefix, \"bib\": [ $(entry TCP 2001:db8::1#1 127.0.0.1#1) ] }"
+known 'the IPv4 prefix is no unicast prefix' \
+	"{ $prefix, \"pool4\": [ { \"protocol\": \"ICMP\", \"prefix\": \"0.0.0.0/24\" } ] }"
+known 'pool4 would have more than 262144 addresses' "{ $prefix, \"force\": true, \"pool4\": [
+	{ \"protocol\": \"TCP\", \"prefix\": \"10.0.0.0/14\" }, { \"protocol\": \"TCP\", \"prefix\": \"11.0.0.1\" } ] }"
+devices() { printf '{ "global": { "pool6": "64:ff9b::/96",\n"fast-path": "%s" } }' "$1"; }
+for name in . a,.. a:b à; do known 'that is no name of a device' "$(devices $name)"; done
+known 'the loopback device has no fast path' "$(devices a,lo)"
+taken() { # DOCUMENT: what looks like one of these, and is none
+	taken+=("$1")
+	j file check - <<< "$1"
+}
+taken=()
+taken "{ $prefix, \"bib\": [ $(entry ICMP 2001:db8::1#0 169.254.0.1#0), $(entry TCP 2001:db8::1#1 223.255.255.255#1) ] }"
+taken "{ $prefix, \"pool4\": [ { \"protocol\": \"TCP\", \"prefix\": \"192.0.2.1\", \"port range\": \"0\" } ] }"
+taken "$(devices 'a.b,lo1')"
 refused "this namespace has no instance.*|.*pool6.*" '{}'
 refused 'the instance has another pool6.*' '{ "instance": "other", "global": { "pool6": "64:ff9b::/96" } }'
 refused 'the pool6 of another instance of this namespace overlaps it' '{ "global": { "pool6": "2001:db8:64::/96" } }'
@@ -67,4 +91,10 @@ j -i other instance remove
 rmmod jool
 undo="insmod '$JOOL_KO'"
 checked 'the kernel module jool is not loaded' nobody
+for ((i = 0; i < ${#known[@]}; i += 2)); do
+	expect_refusal 1 "^Error: standard input:[12]:[0-9]+: ${known[i]}\.$" nobody file check - <<< "${known[i + 1]}"
+done
+for document in "${taken[@]}"; do
+	nobody file check - <<< "$document" 2> $tmp/warned || fail "refused: $document $(cat $tmp/warned)"
+done
 expect_refusal 2 'modprobe' j file handle - <<< "$good"
