@@ -150,6 +150,7 @@ static bool wait_for_events(const struct nl *nl, const sigset_t *waiting)
 
 static int follow_events(struct follow *follow, struct nl *nl, struct nl_reader *reader)
 {
+	bool deaf = false;	/* the end of the module may be among what was lost */
 	sigset_t waiting;
 
 	catch_signals(&waiting);
@@ -158,11 +159,14 @@ static int follow_events(struct follow *follow, struct nl *nl, struct nl_reader 
 		case NL_NEWS:
 			break;
 		case NL_NEWS_NONE:
-			if (!wait_for_events(nl, &waiting))
+			if (deaf && !nl_resubscribe(nl))
+				return EXIT_REFUSED;
+			if (!deaf && !wait_for_events(nl, &waiting))
 				return EXIT_DONE;
+			deaf = false;
 			break;
 		case NL_NEWS_LOST:
-			follow->overrun = true;
+			follow->overrun = deaf = true;
 			break;
 		case NL_NEWS_FAILED:
 			print_flush();

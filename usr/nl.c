@@ -625,6 +625,14 @@ int nl_fd(const struct nl *nl)
 	return nl_socket_get_fd(nl->sock);
 }
 
+bool nl_resubscribe(struct nl *nl)
+{
+	if (nl_send_auto(nl->sock, nl->msg) >= 0)
+		return true;
+	print_error("Cannot send to the kernel: %s.", strerror(errno));
+	return false;
+}
+
 enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader)
 {
 	if (!receive_once(nl_fd(nl), reader, MSG_DONTWAIT)) {
@@ -635,7 +643,8 @@ enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader)
 		print_error("Cannot receive from the kernel: %s.", strerror(errno));
 		return NL_NEWS_FAILED;
 	}
-	if (reader->unloaded) {
+	/* There is no such family any more. */
+	if (reader->unloaded || reader->error == ENOENT) {
 		print_error("The kernel module jool was unloaded.");
 		return NL_NEWS_FAILED;
 	}
@@ -643,5 +652,10 @@ enum nl_news nl_receive(struct nl *nl, struct nl_reader *reader)
 		nl_say_malformed();
 		return NL_NEWS_FAILED;
 	}
+	if (reader->error) {
+		say_refusal(nl, reader);
+		return NL_NEWS_FAILED;
+	}
+	reader->done = false;
 	return NL_NEWS;
 }

@@ -154,6 +154,12 @@ void nl_unsubscribe(struct nl *nl);
 /* Can be read when there are events. */
 int nl_fd(const struct nl *nl);
 
+/*
+ * Asks again, after NL_NEWS_LOST: if the module has ended meanwhile, and there was no room to say so,
+ * nl_receive() will. False after an error sentence.
+ */
+bool nl_resubscribe(struct nl *nl);
+
 enum nl_news {
 	NL_NEWS,	/* there were some */
 	NL_NEWS_NONE,	/* nothing has come */

@@ -79,3 +79,26 @@ must 'it has read all there is' 20 quiet
 kill "$follower"
 wait "$follower" || fail "status $?"
 [ "$(cat $tmp/err)" = 'Warning: The last events were lost, because the reader was too slow.' ] || fail "at the end: $(cat $tmp/err)"
+
+# The module ends while there is no room to say so.
+ip netns exec gw jool session follow > $tmp/last 2> $tmp/err &
+follower=$!
+pids+=("$follower")
+listens_once_more() {
+	peer c6 udp-send $client 1999 $server 8 10
+	j session delete --all > /dev/null
+	[ -s $tmp/last ]
+}
+must 'it listens' 10 listens_once_more
+kill -STOP $follower
+burst 60000
+j session delete --udp > /dev/null
+rmmod jool
+insmod "$JOOL_KO"
+kill -CONT $follower
+( sleep $patience; kill -9 $follower ) 2>/dev/null &
+pids+=($!)
+code=0
+wait "$follower" || code=$?
+[ $code = 2 ] || fail "status $code"
+grep -qx 'Error: The kernel module jool was unloaded.' $tmp/err || fail "$(cat $tmp/err)"
