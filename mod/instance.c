@@ -406,6 +406,10 @@ static void end_instances(struct jool_net *jn, struct list_head *gone)
 		return;
 	jool_fast_sync(jn);
 	destroy_instances(gone);
+	/* There may be no instance left that would do it. */
+	mutex_lock(&jn->lock);
+	jool_portmap_trim(&jn->portmaps);
+	mutex_unlock(&jn->lock);
 }
 
 int jool_instance_remove(struct jool_net *jn, const char *name)

@@ -11,8 +11,11 @@
 /* Of a table without maps. */
 #define FEW_BITS 6
 
+/* By how much more than it should have a table may be too large. */
+#define SPARE_BITS 2
+
 /* Slots that are copied without a break. */
-#define BATCH 256
+#define BATCH 256U
 
 /* Of a bitmap, for one array of BIB entries. */
 #define WORDS (JOOL_PORTMAP_CHUNK / BITS_PER_LONG)
@@ -106,19 +109,25 @@ static void copy(struct jool_portmaps *maps, unsigned int i, unsigned int count)
 	spin_unlock_bh(&maps->lock);
 }
 
-/* Has one slot more be free in a table of which half is. Returns 0 or -ENOMEM. */
-static int make_room(struct jool_portmaps *maps)
+/*
+ * The size of a table for the maps there are, and as many more at least. Slots of maps that are
+ * gone count among the taken ones, but are left behind.
+ */
+static u8 fitting_bits(const struct jool_portmaps *maps)
 {
-	struct jool_portmap_table *old = table_of(maps), *next;
-	unsigned int size = old->mask + 1, i;
 	u8 bits = FEW_BITS;
 
-	if (READ_ONCE(old->taken) < size / 2)
-		return 0;
-	/* Slots of maps that are gone count among the taken ones, but are left behind. */
 	while (READ_ONCE(maps->count) >= BIT(bits) / 4)
 		bits++;
-	next = make_table(bits);
+	return bits;
+}
+
+/* Moves all maps to a table of 1 << @bits slots. Returns 0 or -ENOMEM. */
+static int resize(struct jool_portmaps *maps, u8 bits)
+{
+	struct jool_portmap_table *old = table_of(maps), *next = make_table(bits);
+	unsigned int size = old->mask + 1, i;
+
 	if (!next)
 		return -ENOMEM;
 	/* From now on what is removed is removed from both. */
@@ -135,6 +144,16 @@ static int make_room(struct jool_portmaps *maps)
 	spin_unlock_bh(&maps->lock);
 	kvfree_rcu(old, rcu);
 	return 0;
+}
+
+/* Has one slot more be free in a table of which half is. Returns 0 or -ENOMEM. */
+static int make_room(struct jool_portmaps *maps)
+{
+	const struct jool_portmap_table *table = table_of(maps);
+
+	if (READ_ONCE(table->taken) <= table->mask / 2)
+		return 0;
+	return resize(maps, fitting_bits(maps));
 }
 
 static struct jool_portmap *find_get(struct jool_portmaps *maps, __be32 addr)
@@ -173,7 +192,7 @@ struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr)
 static void free_rcu(struct rcu_head *rcu)
 {
 	struct jool_portmap *map = container_of(rcu, struct jool_portmap, rcu);
-	int i, j;
+	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(map->used); i++) {
 		kfree(map->used[i]);
@@ -323,11 +342,21 @@ static void trim(struct jool_portmap *map, u8 proto)
 	map->trimmed[proto] = atomic_inc_return(&map->freed[proto]);
 }
 
+/* Gives back what a table has had for far more maps than there are. No memory: next time. */
+static void shrink(struct jool_portmaps *maps)
+{
+	u8 bits = fitting_bits(maps);
+
+	if (table_of(maps)->mask >> (bits + SPARE_BITS))
+		resize(maps, bits);
+}
+
 void jool_portmap_trim(struct jool_portmaps *maps)
 {
 	struct jool_portmap *map = NULL;
 	u8 proto;
 
+	shrink(maps);
 	while ((map = jool_portmap_after(maps, map))) {
 		for (proto = 0; proto < ARRAY_SIZE(map->used); proto++)
 			if (map->trimmed[proto] != atomic_read(&map->freed[proto]))

@@ -134,8 +134,9 @@ unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigne
 unsigned int jool_portmap_count(const struct jool_portmap *map, u8 proto, u16 min, u16 max);
 
 /*
- * Frees the arrays in which no port is in use. Whoever takes one of their ports meanwhile may find
- * it taken. Under the namespace's lock; may sleep.
+ * Frees the arrays in which no port is in use, and a table that is far too large for the maps there
+ * are. Whoever takes one of those ports meanwhile may find it taken. Under the namespace's lock;
+ * may sleep.
  */
 void jool_portmap_trim(struct jool_portmaps *maps);
 
