@@ -13,6 +13,9 @@
 /* TCP_INCOMING_SYN (RFC 6146 4) */
 #define LIFETIME (6 * HZ)
 
+/* Bytes of a SYN: it may be needed for an error, which quotes no more (RFC 1812 4.3.2.3). */
+#define QUOTED_MAX 576
+
 #define BUCKET_BITS 9
 
 struct syn {
@@ -156,8 +159,10 @@ enum jool_verdict jool_syn_store(struct jool_packet *p)
 		return judge_only(p, most);
 	if (READ_ONCE(p->inst->syns.count) <= most && most) {
 		syn = kmalloc(sizeof(*syn), GFP_ATOMIC);
-		if (!syn)
+		if (!syn || pskb_trim(p->skb, QUOTED_MAX)) {
+			kfree(syn);
 			return jool_packet_drop(p, JSTAT_ENOMEM);
+		}
 		syn->key = p->key4;
 		syn->skb = p->skb;
 		syn->ifindex = p->skb->dev->ifindex;
