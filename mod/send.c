@@ -614,8 +614,8 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 {
 	const unsigned int len = sizeof(struct ipv6hdr) + sizeof(struct tcphdr);
 	/* Published by jool_session_set_route(). */
-	const struct dst_entry *to4 =
-		jool_route_dst(smp_load_acquire(&session->route[JOOL_6TO4].way));
+	unsigned long way4 = smp_load_acquire(&session->route[JOOL_6TO4].way);
+	const struct dst_entry *to4 = jool_route_dst(way4);
 	const struct jool_key6 *key = &session->key6;
 	struct jool_packet p = {
 		.net = inst->net->net,
