@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 parameters=/sys/module/jool/parameters
 parameter() { # NAME VALUE
-	undo="$undo; echo $(< $parameters/$1) > $parameters/$1"
+	undo="echo $(< $parameters/$1) > $parameters/$1; $undo"
 	echo "$2" > $parameters/$1
 }
 network
