@@ -33,8 +33,10 @@ CFLAGS     ?= -O2 -g
 LIBRARIES  := libnl-genl-3.0:libnl-genl-3-dev libcares:libc-ares-dev jansson:libjansson-dev
 libraries  := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 
-# The kernel to build for: the newest whose headers are installed, or KERNELRELEASE=, or KDIR=.
-KERNELRELEASE ?= $(shell ls -d /lib/modules/*/build 2>/dev/null | cut -d/ -f4 | sort -V | tail -n1)
+# The kernel to build for: the one that runs or else the newest, of those whose headers are installed, or
+# KERNELRELEASE=, or KDIR=.
+KERNELRELEASE ?= $(shell ls -d /lib/modules/*/build 2>/dev/null | cut -d/ -f4 | sort -V | \
+			 awk -v runs="$$(uname -r)" '{ last = $$0; found += $$0 == runs } END { print found ? runs : last }')
 KDIR          ?= /lib/modules/$(KERNELRELEASE)/build
 # What that kernel calls itself (Debian's kernelrelease is something else).
 krel           = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
