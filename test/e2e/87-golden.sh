@@ -31,6 +31,9 @@ j session count --all | grep -qx 3
 mkdir $tmp/bin
 cat > $tmp/bin/during <<EOT
 #!/bin/bash
+# There are both sessions, however long ago the last packet was.
+ip netns exec c6 $python "$e2e/peer.py" udp-send $client 40001 $server 9 10
+ip netns exec c6 ping -q -c 1 -W $patience -e 5 $server > /dev/null
 # In the background of a shell, SIGINT is ignored.
 env --default-signal=INT "\$@" &
 # It follows: the module holds the socket, too; column 8 is how many do. The lower bits of a socket's number
