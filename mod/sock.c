@@ -120,11 +120,18 @@ static bool udp_socket_at(const struct origin *from, __be32 addr, const struct j
 	return false;
 }
 
+/* Whether no UDP socket has a port like that of @key: as a rule that is soon known. */
+static bool udp_port_is_free(const struct origin *from, const struct jool_key4 *key)
+{
+	return hlist_empty(&udp_hashslot(jool_compat_udp_table(from->net), from->net,
+					 ntohs(key->dport))->head);
+}
+
 static bool is_connected(const struct origin *from, u8 proto, const struct jool_key4 *key)
 {
 	switch (proto) {
 	case JOOL_PROTO_UDP:
-		return udp_socket_at(from, key->dst, key, true);
+		return !udp_port_is_free(from, key) && udp_socket_at(from, key->dst, key, true);
 	case JOOL_PROTO_TCP:
 		return tcp_connected(*from, key);
 	}
@@ -135,8 +142,9 @@ static bool has_socket(const struct origin *from, u8 proto, const struct jool_ke
 {
 	switch (proto) {
 	case JOOL_PROTO_UDP:
-		return udp_socket_at(from, key->dst, key, false) ||
-		       udp_socket_at(from, 0, key, false);
+		return !udp_port_is_free(from, key) &&
+		       (udp_socket_at(from, key->dst, key, false) ||
+			udp_socket_at(from, 0, key, false));
 	case JOOL_PROTO_TCP:
 		return tcp_connected(*from, key) || tcp_listener_at(from, key->dst, key) ||
 		       tcp_listener_at(from, 0, key);
