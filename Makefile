@@ -140,7 +140,7 @@ install-command: command man schema dashboard
 # In place of install-module: the source, where DKMS builds it anew for every kernel that comes.
 install-dkms:	## install the module's source for DKMS
 	install -d $(addprefix $(DESTDIR)$(dkmsdir)/,mod common)
-	install -m644 mod/Kbuild $(filter-out %.mod.c,$(wildcard mod/*.[ch])) $(DESTDIR)$(dkmsdir)/mod
+	install -m644 mod/Kbuild mod/features $(filter-out %.mod.c,$(wildcard mod/*.[ch])) $(DESTDIR)$(dkmsdir)/mod
 	install -m644 common/* $(DESTDIR)$(dkmsdir)/common
 	sed 's/@VERSION@/$(VERSION)/g' mod/dkms.conf > $(DESTDIR)$(dkmsdir)/dkms.conf
 	$(if $(DESTDIR),,dkms install jool/$(VERSION) -k $(krel))
@@ -208,7 +208,7 @@ lint:	## look the source over; silent when all is well
 .PHONY: clean distclean help
 clean:	## remove what was built
 	rm -rf usr/jool usr/*.[od] $(pages) usr/schema/*.json usr/contrib/grafana.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
-		mod/.*.cmd mod/.*.d mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
+		mod/.*.cmd mod/.*.d mod/.features.h mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
 
 distclean: clean	## remove what ./configure made, too
 	rm -rf config.mk config.log config.status configure configure~ aclocal.m4 autom4te.cache

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The one place that knows kernel versions. Linux 6.1 is the oldest. */
+/*
+ * The one place that knows what differs between kernels, of which Linux 6.1 is the oldest. What can
+ * be asked is: see the file features.
+ */
 #ifndef _JOOL_COMPAT_H
 #define _JOOL_COMPAT_H
 
@@ -17,6 +20,7 @@
 #include <net/route.h>
 #include <net/udp.h>
 
+#include ".features.h"
 #include "session.h"
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -24,12 +28,12 @@
 #endif
 
 /* Came with Linux 6.5. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#if __has_include("net/gso.h")
 #include <net/gso.h>
 #endif
 
 /* Came with Linux 6.12, in place of asm/unaligned.h. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#if __has_include("linux/unaligned.h")
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
@@ -40,51 +44,46 @@
 #endif
 
 /* What pre_doit is told of the operation. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define jool_compat_ops genl_ops
-#else
+#if JOOL_HAS_GENL_SPLIT_OPS
 #define jool_compat_ops genl_split_ops
+#else
+#define jool_compat_ops genl_ops
 #endif
 
 /*
- * Most bytes of a GSO packet of IPv4 or IPv6 that @dev takes, with its link header. IPv4 has those
- * of more than 64 KiB since Linux 6.3.
+ * Most bytes of a GSO packet of IPv4 or IPv6 that @dev takes, with its link header.
  */
 static inline unsigned int jool_compat_gso_max(const struct net_device *dev, bool ipv6)
 {
 	if (ipv6)
 		return READ_ONCE(dev->gso_max_size);
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-	return IP_MAX_MTU;
-#else
+#if JOOL_HAS_GSO_IPV4_MAX_SIZE
 	return READ_ONCE(dev->gso_ipv4_max_size);
+#else
+	return IP_MAX_MTU;
 #endif
 }
 
 /* The number that dst_check() wants with an IPv6 route. */
 static inline u32 jool_compat_cookie6(struct dst_entry *dst)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-	return rt6_get_cookie((struct rt6_info *)dst);
-#else
-	return rt6_get_cookie(dst_rt6_info(dst));
-#endif
+	return rt6_get_cookie(container_of(dst, struct rt6_info, dst));
 }
 
 /* The attributes of the request that @cb answers. */
 static inline struct nlattr **jool_compat_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-	return genl_dumpit_info(cb)->attrs;
-#else
+#if JOOL_HAS_GENL_INFO_DUMP
 	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
 #endif
 }
 
 /* Sets the TOS (all eight bits, host order) by which @fl is routed. */
 static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#if JOOL_HAS_FLOWI4_DSCP
 	fl->flowi4_dscp = inet_dsfield_to_dscp(tos);
 #elif defined(IPTOS_RT_MASK)
 	fl->flowi4_tos = tos & IPTOS_RT_MASK;
@@ -101,12 +100,12 @@ static inline void jool_compat_set_tos(struct flowi4 *fl, u8 tos)
 static inline struct sock *jool_compat_established(struct net *net, const struct jool_key4 *key,
 						   int dif, int sdif)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-	return __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, key->src,
-					 key->sport, key->dst, ntohs(key->dport), dif, sdif);
-#else
+#if JOOL_HAS_HASHINFO_OF_NET
 	return __inet_lookup_established(net, key->src, key->sport, key->dst, ntohs(key->dport),
 					 dif, sdif);
+#else
+	return __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, key->src,
+					 key->sport, key->dst, ntohs(key->dport), dif, sdif);
 #endif
 }
 
@@ -115,6 +114,7 @@ static inline int jool_compat_route_input(struct sk_buff *skb)
 {
 	const struct iphdr *hdr = ip_hdr(skb);
 
+/* Nothing that a compiler sees differs. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 	return ip_route_input_noref(skb, hdr->daddr, hdr->saddr, hdr->tos, skb->dev);
 #else
@@ -125,20 +125,20 @@ static inline int jool_compat_route_input(struct sk_buff *skb)
 /* Whether the packet on its way out is a copy (TEE, nft `dup to`). */
 static inline bool jool_compat_is_copy(void)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
-	return this_cpu_read(nf_skb_duplicated);
-#else
+#if JOOL_HAS_NF_DUPLICATE_OF_TASK
 	return current->in_nf_duplicate;
+#else
+	return this_cpu_read(nf_skb_duplicated);
 #endif
 }
 
 /* Where the UDP sockets of @net are. */
 static inline struct udp_table *jool_compat_udp_table(struct net *net)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	return &udp_table;
-#else
+#if JOOL_HAS_UDP_TABLE_OF_NET
 	return net->ipv4.udp_table;
+#else
+	return &udp_table;
 #endif
 }
 
@@ -153,7 +153,7 @@ static inline int jool_compat_fragment6(struct net *net, struct sk_buff *skb,
 {
 	struct sock *sk = context;
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#if JOOL_HAS_NF_IPV6_OPS
 	return nf_get_ipv6_ops()->fragment(net, sk, skb, output);
 #else
 	return ip6_fragment(net, sk, skb, output);
@@ -163,10 +163,10 @@ static inline int jool_compat_fragment6(struct net *net, struct sk_buff *skb,
 /* The kernel's own queue for work that any processor may do. */
 static inline struct workqueue_struct *jool_compat_unbound_wq(void)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
-	return system_unbound_wq;
-#else
+#if JOOL_HAS_SYSTEM_DFL_WQ
 	return system_dfl_wq;
+#else
+	return system_unbound_wq;
 #endif
 }
 
