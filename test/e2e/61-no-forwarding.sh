@@ -23,7 +23,7 @@ works() { # TITLE
 	down_and_up "$1"
 	peer c6 udp $client 0 $server 7 10 3000 || fail "$1: UDP"
 	[ "$(s4 socat -t $patience -T $patience - TCP:192.0.2.1:2007 <<< hello)" = hello ] || fail "$1: from IPv4"
-	c6 ping -n -c 1 -W $patience -t 1 $server > $tmp/ping || :
+	c6 ping -n -c 1 -w $patience -t 1 $server > $tmp/ping || :
 	grep -q 'Time exceeded' $tmp/ping || fail "$1: error: $(cat $tmp/ping)"
 }
 works 'as such'

@@ -46,7 +46,7 @@ j pool4 add --icmp 192.0.2.1 2000-2099
 j bib add --udp $client#7 192.0.2.1#2007
 j bib add --icmp $client#5 192.0.2.1#2005
 peer s4 udp 192.0.2.8 40001 192.0.2.1 2007 100 3000
-c6 ping -n -c 1 -W $patience -t 1 $server > $tmp/ping || :
+c6 ping -n -c 1 -w $patience -t 1 $server > $tmp/ping || :
 grep -q '^From 2001:db8::1 icmp_seq=1 Time exceeded: Hop limit' $tmp/ping || fail "IPv6: $(cat $tmp/ping)"
-s4 ping -n -c 1 -W $patience -t 1 -e 2005 192.0.2.1 > $tmp/ping || :
+s4 ping -n -c 1 -w $patience -t 1 -e 2005 192.0.2.1 > $tmp/ping || :
 grep -q '^From 192.0.2.1 icmp_seq=1 Time to live exceeded' $tmp/ping || fail "IPv4: $(cat $tmp/ping)"

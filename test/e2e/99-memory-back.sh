@@ -5,15 +5,16 @@
 . "$(dirname "$0")/lib.sh"
 network
 nat64
-# Objects in use of the caches that a BIB entry needs something of: the kernel's for a page, and ours.
+# Objects in use of the caches that a BIB entry needs something of: the kernel's for a page, with what a control
+# group is charged for, and ours.
 objects() { # CACHE
 	sync_slabs
-	awk -v cache="$1" '$1 == cache { print $2 }' /proc/slabinfo
+	awk -v cache="$1" '$1 == cache || (cache ~ /^kmalloc/ && $1 == "kmalloc-cg" substr(cache, 8)) { n += $2 } END { print n }' /proc/slabinfo
 }
 # What waits for a grace period, or is kept for the next allocation, is in use as well.
 sync_slabs() {
 	sleep 1
-	for cache in kmalloc-4k jool_bib; do
+	for cache in kmalloc-4k kmalloc-cg-4k jool_bib; do
 		[ ! -e /sys/kernel/slab/$cache/shrink ] || echo 1 > /sys/kernel/slab/$cache/shrink
 	done
 }
