@@ -6,6 +6,8 @@
 #ifndef _JOOL_COMPAT_H
 #define _JOOL_COMPAT_H
 
+#include ".features.h"
+
 #include <linux/version.h>
 #include <linux/ip.h>
 #include <linux/netfilter.h>
@@ -20,20 +22,17 @@
 #include <net/route.h>
 #include <net/udp.h>
 
-#include ".features.h"
 #include "session.h"
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "jool needs Linux 6.1 or newer"
 #endif
 
-/* Came with Linux 6.5. */
-#if __has_include("net/gso.h")
+#if JOOL_HAS_NET_GSO_H
 #include <net/gso.h>
 #endif
 
-/* Came with Linux 6.12, in place of asm/unaligned.h. */
-#if __has_include("linux/unaligned.h")
+#if JOOL_HAS_LINUX_UNALIGNED_H
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
