@@ -49,9 +49,7 @@
 #define jool_compat_ops genl_ops
 #endif
 
-/*
- * Most bytes of a GSO packet of IPv4 or IPv6 that @dev takes, with its link header.
- */
+/* Most bytes of a GSO packet of IPv4 or IPv6 that @dev takes, with its link header. */
 static inline unsigned int jool_compat_gso_max(const struct net_device *dev, bool ipv6)
 {
 	if (ipv6)

@@ -115,6 +115,13 @@ static void remove(struct jool_syns *syns, struct syn *syn)
 	WRITE_ONCE(syns->count, syns->count - 1);
 }
 
+/* Frees @syn, which is kept no longer, with its packet. */
+static void discard(struct syn *syn)
+{
+	kfree_skb(syn->skb);
+	kfree(syn);
+}
+
 /* What becomes of a SYN with this key, of which @most may be kept. Under syns->lock. */
 static enum jool_stat judge(const struct jool_syns *syns, const struct jool_key4 *key,
 			    unsigned int most)
@@ -207,8 +214,7 @@ bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_
 	if (!syn || p->dry)
 		return syn;
 	jool_stats_inc(p->inst->stats, JSTAT_SYN_MATCHED);
-	kfree_skb(syn->skb);
-	kfree(syn);
+	discard(syn);
 	return true;
 }
 
@@ -248,8 +254,7 @@ void jool_syn_expire(struct jool_instance *inst)
 
 	while ((syn = take_oldest(&inst->syns, false))) {
 		answer(inst, syn);
-		kfree_skb(syn->skb);
-		kfree(syn);
+		discard(syn);
 		cond_resched();
 	}
 }
@@ -265,8 +270,7 @@ void jool_syn_exit(struct jool_instance *inst)
 	struct syn *syn;
 
 	while ((syn = take_oldest(&inst->syns, true))) {
-		kfree_skb(syn->skb);
-		kfree(syn);
+		discard(syn);
 	}
 	kfree(inst->syns.table);
 }

@@ -28,5 +28,7 @@ kept=$(($(used) - before))
 expired=$(stat SYN_EXPIRED)
 [ "${expired:-0}" -lt 450 ] || fail "$expired are kept no longer: this test sees nothing"
 [ $kept -lt 30 ] || fail "900 SYNs take $kept MB"
+some_expired() { [ "$(stat SYN_EXPIRED)" -gt 0 ]; }
+must 'one has waited in vain' 10 some_expired
 seen four '192.0.2.1 > 192.0.2.8: ICMP 192.0.2.1 tcp port 62000 unreachable, length 556'
 expect_account

@@ -84,12 +84,7 @@ wait "$follower" || fail "status $?"
 ip netns exec gw jool session follow > $tmp/last 2> $tmp/err &
 follower=$!
 pids+=("$follower")
-listens_once_more() {
-	peer c6 udp-send $client 1999 $server 8 10
-	j session delete --all > /dev/null
-	[ -s $tmp/last ]
-}
-must 'it listens' 10 listens_once_more
+must 'it listens' 10 is_followed $tmp/last 1999 8
 kill -STOP $follower
 burst 60000
 j session delete --udp > /dev/null

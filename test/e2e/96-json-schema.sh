@@ -34,12 +34,7 @@ echo_server s4 tcp 192.0.2.8
 ip netns exec gw jool session follow --json > $tmp/events &
 follow=$!
 pids+=("$follow")
-follows() {
-	peer c6 udp-send $client 40001 $server 9 10
-	j session delete --udp > /dev/null
-	[ -s $tmp/events ]
-}
-must 'it listens' 10 follows
+must 'it listens' 10 is_followed $tmp/events 40001 9
 dial c6 "[$server]" 7 40000
 peer c6 udp-send $client 40001 $server 9 10
 c6 ping -q -c 1 -W $patience $server > /dev/null

@@ -133,6 +133,14 @@ stat_is() {
 	[ "$(stat "$1")" = "$2" ]
 }
 
+# Whether FILE, to which a `session follow` writes, has anything once the client has sent from port SPORT to the
+# server's DPORT. The session that makes is removed.
+is_followed() { # FILE SPORT DPORT
+	peer c6 udp-send $client "$2" $server "$3" 10
+	j session delete --udp > /dev/null
+	[ -s "$1" ]
+}
+
 # Waits until the counters are an account (common/stats.def): as many packets received as sent, dropped,
 # left to the kernel and kept.
 expect_account() {
