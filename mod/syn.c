@@ -269,8 +269,7 @@ void jool_syn_exit(struct jool_instance *inst)
 {
 	struct syn *syn;
 
-	while ((syn = take_oldest(&inst->syns, true))) {
+	while ((syn = take_oldest(&inst->syns, true)))
 		discard(syn);
-	}
 	kfree(inst->syns.table);
 }
