@@ -482,11 +482,12 @@ static u32 full_bit(const struct jool_pool4_wish *wish, enum pass pass)
 	}
 }
 
-static bool is_full(const struct jool_pool4_row *row, u32 generation, u32 bit)
+/* The kinds of port of which @row had none at @generation. */
+static u32 full_kinds(const struct jool_pool4_row *row, u32 generation)
 {
 	u32 full = READ_ONCE(row->full);
 
-	return full & (bit | FULL_ANY) && !((full >> FULL_BITS ^ generation) << FULL_BITS);
+	return (full >> FULL_BITS ^ generation) << FULL_BITS ? 0 : full;
 }
 
 /* Other processors may do so as well: then one of the bits is lost, and set once more. */
@@ -499,25 +500,27 @@ static void mark_full(struct jool_pool4_row *row, u32 generation, u32 bit)
 	WRITE_ONCE(row->full, full | bit);
 }
 
-/* Takes a port of @row: returns it, -ENOSPC, -EBUSY or -ENOMEM. */
+/* Takes a port of @row: returns it, -ENOSPC, -EXFULL if it has none of any kind, -EBUSY or -ENOMEM. */
 static int take_of_row(struct net *net, struct jool_pool4_row *row,
 		       const struct jool_pool4_wish *wish, enum pass pass)
 {
 	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]);
 	enum jool_parity parity = JOOL_PARITY_ANY;
 	u32 min = row->min, max = row->max;
-	u32 bit = full_bit(wish, pass);
+	u32 full = full_kinds(row, generation), bit = full_bit(wish, pass);
 	const unsigned long *used;
 	int port;
 
+	if (full & FULL_ANY)
+		return -EXFULL;
+	if (full & bit)
+		return -ENOSPC;
 	if (pass == PARITY && row->proto == JOOL_PROTO_UDP)
 		parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
 	else if (pass == PARITY)
 		return -ENOSPC;
 	if (pass != ANY &&
 	    (row->proto == JOOL_PROTO_ICMP || !jool_port_same_range(wish->port, &min, &max)))
-		return -ENOSPC;
-	if (is_full(row, generation, bit))
 		return -ENOSPC;
 	used = jool_portmap_bits(row->map, row->proto);
 	if (!used)
@@ -530,17 +533,19 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 
 /*
  * Looks for a port in @rows, from @start on and round; only in those of @device, or in all if it is
- * 0. Returns like take_of_row and writes the row.
+ * 0. Returns like take_of_row(), but for -EXFULL, and writes the row.
  */
 static int take_of_rows(struct net *net, struct jool_pool4 *pool,
 			const struct jool_pool4_rows *rows, int device, u32 start,
 			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
 {
 	u32 i, at, count = min_t(u32, rows->end - rows->first, SEARCH_MAX);
+	bool maybe = true;
 	enum pass pass;
 	int port;
 
-	for (pass = PARITY; pass < PASSES; pass++) {
+	for (pass = PARITY; maybe && pass < PASSES; pass++) {
+		maybe = false;
 		for (i = 0, at = start; i < count; i++) {
 			*row = &pool->rows[at];
 			if (++at == rows->end)
@@ -551,6 +556,7 @@ static int take_of_rows(struct net *net, struct jool_pool4 *pool,
 			port = take_of_row(net, *row, wish, pass);
 			if (port >= 0 || port == -ENOMEM)
 				return port;
+			maybe |= port != -EXFULL;
 		}
 	}
 	return -ENOSPC;
