@@ -630,7 +630,7 @@ def fails(function, result, within, skip=0, count=1):
 
 def no_memory(within, skip=0):
     """The next allocation in the function @within fails."""
-    return fails('should_failslab', -12, within, skip)
+    return fails('kmalloc', 0, within, skip)
 
 
 def tables():

@@ -556,7 +556,7 @@ class Suite:
     def leave_out(self):
         """Without kprobes nothing can be made to fail."""
         try:
-            write(FAIL, 'should_failslab -12 0 0 nowhere')
+            write(FAIL, 'kmalloc 0 0 0 nowhere')
             write(FAIL, '\n')
             return
         except OSError as error:

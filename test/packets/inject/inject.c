@@ -8,8 +8,9 @@
  *
  * /proc/inject/fail: "FUNCTION RESULT SKIP COUNT WITHIN": after SKIP calls, the next COUNT calls of
  * FUNCTION do nothing and return RESULT; only calls count that come, however indirectly, from
- * WITHIN. "should_failslab -12 0 1 WITHIN" has the next allocation there fail. Several lines, each
- * written by itself, add up; an empty one ends them all. Needs kprobes (-EOPNOTSUPP).
+ * WITHIN. The FUNCTION kmalloc is all that give memory from slabs: "kmalloc 0 0 1 WITHIN" has the
+ * next allocation there fail. Several lines, each written by itself, add up; an empty one ends them
+ * all. Needs kprobes (-EOPNOTSUPP).
  */
 #include <linux/atomic.h>
 #include <linux/etherdevice.h>
@@ -224,9 +225,22 @@ static const struct proc_ops packet_ops = {
 #if defined(CONFIG_KPROBES) && defined(CONFIG_X86_64)
 #define FAILURES_MAX 4
 
+/* What gives memory from slabs, with the names of Linux up to 6.9 and from 6.10 on. */
+static const char *const allocators[] = {
+	"kmem_cache_alloc", "kmem_cache_alloc_lru", "kmem_cache_alloc_node", "kmalloc_trace",
+	"kmalloc_node_trace", "__kmalloc", "__kmalloc_node", "__kmalloc_node_track_caller",
+	"kmem_cache_alloc_noprof", "kmem_cache_alloc_lru_noprof", "kmem_cache_alloc_node_noprof",
+	"__kmalloc_cache_noprof", "__kmalloc_cache_node_noprof", "__kmalloc_noprof",
+	"__kmalloc_node_noprof", "__kmalloc_node_track_caller_noprof",
+};
+
 static struct failure {
-	struct kprobe probe;
-	char function[64], within[64];
+	struct place_of_failure {
+		struct kprobe probe;
+		struct failure *failure;
+	} places[ARRAY_SIZE(allocators)];
+	unsigned int places_n;
+	char within[64];
 	long result;
 	atomic_t skip, count;
 } failures[FAILURES_MAX];
@@ -262,7 +276,8 @@ static bool called_from(const char *within)
 
 static int before_call(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct failure *failure = container_of(probe, struct failure, probe);
+	struct failure *failure =
+		container_of(probe, struct place_of_failure, probe)->failure;
 
 	if (!atomic_read(&failure->count) || !called_from(failure->within) ||
 	    atomic_dec_if_positive(&failure->skip) >= 0 ||
@@ -278,29 +293,64 @@ static void after_call(struct kprobe *probe, struct pt_regs *regs, unsigned long
 {
 }
 
+static void remove_places(struct failure *failure)
+{
+	while (failure->places_n)
+		unregister_kprobe(&failure->places[--failure->places_n].probe);
+}
+
 static void disarm(void)
 {
 	while (armed)
-		unregister_kprobe(&failures[--armed].probe);
+		remove_places(&failures[--armed]);
+}
+
+static int add_place(struct failure *failure, const char *function)
+{
+	struct place_of_failure *place = &failure->places[failure->places_n];
+	int err;
+
+	memset(place, 0, sizeof(*place));
+	place->failure = failure;
+	place->probe.symbol_name = function;
+	place->probe.pre_handler = before_call;
+	place->probe.post_handler = after_call;
+	err = register_kprobe(&place->probe);
+	if (!err)
+		failure->places_n++;
+	return err;
+}
+
+/* Those of the allocators that this kernel has. */
+static int add_allocators(struct failure *failure)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(allocators); i++) {
+		err = add_place(failure, allocators[i]);
+		if (err && err != -ENOENT) {
+			remove_places(failure);
+			return err;
+		}
+	}
+	return failure->places_n ? 0 : -ENOENT;
 }
 
 static int arm(const char *line)
 {
 	struct failure *failure = &failures[armed];
 	int skip, count, err;
+	char function[64];
 
 	if (armed == FAILURES_MAX)
 		return -ENOSPC;
 	memset(failure, 0, sizeof(*failure));
-	if (sscanf(line, "%63s %ld %d %d %63s", failure->function, &failure->result, &skip, &count,
+	if (sscanf(line, "%63s %ld %d %d %63s", function, &failure->result, &skip, &count,
 		   failure->within) != 5)
 		return -EINVAL;
 	atomic_set(&failure->skip, skip);
 	atomic_set(&failure->count, count);
-	failure->probe.symbol_name = failure->function;
-	failure->probe.pre_handler = before_call;
-	failure->probe.post_handler = after_call;
-	err = register_kprobe(&failure->probe);
+	err = strcmp(function, "kmalloc") ? add_place(failure, function) : add_allocators(failure);
 	if (!err)
 		armed++;
 	return err;
