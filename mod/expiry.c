@@ -71,30 +71,31 @@ void jool_expiry_add(struct jool_expiry *expiry, const struct jool_config *confi
 	spin_unlock(&to->lock);
 }
 
-void jool_expiry_remove(struct jool_expiry *expiry, struct jool_session *session)
+bool jool_expiry_remove(struct jool_expiry *expiry, struct jool_session *session)
 {
 	u16 bucket = READ_ONCE(session->bucket);
 	struct jool_expiry_slot *from;
+	bool there;
 
 	if (bucket == JOOL_SESSION_NO_BUCKET)
-		return;
+		return false;
 	from = slot(expiry, session->cpu, bucket);
 	spin_lock(&from->lock);
 	/* The worker takes a session out under the bucket's lock alone. */
-	if (session->bucket != JOOL_SESSION_NO_BUCKET) {
+	there = session->bucket != JOOL_SESSION_NO_BUCKET;
+	if (there) {
 		hlist_del_init(&session->in_bucket);
 		session->bucket = JOOL_SESSION_NO_BUCKET;
 	}
 	spin_unlock(&from->lock);
+	return there;
 }
 
 void jool_expiry_move(struct jool_expiry *expiry, const struct jool_config *config,
 		      struct jool_session *session)
 {
-	if (READ_ONCE(session->bucket) == JOOL_SESSION_NO_BUCKET)
-		return;	/* the worker has it in hand and will see the new deadline */
-	jool_expiry_remove(expiry, session);
-	if (session->bucket == JOOL_SESSION_NO_BUCKET)
+	/* Otherwise the worker, which has it in hand, adds it, or ends it, by the new deadline. */
+	if (jool_expiry_remove(expiry, session))
 		jool_expiry_add(expiry, config, session);
 }
 

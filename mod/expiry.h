@@ -62,7 +62,10 @@ void jool_expiry_add(struct jool_expiry *expiry, const struct jool_config *confi
 void jool_expiry_move(struct jool_expiry *expiry, const struct jool_config *config,
 		      struct jool_session *session);
 
-/* Takes @session out. Under the lock of its BIB entry. */
-void jool_expiry_remove(struct jool_expiry *expiry, struct jool_session *session);
+/*
+ * Takes @session out of its bucket. Returns whether it was in one: if not, the worker has it in
+ * hand. Under the lock of its BIB entry.
+ */
+bool jool_expiry_remove(struct jool_expiry *expiry, struct jool_session *session);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What mod/portmap.c needs of the kernel: one processor, on which others come in where a function
- * may sleep. What waits for a grace period waits for shim_grace_period(), so that ASan sees who
- * uses it for longer.
+ * What mod/portmap.c and mod/expiry.c need of the kernel: one processor, on which others come in
+ * where a function may sleep, or where a test has them. What waits for a grace period waits for
+ * shim_grace_period(), so that ASan sees who uses it for longer.
  */
 #ifndef _SHIM_KERNEL_H
 #define _SHIM_KERNEL_H
@@ -14,12 +14,16 @@
 #include <string.h>
 
 #define __rcu
+#define __percpu
 #define likely(x) __builtin_expect(!!(x), 1)
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define BITS_PER_BYTE 8
 #define BIT(n) (1UL << (n))
 #define min(a, b) ((unsigned long)(a) < (unsigned long)(b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+#define max_t(type, a, b) ((type)(a) > (type)(b) ? (type)(a) : (type)(b))
 #define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
 #define struct_size(p, member, n) (sizeof(*(p)) + sizeof((p)->member[0]) * (n))
 #define ERR_PTR(error) ((void *)(long)(error))
@@ -70,6 +74,8 @@ typedef struct {
 
 void shim_lock(spinlock_t *lock, bool take);
 #define spin_lock_init(lock) ((lock)->held = false)
+#define spin_lock(lock) shim_lock(lock, true)
+#define spin_unlock(lock) shim_lock(lock, false)
 #define spin_lock_bh(lock) shim_lock(lock, true)
 #define spin_unlock_bh(lock) shim_lock(lock, false)
 
@@ -108,6 +114,16 @@ static inline bool test_and_set_bit(unsigned int i, unsigned long *bits)
 	bool was = test_bit(i, bits);
 
 	bits[i / BITS_PER_LONG] |= BIT(i % BITS_PER_LONG);
+	return was;
+}
+
+#define set_bit(i, bits) ((void)test_and_set_bit(i, bits))
+
+static inline bool test_and_clear_bit(unsigned int i, unsigned long *bits)
+{
+	bool was = test_bit(i, bits);
+
+	bits[i / BITS_PER_LONG] &= ~BIT(i % BITS_PER_LONG);
 	return was;
 }
 
