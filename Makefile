@@ -182,7 +182,7 @@ shell: demo_flags := --shell
 shell: demo	## make demo SHELL=1
 
 check:	## run every test; the last line counts them
-	@test/deps-install build unit install vm
+	@test/deps-install build unit install vm kernels
 	@$(MAKE) -s all
 	@test/check
 
@@ -194,7 +194,7 @@ check-debug:	## run tests in a kernel that watches itself; the first time builds
 check-kernels:	## build and test with other kernels, in Debian releases of their own; KERNELS='7.3 6.12:build'
 	@test/deps-install build vm kernels
 	@$(MAKE) -s all
-	@test/kernels/run $(KERNELS)
+	@test/kernels/run -o doc/kernels.md $(KERNELS)
 
 bench:	## measure it beside plain forwarding and others; REGRESS=1: compare with last time
 	@test/deps-install build vm bench

@@ -42,9 +42,10 @@ spawn() { # COMMAND...
 	pids+=($!)
 }
 
-# Tries a command until it succeeds; a slow machine has more time for it.
+# Tries a command until it succeeds; a slow machine has more time for it, and three times as much, since it may
+# have become slower.
 poll() { # SECONDS COMMAND...
-	local end=$((${EPOCHREALTIME/./} + $1 * SLOW * 1000000))
+	local end=$((${EPOCHREALTIME/./} + 3 * $1 * SLOW * 1000000))
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt $end ] || return 1
@@ -55,7 +56,7 @@ poll() { # SECONDS COMMAND...
 must() { # TITLE SECONDS COMMAND...
 	local title=$1
 	shift
-	poll "$@" || fail "not within $(($1 * SLOW)) seconds: $title"
+	poll "$@" || fail "not within $((3 * $1 * SLOW)) seconds: $title"
 }
 
 # Few processes, as starting one takes long in an emulated machine.
