@@ -137,17 +137,23 @@ START_TEST(test_words)
 }
 END_TEST
 
-/* As strftime() does it, for the first and last second of every day until 2400, and others. */
+/*
+ * As strftime() does it, for the first and last second of every day until 2400, or as long as this
+ * machine's time_t lasts, and others.
+ */
 START_TEST(test_date)
 {
 	char text[40], want[40];
 	struct tm tm;
-	time_t when;
 
-	for (when = 0; when < 13569465600; when += when % 86400 ? 1 : 86399) {
+	for (int64_t at = 0; at < 13569465600; at += at % 86400 ? 1 : 86399) {
+		time_t when = at;
+
+		if (when != at)
+			break;
 		gmtime_r(&when, &tm);
 		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%S.000Z", &tm);
-		*print_put_date(text, when * UINT64_C(1000000000)) = '\0';
+		*print_put_date(text, at * UINT64_C(1000000000)) = '\0';
 		ck_assert_str_eq(text, want);
 	}
 	*print_put_date(text, UINT64_C(951825600999999999)) = '\0';

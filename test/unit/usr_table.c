@@ -541,7 +541,7 @@ static void many(uint64_t options, struct names *names, size_t count)
 	struct request request = { .instance = "default", .given = options };
 	struct nl_row row = session(1, 2, 177000, JOOL_TCP_ESTABLISHED);
 	struct table table;
-	long before;
+	long before = 0;
 
 	print_to(open("/dev/null", O_WRONLY));
 	ck_assert_int_eq(table_begin(&table, &session_table, &request, names), EXIT_DONE);
