@@ -500,7 +500,9 @@ static void mark_full(struct jool_pool4_row *row, u32 generation, u32 bit)
 	WRITE_ONCE(row->full, full | bit);
 }
 
-/* Takes a port of @row: returns it, -ENOSPC, -EXFULL if it has none of any kind, -EBUSY or -ENOMEM. */
+/*
+ * Takes a port of @row: returns it, -ENOSPC, -EXFULL if it has none of any kind, -EBUSY or -ENOMEM.
+ */
 static int take_of_row(struct net *net, struct jool_pool4_row *row,
 		       const struct jool_pool4_wish *wish, enum pass pass)
 {
