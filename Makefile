@@ -169,7 +169,7 @@ uninstall-dkms:	## undo install-dkms
 # ---- try, test, tidy -----------------------------------------------------------------------------
 # Each installs what it lacks (test/deps) before anything else, so what it builds comes in a make of its own.
 
-.PHONY: deps demo shell check check-debug check-kernels bench lint
+.PHONY: deps demo shell check check-debug check-kernels check-arch bench lint
 deps:	## install the Debian packages that building and testing need
 	@test/deps-install
 
@@ -195,6 +195,10 @@ check-kernels:	## build and test with other kernels, in Debian releases of their
 	@test/deps-install build vm kernels
 	@$(MAKE) -s all
 	@test/kernels/run -o doc/kernels.md $(KERNELS)
+
+check-arch:	## build and test for arm64, i386 and s390x, with emulators; ARCH='s390x arm64:unit'
+	@test/deps-install build arch
+	@test/arch/run $(ARCH)
 
 bench:	## measure it beside plain forwarding and others; REGRESS=1: compare with last time
 	@test/deps-install build vm bench
