@@ -25,7 +25,7 @@
 static unsigned int net_id;
 static atomic_t generations;
 
-/* Frees configurations, whose pool4 may be large. */
+/* Frees configurations, whose pool4 may be large, and what instances have. */
 static struct workqueue_struct *workqueue;
 
 struct jool_net *jool_instance_net(struct net *net)
@@ -233,8 +233,11 @@ err_inst:
 	return NULL;
 }
 
-/* Frees @inst, which no packet sees any more. */
-static void destroy(struct jool_instance *inst)
+/*
+ * Frees what @inst, which no packet sees any more, has. Itself it must stay for a grace period: who
+ * has just found one of its BIB entries looks whether it is live.
+ */
+static void empty(struct jool_instance *inst)
 {
 	jool_expiry_stop(&inst->expiry);
 	cancel_work_sync(&inst->enlarge);
@@ -246,8 +249,11 @@ static void destroy(struct jool_instance *inst)
 	jool_instance_config_free(rcu_dereference_protected(inst->config, true));
 	free_percpu(inst->stats);
 	atomic_dec(&jool_limit_instances);
-	/* Who has just found one of its BIB entries looks whether it is live. */
-	kfree_rcu(inst, rcu);
+}
+
+static void empty_work(struct work_struct *work)
+{
+	empty(container_of(work, struct jool_instance, empty));
 }
 
 /* Whether the pool6 shares addresses with that of an instance. */
@@ -315,7 +321,8 @@ struct jool_instance *jool_instance_create(struct jool_net *jn, const char *name
 
 void jool_instance_discard(struct jool_instance *inst)
 {
-	destroy(inst);
+	empty(inst);
+	kfree_rcu(inst, rcu);
 }
 
 int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *extack)
@@ -386,12 +393,22 @@ static void drop_hooks(struct jool_net *jn)
 	jn->hooked = false;
 }
 
+/*
+ * Frees instances, all at the same time: newer kernels wait for a grace period with each of their
+ * tables if they have PREEMPT_RT.
+ */
 static void destroy_instances(struct list_head *gone)
 {
 	struct jool_instance *inst, *next;
 
-	list_for_each_entry_safe(inst, next, gone, gone)
-		destroy(inst);
+	list_for_each_entry(inst, gone, gone) {
+		INIT_WORK(&inst->empty, empty_work);
+		queue_work(workqueue, &inst->empty);
+	}
+	list_for_each_entry_safe(inst, next, gone, gone) {
+		flush_work(&inst->empty);
+		kfree_rcu(inst, rcu);
+	}
 }
 
 /* Does away with the instances that were hidden. Takes over jn->lock. */
@@ -536,23 +553,28 @@ static void __net_exit net_pre_stop(struct net *net)
 	mutex_unlock(&jn->lock);
 }
 
-/* The devices are gone, and with them what fast.c had hooked into. */
-static void __net_exit net_stop(struct jool_net *jn)
+/*
+ * The devices are gone, and with them what fast.c had hooked into. Moves the instances that are to
+ * be freed to @gone.
+ */
+static void __net_exit net_stop(struct jool_net *jn, struct list_head *gone)
 {
 	mutex_lock(&jn->lock);
 	drop_hooks(jn);
 	mutex_unlock(&jn->lock);
 	cancel_work_sync(&jn->readdress);
-	destroy_instances(&jn->gone);
+	list_splice_init(&jn->gone, gone);
 }
 
 /* Old configurations hold port maps, which are the namespace's. */
 static void __net_exit net_stop_batch(struct list_head *nets)
 {
 	struct net *net;
+	LIST_HEAD(gone);
 
 	list_for_each_entry(net, nets, exit_list)
-		net_stop(jool_instance_net(net));
+		net_stop(jool_instance_net(net), &gone);
+	destroy_instances(&gone);
 	rcu_barrier();
 	flush_workqueue(workqueue);
 	list_for_each_entry(net, nets, exit_list)

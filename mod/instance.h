@@ -125,6 +125,7 @@ struct jool_instance {
 	struct jool_expiry expiry;
 	struct jool_syns syns;
 	struct work_struct enlarge;	/* makes tables large */
+	struct work_struct empty;	/* frees what the instance has */
 	atomic_t sessions_from4;	/* begun from IPv4 */
 	struct list_head gone;		/* among those whose last packets are waited for */
 	struct rcu_head rcu;
