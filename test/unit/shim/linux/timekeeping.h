@@ -5,12 +5,12 @@
 #include <linux/kernel.h>
 
 #define HZ 250
-#define NSEC_PER_SEC 1000000000UL
+#define NSEC_PER_SEC 1000000000ULL
 
 extern u64 shim_ns;
 #define ktime_get_ns() shim_ns
 #define ktime_get_seconds() (shim_ns / NSEC_PER_SEC)
-#define nsecs_to_jiffies(ns) ((unsigned long)(ns) / (NSEC_PER_SEC / HZ))
+#define nsecs_to_jiffies(ns) ((unsigned long)((ns) / (NSEC_PER_SEC / HZ)))
 #define jiffies nsecs_to_jiffies(shim_ns)
 #define jiffies_to_msecs(n) ((u32)(n) * (1000 / HZ))
 #define time_before32(a, b) ((int32_t)((u32)(a) - (u32)(b)) < 0)
