@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # HTTP/3 (QUIC): a download from either side; QUIC finds the MTU of the path by itself.
 . "$(dirname "$0")/lib.sh"
+if ! command -v gtlsserver > /dev/null; then
+	echo "SKIP e2e/$test: HTTP/3 (there is no package ngtcp2-server here)"
+	exit
+fi
 network
 nat64
 j pool4 add --udp 192.0.2.1 4400-4499
