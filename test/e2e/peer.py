@@ -8,6 +8,7 @@ udp-send ADDRESS PORT TO PORT SIZE...    sends datagrams and expects nothing
 udp-flood TO PORT [COUNT]                sends datagrams from ever new ports, for ever or so many
 reset ADDRESS PORT TO PORT               connects, waits for a line on stdin, resets the connection
 send PACKET...                           sends whole packets, given in hex, header and all
+tcp-flip ADDRESS PORT TO PORT COUNT      opens a connection, then sends so many segments, every other an RST
 """
 import itertools
 import os
@@ -17,6 +18,8 @@ import sys
 
 # Unreachable addresses are reported only to those who ask.
 IPV6_RECVERR = 25
+# Has the kernel make the checksum of what a raw socket sends.
+IPV6_CHECKSUM = 7
 
 sys.dont_write_bytecode = True
 
@@ -85,6 +88,19 @@ def send(*packets):
             s.sendto(packet, (socket.inet_ntoa(packet[16:20]), 0))
 
 
+def tcp_flip(address, port, to, to_port, count):
+    s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_TCP)
+    s.setsockopt(socket.IPPROTO_IPV6, IPV6_CHECKSUM, 16)
+    s.bind((address, 0))
+    syn, ack, rst = (struct.pack("!HHIIBBHHH", int(port), int(to_port), 1, 1, 5 << 4, flags, 1000, 0, 0)
+                     for flags in (2, 16, 4))
+    for segment in [syn] + [ack, rst] * (int(count) // 2):
+        try:
+            s.sendto(segment, (to, 0))
+        except OSError:
+            pass
+
+
 COMMANDS = {
     "udp-echo": udp_echo,
     "udp": udp,
@@ -92,5 +108,6 @@ COMMANDS = {
     "udp-flood": udp_flood,
     "reset": reset,
     "send": send,
+    "tcp-flip": tcp_flip,
 }
 COMMANDS[sys.argv[1]](*sys.argv[2:])
