@@ -48,6 +48,8 @@ small_links() { # TITLE
 	done
 }
 
+# From time to time the kernel forgets what it has learned of a path by a neighbour that is no router.
+gw sysctl -qw net.ipv6.route.gc_interval=3600
 ip -n gw -6 route add 64:ff9b::/96 dev lo
 small_links 'by the loopback device'
 gateway_devices off
