@@ -124,7 +124,8 @@ class Wire:
             if where[2] == PACKET_OUTGOING:
                 continue
             packet = Frame(frame[14:])
-            seconds, nanoseconds = struct.unpack('=qq', control[0][2])
+            # struct timespec, which is a word twice, also where time_t has two.
+            seconds, nanoseconds = struct.unpack('@ll', control[0][2])
             packet.time = seconds + nanoseconds / 1e9
             if is_sentinel(packet):
                 sentinel = True
