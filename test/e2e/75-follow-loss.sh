@@ -8,6 +8,7 @@ nat64
 j pool4 add --udp 198.51.100.0/30 2000-65000 --force
 # Sessions come and go until a socket has no room for what is told of them: 64 MB, which the kernel doubles.
 overflow() {
+	# shellcheck disable=SC2016 # awk's
 	until gw awk 'NR > 1 && $5 >= 2 * 64 * 1024 * 1024 { full = 1 } END { exit !full }' /proc/net/netlink; do
 		burst 60000
 		j session delete --udp > /dev/null
