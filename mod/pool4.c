@@ -493,11 +493,7 @@ static u32 full_kinds(const struct jool_pool4_row *row, u32 generation)
 /* Other processors may do so as well: then one of the bits is lost, and set once more. */
 static void mark_full(struct jool_pool4_row *row, u32 generation, u32 bit)
 {
-	u32 full = READ_ONCE(row->full);
-
-	if ((full >> FULL_BITS ^ generation) << FULL_BITS)
-		full = generation << FULL_BITS;
-	WRITE_ONCE(row->full, full | bit);
+	WRITE_ONCE(row->full, generation << FULL_BITS | full_kinds(row, generation) | bit);
 }
 
 /*
