@@ -233,12 +233,6 @@ err_inst:
 	return NULL;
 }
 
-/* kfree_rcu() does not reach so far into what is large with options for debugging. */
-static void free_rcu(struct rcu_head *rcu)
-{
-	kfree(container_of(rcu, struct jool_instance, rcu));
-}
-
 /*
  * Frees what @inst, which no packet sees any more, has. Itself it must stay for a grace period: who
  * has just found one of its BIB entries looks whether it is live.
@@ -328,7 +322,7 @@ struct jool_instance *jool_instance_create(struct jool_net *jn, const char *name
 void jool_instance_discard(struct jool_instance *inst)
 {
 	empty(inst);
-	call_rcu(&inst->rcu, free_rcu);
+	kfree_rcu(inst, rcu);
 }
 
 int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *extack)
@@ -413,7 +407,7 @@ static void destroy_instances(struct list_head *gone)
 	}
 	list_for_each_entry_safe(inst, next, gone, gone) {
 		flush_work(&inst->empty);
-		call_rcu(&inst->rcu, free_rcu);
+		kfree_rcu(inst, rcu);
 	}
 }
 

@@ -114,6 +114,7 @@ struct jool_instance {
 	struct jool_config __rcu *config;
 	struct jool_stats __percpu *stats;
 	struct jool_net *net;
+	struct rcu_head rcu;		/* where kfree_rcu() reaches it, also with options for debugging */
 	struct jool_tables tables[JOOL_PROTOS];
 
 	bool live;			/* packets may meet it: published, not being removed */
@@ -128,7 +129,6 @@ struct jool_instance {
 	struct work_struct empty;	/* frees what the instance has */
 	atomic_t sessions_from4;	/* begun from IPv4 */
 	struct list_head gone;		/* among those whose last packets are waited for */
-	struct rcu_head rcu;
 };
 
 /* The state of @net. */
