@@ -192,8 +192,7 @@ check-debug:	## run tests in a kernel that watches itself; the first time builds
 	@test/check debug
 
 check-kernels:	## build and test with other kernels, in Debian releases of their own; KERNELS='7.3 6.12:build'
-	@test/deps-install build vm kernels
-	@$(MAKE) -s all
+	@test/deps-install kernels
 	@test/kernels/run -o doc/kernels.md $(KERNELS)
 
 check-arch:	## build and test for arm64, i386 and s390x, with emulators; ARCH='s390x arm64:unit'
