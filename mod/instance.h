@@ -114,7 +114,7 @@ struct jool_instance {
 	struct jool_config __rcu *config;
 	struct jool_stats __percpu *stats;
 	struct jool_net *net;
-	struct rcu_head rcu;		/* where kfree_rcu() reaches it, also with options for debugging */
+	struct rcu_head rcu;		/* kfree_rcu() reaches 4 KiB: before tables */
 	struct jool_tables tables[JOOL_PROTOS];
 
 	bool live;			/* packets may meet it: published, not being removed */
