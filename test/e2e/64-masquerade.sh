@@ -44,7 +44,7 @@ table inet firewall {
 		type filter hook input priority 0; policy drop
 		ct state established,related accept
 		iifname lo accept
-		icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+		icmpv6 type 135-136 accept
 	}
 }
 EOT
