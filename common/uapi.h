@@ -246,6 +246,8 @@ enum jool_global_type {
 	 * is, and what was set.
 	 */
 	JOOL_G_LIMIT,
+	/* u32, milliseconds; JOOL_LIMIT_AUTO: tcp-trans-timeout. An answer has two, as above. */
+	JOOL_G_MS_AUTO,
 };
 
 #define JOOL_LIMIT_AUTO		0xffffffff

@@ -22,6 +22,7 @@
 #define POLICY_U8		{ .type = NLA_U8 }
 #define POLICY_U32		{ .type = NLA_U32 }
 #define POLICY_MS		{ .type = NLA_U32 }
+#define POLICY_MS_AUTO		{ .type = NLA_U32 }
 #define POLICY_LIMIT		{ .type = NLA_U32 }
 #define POLICY_PLATEAUS		{ .type = NLA_BINARY, .len = JOOL_PLATEAUS_MAX * sizeof(u16) }
 #define POLICY_DEVICES		{ .type = NLA_BINARY, .len = JOOL_DEVICES_MAX * JOOL_DEVICE_NAME }
@@ -377,6 +378,7 @@ static int put_limit(struct sk_buff *skb, int attrtype, u32 now, u32 set)
 #define PUT_MS(skb, type, inst, globals, field)		nla_put_u32(skb, type, (globals)->field)
 #define PUT_LIMIT(skb, type, inst, globals, field)					\
 	put_limit(skb, type, config_of(inst)->field, (globals)->field)
+#define PUT_MS_AUTO	PUT_LIMIT
 #define PUT_PLATEAUS(skb, type, inst, globals, field)					\
 	nla_put(skb, type, (globals)->field.count * sizeof(u16), (globals)->field.mtu)
 #define PUT_DEVICES(skb, type, inst, globals, field)					\
@@ -412,11 +414,12 @@ int jool_config_global_get(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* Whether @value is between @least and @most. */
+/* Whether @value, of an option of @type, is between @least and @most. */
 static int check_range(struct netlink_ext_ack *extack, const struct nlattr *attr, u32 value,
-		       u32 least, u32 most)
+		       u32 least, u32 most, enum jool_global_type type)
 {
-	if (value >= least && value <= most)
+	if ((value >= least && value <= most) ||
+	    (type == JOOL_G_MS_AUTO && value == JOOL_LIMIT_AUTO))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr, "the value is out of the option's range");
 	return -ERANGE;
@@ -426,11 +429,13 @@ static int check_range(struct netlink_ext_ack *extack, const struct nlattr *attr
 #define GET_U8(attr)		nla_get_u8(attr)
 #define GET_U32(attr)		nla_get_u32(attr)
 #define GET_MS(attr)		nla_get_u32(attr)
+#define GET_MS_AUTO(attr)	nla_get_u32(attr)
 #define GET_LIMIT(attr)		nla_get_u32(attr)
 #define SET_BOOL(globals, field, value)		((globals)->field = (value))
 #define SET_U8(globals, field, value)		((globals)->field = (value))
 #define SET_U32(globals, field, value)		((globals)->field = (value))
 #define SET_MS(globals, field, value)		((globals)->field = (value))
+#define SET_MS_AUTO(globals, field, value)	((globals)->field = (value))
 #define SET_LIMIT(globals, field, value)	((globals)->field = (value))
 #define GET_PREFIX6(attr)			0
 #define SET_PREFIX6(globals, field, value)
@@ -508,7 +513,7 @@ static int set_globals(struct jool_globals *globals, struct nlattr **attrs, bool
 	if (attrs[JOOL_GLOBAL_##id]) {							\
 		err = check_range(extack, attrs[JOOL_GLOBAL_##id],			\
 				  GET_##type(attrs[JOOL_GLOBAL_##id]),			\
-				  force ? minforce : min, max);				\
+				  force ? minforce : min, max, JOOL_G_##type);		\
 		if (err)								\
 			return err;							\
 		SET_##type(globals, field, GET_##type(attrs[JOOL_GLOBAL_##id]));		\

@@ -67,7 +67,7 @@ static bool split(struct jool_packet *p, u8 words, unsigned int unit)
 static enum jool_verdict useless(struct jool_packet *p, bool from6)
 {
 	return from6 ? jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER) :
-		       jool_packet_accept(p, JSTAT_ICMP4_ERROR_INNER);
+		       jool_packet_nobody(p, JSTAT_ICMP4_ERROR_INNER);
 }
 
 /* Sets *sport and *dport to those of the session, in which the packet within went the other way. */
@@ -113,15 +113,15 @@ enum jool_verdict jool_error_parse4(struct jool_packet *p)
 
 	p->icmp_error = true;
 	if (!split(p, words, 4))
-		return jool_packet_accept(p, JSTAT_ICMP4_ERROR_LENGTH);
+		return jool_packet_nobody(p, JSTAT_ICMP4_ERROR_LENGTH);
 	if (inner->len < sizeof(*hdr) || !pskb_may_pull(p->skb, inner->offset + sizeof(*hdr)))
-		return jool_packet_accept(p, JSTAT_ICMP4_ERROR_INNER);
+		return jool_packet_nobody(p, JSTAT_ICMP4_ERROR_INNER);
 	hdr = at(p, inner->offset);
 	inner->l3_len = hdr->ihl * 4;
 	inner->total = ntohs(hdr->tot_len);
 	if (hdr->version != 4 || inner->l3_len < sizeof(*hdr) || inner->total < inner->l3_len ||
 	    hdr->frag_off & htons(IP_OFFSET))
-		return jool_packet_accept(p, JSTAT_ICMP4_ERROR_INNER);
+		return jool_packet_nobody(p, JSTAT_ICMP4_ERROR_INNER);
 	inner->len = min_t(unsigned int, inner->len, inner->total);
 	inner->fragment = hdr->frag_off & htons(IP_MF);
 	inner->id = hdr->id;
@@ -376,6 +376,9 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_TYPE);
 	if (nf_ip_checksum(p->skb, NF_INET_PRE_ROUTING, p->l3_len, IPPROTO_ICMP))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_CSUM);
+	/* RFC 5508 REQ-3a; parse_l4() has pulled it. */
+	if (ip_fast_csum(at(p, inner->offset), inner->l3_len / 4))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER_CSUM);
 
 	inner_l3 = inner_len6(p);
 	has_length = jool_icmpmap_has_length6(map.type);

@@ -43,15 +43,28 @@ static u8 first_state(const struct jool_packet *p, bool from6)
 	return jool_tcp_next(JOOL_TCP_CLOSED, event, false).state;
 }
 
+/* Whether a node beyond the gateway's links has sent the packet. */
+static bool is_from_outside(const struct jool_packet *p)
+{
+	return !p->local && !p->hairpin &&
+	       (p->dry || !(p->skb->dev->flags & IFF_LOOPBACK));
+}
+
 enum jool_verdict jool_filter_source6(struct jool_packet *p)
 {
-	int type = ipv6_addr_type(&p->key6.src);
+	const struct in6_addr *src = &p->key6.src;
+	const struct jool_instance *inst;
+	const int unusable = IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MAPPED;
 
-	if (type & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_LINKLOCAL) ||
-	    type == IPV6_ADDR_ANY)
+	/* ::/96 has ::, ::1 and what is IPv4-compatible (RFC 4291 2.5.5.1). */
+	if (ipv6_addr_type(src) & unusable || ipv6_prefix_equal(src, &in6addr_any, 96))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
-	if (jool_instance_has6(p->inst, &p->key6.src))
-		return jool_packet_drop(p, JSTAT_HAIRPIN_LOOP);
+	list_for_each_entry_rcu(inst, &p->inst->net->instances, list)
+		if (jool_instance_has6(inst, src))
+			return jool_packet_drop(p, JSTAT_HAIRPIN_LOOP);
+	/* RFC 1812 5.3.8: somebody else has the gateway's own address, or pretends to. */
+	if (is_from_outside(p) && ipv6_chk_addr(p->net, src, NULL, 0))
+		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 	return JOOL_CONTINUE;
 }
 
@@ -69,19 +82,53 @@ static enum jool_verdict check_node4(struct jool_packet *p, __be32 addr4, enum j
 	return JOOL_CONTINUE;
 }
 
+/* Whether an instance of the namespace has @addr in pool4. */
+static bool in_pool4(const struct jool_net *jn, __be32 addr)
+{
+	const struct jool_instance *inst;
+
+	list_for_each_entry_rcu(inst, &jn->instances, list)
+		if (jool_pool4_has_addr(rcu_dereference(inst->config)->pool4, addr))
+			return true;
+	return false;
+}
+
+/*
+ * As check_node4(), of a packet from IPv4: its source must be no address of the gateway, nor one of
+ * pool4, and no broadcast address (RFC 1812 4.2.2.11, 5.3.7). The kernel asks this where it routes,
+ * which what is translated does not come to.
+ */
+static enum jool_verdict check_source4(struct jool_packet *p)
+{
+	__be32 src = p->key4.src;
+
+	if (is_from_outside(p) &&
+	    (inet_addr_type_dev_table(p->net, p->skb->dev, src) != RTN_UNICAST ||
+	     (jool_portmap_find(&p->inst->net->portmaps, src) && in_pool4(p->inst->net, src))))
+		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC4);
+	return check_node4(p, src, JSTAT_UNTRANSLATABLE_SRC4);
+}
+
 /*
  * JOOL_SESSION_HAIRPIN if the IPv4 transport address is one that an IPv6 node has or may have (RFC
- * 6146 3.8), else 0. The identifier of a ping is no such thing: it is the sender's own. Under RCU.
+ * 6146 3.8), else 0. All that pool4 has of an address that is not the gateway's own is such: what
+ * is sent there comes back. The identifier of a ping to the gateway's own address is none: it is
+ * the sender's. Under RCU.
  */
 static u8 hairpin_flag(const struct jool_packet *p, __be32 dst4, __be16 dport)
 {
-	const struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, dst4);
+	struct jool_net *jn = p->inst->net;
+	const struct jool_portmap *map = jool_portmap_find(&jn->portmaps, dst4);
 	u16 port = ntohs(dport);
 
-	if (!map || p->proto == JOOL_PROTO_ICMP)
+	if (likely(!map))
 		return 0;
-	return jool_portmap_test(map, p->proto, port) ||
-	       jool_pool4_has(p->config->pool4, p->proto, dst4, port) ? JOOL_SESSION_HAIRPIN : 0;
+	if (p->proto != JOOL_PROTO_ICMP &&
+	    (jool_portmap_test(map, p->proto, port) ||
+	     jool_pool4_has(p->config->pool4, p->proto, dst4, port)))
+		return JOOL_SESSION_HAIRPIN;
+	return in_pool4(jn, dst4) && !jool_sock_is_local(p->net, p->skb->dev, dst4) ?
+	       JOOL_SESSION_HAIRPIN : 0;
 }
 
 /* Whether @host, or one that has no session yet (NULL), has as many as a source may have. */
@@ -116,21 +163,29 @@ static enum jool_verdict check_share4(struct jool_packet *p)
 }
 
 /*
- * The caps of a packet from IPv6, as far as @bib, if there is one, tells its host. RFC 7915 5.4:
- * whoever is refused by the translator's own limits is told.
+ * There is no room for it. RFC 6146 3.5.1.1, last paragraph, RFC 6888 REQ-11 b: an error that ends
+ * no connection.
  */
-static enum jool_verdict caps6(struct jool_packet *p, const struct jool_bib *bib)
-{
-	if (check_caps(p, bib ? bib->host : NULL) == JOOL_CONTINUE)
-		return JOOL_CONTINUE;
-	return jool_icmp_prohibit6(p, p->stat);
-}
-
-/* RFC 6146 3.5.1.1, last paragraph */
 static enum jool_verdict no_address(struct jool_packet *p, enum jool_stat stat)
 {
 	jool_icmp_send6(p, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
 	return jool_packet_drop(p, stat);
+}
+
+/* The caps of a packet from IPv6, as far as @bib, if there is one, tells its host. */
+static enum jool_verdict caps6(struct jool_packet *p, const struct jool_bib *bib)
+{
+	if (check_caps(p, bib ? bib->host : NULL) == JOOL_CONTINUE)
+		return JOOL_CONTINUE;
+	return no_address(p, p->stat);
+}
+
+/* Tells an IPv4 node that there is no room, if @verdict says so (RFC 5508 REQ-8). */
+static enum jool_verdict told4(struct jool_packet *p, enum jool_verdict verdict)
+{
+	if (verdict == JOOL_DROP)
+		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+	return verdict;
 }
 
 /* Where the search for a port starts (RFC 6056 3.3.3), by f-args. */
@@ -204,13 +259,15 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 	if (source_is_full(p, host)) {
 		if (host)
 			jool_host_put(p->inst, host);
-		return jool_icmp_prohibit6(p, JSTAT_SOURCE_FULL);
+		return no_address(p, JSTAT_SOURCE_FULL);
 	}
-	if (pool4->is_default)
+	if (pool4->is_default) {
 		/* The namespace's own addresses: the one that belongs to the way out. */
 		wish.addr = jool_send_source4(p, dst4);
-	else if (host)
+	} else if (host) {
 		wish.addr = READ_ONCE(host->addr4);
+		wish.paired = p->config->globals.paired;
+	}
 
 	err = jool_pool4_take(p->net, pool4, &wish, &map, &port);
 	if (!err && likely(!p->dry))
@@ -243,7 +300,7 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, struct jool_session 
 		jool_portmap_give(map, p->proto, port);
 		if (host)
 			jool_host_put(p->inst, host);
-		return jool_icmp_prohibit6(p, JSTAT_SOURCE_FULL);
+		return no_address(p, JSTAT_SOURCE_FULL);
 	}
 	if (likely(!p->dry))
 		return create_bib(p, host, map, port, bib);
@@ -283,6 +340,13 @@ static bool is_taken(const struct jool_packet *p, const struct jool_bib *bib, __
 	};
 
 	return jool_sock_connected(p->net, p->proto, &key);
+}
+
+/* Whether a packet to its own IPv4 address would leave the gateway, and come back. */
+static bool is_looping(const struct jool_packet *p, const struct jool_session_wish *wish)
+{
+	return !(wish->flags & JOOL_SESSION_HAIRPIN) &&
+	       !jool_sock_is_local(p->net, p->skb->dev, wish->dst4);
 }
 
 static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *scratch,
@@ -347,6 +411,8 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 			verdict = no_address(p, JSTAT_HOST_SOCKET);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
+		if (unlikely(bib->src4.addr == dst4) && is_looping(p, &wish))
+			return no_address(p, JSTAT_HAIRPIN_LOST);
 		wish.bib = bib;
 		wish.state = state;
 		err = make_session(p, scratch, &wish);
@@ -365,14 +431,37 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	if (p->proto != JOOL_PROTO_TCP)
-		return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
+		return jool_packet_nobody(p, JSTAT_BIB4_NOT_FOUND);
 	if (p->config->globals.drop_v4_tcp && p->tcp_flags & JOOL_TCP_SYN)
 		return jool_packet_drop(p, JSTAT_V4_SYN);
 	if (first_state(p, false) == JOOL_TCP_CLOSED)
 		return jool_packet_drop(p, JSTAT_SYN4_EXPECTED);
-	return check_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
+	return check_source4(p) ?:
 	       jool_packet_check_header4(p) ?:
 	       jool_syn_store(p);
+}
+
+enum jool_verdict jool_filter_nobody(struct jool_packet *p)
+{
+	switch (p->stat) {
+	case JSTAT_UNKNOWN_L4_PROTO:
+		/* RFC 6146 3.4; RFC 7915 4.2 on IGMP */
+		if (ip_hdr(p->skb)->protocol != IPPROTO_IGMP)
+			jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
+		return jool_packet_drop(p, JSTAT_ROUTED4_L4_PROTO);
+	case JSTAT_UNKNOWN_ICMP4_TYPE:
+		return jool_packet_drop(p, JSTAT_ROUTED4_ICMP_TYPE);
+	case JSTAT_ICMP4_ERROR_INNER:
+		return jool_packet_drop(p, JSTAT_ROUTED4_ERROR_INNER);
+	case JSTAT_ICMP4_ERROR_LENGTH:
+		return jool_packet_drop(p, JSTAT_ROUTED4_ERROR_LENGTH);
+	}
+	if (p->icmp_error)
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
+	/* RFC 6146 3.5.1, 3.5.3 */
+	jool_icmp_send4(p, ICMP_DEST_UNREACH,
+			p->proto == JOOL_PROTO_ICMP ? ICMP_HOST_UNREACH : ICMP_PORT_UNREACH, 0);
+	return jool_packet_drop(p, JSTAT_ROUTED4_UNMAPPED);
 }
 
 /* Address-dependent filtering (RFC 6146 3.5.1, 3.5.2.2 CLOSED, 3.5.3). */
@@ -417,11 +506,10 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
-	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst)
+	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst && !p->hairpin)
 		return JOOL_ACCEPT;
 	/* What dies on its way makes no session. */
-	verdict = check_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
-		  jool_packet_check_header4(p);
+	verdict = check_source4(p) ?: jool_packet_check_header4(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
@@ -429,14 +517,14 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.dport));
 		if (!bib)
-			return jool_packet_accept(p, JSTAT_BIB4_NOT_FOUND);
+			return jool_packet_nobody(p, JSTAT_BIB4_NOT_FOUND);
 		verdict = check_opening4(p, bib, wish.state);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		wish.bib = bib;
 		if (wish.state == JOOL_TCP_CLOSED)
 			return stateless(p, scratch, &wish);
-		verdict = check_caps(p, bib->host) ?: check_share4(p);
+		verdict = told4(p, check_caps(p, bib->host) ?: check_share4(p));
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		err = make_session(p, scratch, &wish);
@@ -446,6 +534,44 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 			return jool_packet_drop(p, JSTAT_ENOMEM);
 	}
 	return jool_packet_drop(p, JSTAT_RACE);
+}
+
+enum jool_verdict jool_filter_error6(struct jool_packet *p, struct jool_session *scratch)
+{
+	__be32 dst4 = jool_rfc6052_extract(&p->key6.dst, p->inst->pool6_len);
+	struct jool_session_wish wish = {
+		.bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport),
+		.dst6 = &p->key6.dst,
+		.dst4 = dst4,
+		.port = p->key6.dport,
+		.flags = hairpin_flag(p, dst4, p->key6.dport),
+	};
+
+	if (!wish.bib || !jool_instance_has6(p->inst, &p->key6.dst) ||
+	    !jool_rfc6052_unicast4(dst4))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
+	return stateless(p, scratch, &wish);
+}
+
+enum jool_verdict jool_filter_error4(struct jool_packet *p, struct jool_session *scratch)
+{
+	struct in6_addr dst6;
+	struct jool_session_wish wish = {
+		.bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.dport)),
+		.dst6 = &dst6,
+		.dst4 = p->key4.src,
+		.port = p->key4.sport,
+		.flags = hairpin_flag(p, p->key4.src, p->key4.sport),
+	};
+
+	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
+		return JOOL_ACCEPT;
+	/* Where only known addresses are let in, so are only errors about what went there. */
+	if (!wish.bib || !jool_rfc6052_unicast4(p->key4.src) ||
+	    (p->config->globals.adf && !jool_bib_knows(wish.bib, p->key4.src, NULL)))
+		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
+	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
+	return stateless(p, scratch, &wish);
 }
 
 static enum jool_verdict reopen(struct jool_packet *p, u8 state, enum jool_reason reason)
@@ -482,10 +608,9 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
 
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return jool_packet_accept(p, JSTAT_OWN_SOCKET);
-	verdict = check_node4(p, p->key4.src, JSTAT_UNTRANSLATABLE_SRC4) ?:
-		  check_opening4(p, p->session->bib, state);
+	verdict = check_source4(p) ?: check_opening4(p, p->session->bib, state);
 	if (verdict == JOOL_CONTINUE && p->session->flags & JOOL_SESSION_FROM6)
-		verdict = check_share4(p);
+		verdict = told4(p, check_share4(p));
 	return verdict == JOOL_CONTINUE ? reopen(p, state, JOOL_REASON_FROM4) : verdict;
 }
 

@@ -29,6 +29,20 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p);
 enum jool_verdict jool_filter_unmapped(struct jool_packet *p);
 
 /*
+ * Drops a packet that is nobody's (jool_packet_nobody()), and whose address is not the gateway's
+ * own, and tells its sender.
+ */
+enum jool_verdict jool_filter_nobody(struct jool_packet *p);
+
+/*
+ * As jool_filter_6to4() and jool_filter_4to6(), of an ICMP error about a packet that has no
+ * session: it is translated along the BIB entry, if that has one (RFC 6146 3.5). Without any other
+ * effect.
+ */
+enum jool_verdict jool_filter_error6(struct jool_packet *p, struct jool_session *scratch);
+enum jool_verdict jool_filter_error4(struct jool_packet *p, struct jool_session *scratch);
+
+/*
  * The gateway itself sends the IPv4 packet @skb: if @sk, a socket of TCP or UDP, does, the session
  * ends, if there is one, to which the answer would be given. Under RCU; any context.
  */

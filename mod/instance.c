@@ -68,8 +68,14 @@ void jool_instance_config_derive(struct jool_config *config)
 {
 	const struct jool_globals *globals = &config->globals;
 
+	BUILD_BUG_ON(ARRAY_SIZE(config->timeout_tcp) != JOOL_TCP_TIMERS);
 	config->timeout_tcp[JOOL_TCP_TIMER_EST] = to_jiffies(globals->tcp_est_timeout);
-	config->timeout_tcp[JOOL_TCP_TIMER_TRANS] = to_jiffies(globals->tcp_trans_timeout);
+	config->tcp_opening_timeout = limit(globals->tcp_opening_timeout,
+					    globals->tcp_trans_timeout);
+	config->tcp_closing_timeout = limit(globals->tcp_closing_timeout,
+					    globals->tcp_trans_timeout);
+	config->timeout_tcp[JOOL_TCP_TIMER_OPENING] = to_jiffies(config->tcp_opening_timeout);
+	config->timeout_tcp[JOOL_TCP_TIMER_CLOSING] = to_jiffies(config->tcp_closing_timeout);
 	config->timeout_udp = to_jiffies(globals->udp_timeout);
 	config->timeout_icmp = to_jiffies(globals->icmp_timeout);
 	config->max_sessions = limit(globals->max_sessions, jool_limit_by_memory());
@@ -82,6 +88,7 @@ void jool_instance_config_derive(struct jool_config *config)
 #define DEFAULT_U8(field, def)		config->globals.field = def
 #define DEFAULT_U32(field, def)		config->globals.field = def
 #define DEFAULT_MS(field, def)		config->globals.field = def
+#define DEFAULT_MS_AUTO(field, def)	config->globals.field = def
 #define DEFAULT_LIMIT(field, def)	config->globals.field = def
 #define DEFAULT_PREFIX6(field, def)
 #define DEFAULT_DEVICES(field, def)

@@ -43,6 +43,7 @@ struct jool_globals {
 #define JOOL_C_U8	u8
 #define JOOL_C_U32	u32
 #define JOOL_C_MS	u32
+#define JOOL_C_MS_AUTO	u32
 #define JOOL_C_LIMIT	u32
 #define JOOL_C_PREFIX6	struct {}
 #define JOOL_C_DEVICES	struct { char name[JOOL_DEVICES_MAX][JOOL_DEVICE_NAME]; u8 count; }
@@ -56,10 +57,12 @@ struct jool_globals {
 struct jool_config {
 	struct jool_globals globals;
 	/* jiffies that a session may idle, made of globals */
-	u32 timeout_tcp[2];	/* by enum jool_tcp_timer */
+	u32 timeout_tcp[3];	/* by enum jool_tcp_timer */
 	u32 timeout_udp;
 	u32 timeout_icmp;
 	/* the limits, made of globals and the memory of the machine */
+	u32 tcp_opening_timeout;	/* milliseconds, as the next */
+	u32 tcp_closing_timeout;
 	u32 max_sessions;
 	u32 max_bib;
 	u32 max_sessions_per_source;

@@ -192,7 +192,9 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 	case NEXTHDR_ICMP:
 		return parse_icmp6(p);
 	}
-	return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
+	/* RFC 6146 3.4 */
+	jool_icmp_send6(p, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+	return jool_packet_drop(p, JSTAT_L4_PROTO6);
 }
 
 bool jool_packet_has_segments(const struct jool_packet *p)
@@ -237,7 +239,7 @@ static enum jool_verdict parse_icmp4(struct jool_packet *p)
 	case ICMP_PARAMETERPROB:
 		return jool_error_parse4(p);
 	}
-	return jool_packet_accept(p, JSTAT_UNKNOWN_ICMP4_TYPE);
+	return jool_packet_nobody(p, JSTAT_UNKNOWN_ICMP4_TYPE);
 }
 
 enum jool_verdict jool_packet_parse4(struct jool_packet *p)
@@ -262,7 +264,7 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p)
 	case IPPROTO_ICMP:
 		return parse_icmp4(p);
 	}
-	return jool_packet_accept(p, JSTAT_UNKNOWN_L4_PROTO);
+	return jool_packet_nobody(p, JSTAT_UNKNOWN_L4_PROTO);
 }
 
 /* Whether the source route at @option, of @len bytes, has hops left; or it is too short to say. */

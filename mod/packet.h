@@ -19,6 +19,7 @@
 enum jool_verdict {
 	JOOL_CONTINUE,	/* on to the next step */
 	JOOL_ACCEPT,	/* none of ours: the kernel goes on with it; counted under p->stat if set */
+	JOOL_NOBODY,	/* from IPv4, of no session and no BIB entry: see jool_packet_nobody() */
 	JOOL_DROP,	/* it dies of p->stat */
 	JOOL_STOLEN,	/* it is gone */
 };
@@ -85,6 +86,17 @@ static inline enum jool_verdict jool_packet_accept(struct jool_packet *p, enum j
 {
 	p->stat = stat;
 	return JOOL_ACCEPT;
+}
+
+/*
+ * The packet from IPv4, to an address of pool4, is no IPv6 node's. If the address is the gateway's
+ * own the kernel goes on with it, counted under @stat if set; if it is one that is only routed
+ * here, the packet dies, or it would go back to where it came from (RFC 6146 3.4, 3.5).
+ */
+static inline enum jool_verdict jool_packet_nobody(struct jool_packet *p, enum jool_stat stat)
+{
+	p->stat = stat;
+	return JOOL_NOBODY;
 }
 
 /*

@@ -601,7 +601,7 @@ int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_
 		err = take_of_rows(net, pool, &own, 0, own.first, wish, &row);
 		device = pool->rows[own.first].ifindex;
 	}
-	if (err == -ENOSPC) {
+	if (err == -ENOSPC && !(wish->paired && own.first < own.end)) {
 		start = all.first + reciprocal_scale(wish->random >> 32, all.end - all.first);
 		err = take_of_rows(net, pool, &all, device, start, wish, &row);
 	}

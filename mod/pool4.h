@@ -56,6 +56,7 @@ struct jool_pool4_wish {
 	u8 proto;			/* enum jool_proto */
 	u32 mark;
 	__be32 addr;			/* preferred, or 0 */
+	bool paired;			/* no other one, unless pool4 has none of it */
 	u16 port;			/* of the IPv6 node, host order */
 	__be32 dst4;			/* the IPv4 node that is written to */
 	__be16 dport;

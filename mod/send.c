@@ -12,6 +12,7 @@
 #include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ip_fib.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
@@ -593,6 +594,22 @@ enum jool_verdict jool_send_output(struct jool_packet *p)
 	p->skb->ignore_df = p->split_size != 0;
 	count_output(p, output(p));
 	return JOOL_STOLEN;
+}
+
+bool jool_send_has_host_route4(const struct jool_packet *p)
+{
+	const struct iphdr *hdr = ip_hdr(p->skb);
+	struct flowi4 fl = {
+		.flowi4_iif = p->skb->dev->ifindex,
+		.flowi4_mark = p->skb->mark,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+		.saddr = hdr->saddr,
+		.daddr = hdr->daddr,
+	};
+	struct fib_result res;
+
+	return !fib_lookup(p->net, &fl, &res, FIB_LOOKUP_IGNORE_LINKSTATE) &&
+	       res.type == RTN_UNICAST && res.prefixlen == 32;
 }
 
 __be32 jool_send_source4(const struct jool_packet *p, __be32 dst4)

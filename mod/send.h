@@ -71,6 +71,12 @@ enum jool_verdict jool_send_output(struct jool_packet *p);
 void jool_send_probe(struct jool_instance *inst, struct jool_session *session);
 
 /*
+ * Whether the gateway has a route for the destination of the IPv4 packet alone, which leads on to
+ * another machine. Under RCU.
+ */
+bool jool_send_has_host_route4(const struct jool_packet *p);
+
+/*
  * The source address that the gateway itself would use towards @dst4, in the VRF of @p, or 0: no
  * route. Under RCU.
  */

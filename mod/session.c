@@ -383,9 +383,14 @@ void jool_session_remember(struct jool_session *session, const struct tcphdr *tc
 static void enter_state(struct jool_instance *inst, const struct jool_config *config,
 			struct jool_session *session, struct jool_tcp_step step)
 {
+	u32 before = jool_expiry_deadline(config, session), now = jiffies, after;
+
 	WRITE_ONCE(session->state, step.state);
 	if (step.refresh)
-		WRITE_ONCE(session->stamp, jiffies);
+		WRITE_ONCE(session->stamp, now);
+	after = jool_expiry_deadline(config, session);
+	if (step.shorten && time_before32(before, after))
+		WRITE_ONCE(session->stamp, now - (after - before));
 	if (!(session->flags & JOOL_SESSION_DEAD))
 		jool_expiry_move(&inst->expiry, config, session);
 }

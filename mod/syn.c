@@ -11,7 +11,7 @@
 #include "pool4.h"
 
 /* TCP_INCOMING_SYN (RFC 6146 4) */
-#define LIFETIME (6 * HZ)
+#define LIFETIME (6 * HZ + 1)	/* jiffies; the first may be half over */
 
 /* Bytes of a SYN: it may be needed for an error, which quotes no more (RFC 1812 4.3.2.3). */
 #define QUOTED_MAX 576
@@ -184,8 +184,7 @@ enum jool_verdict jool_syn_store(struct jool_packet *p)
 		return JOOL_STOLEN;
 	}
 	kfree(syn);
-	if (stat == JSTAT_SYN_FULL)
-		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	/* No answer before its time, also where there is no room (RFC 5382 REQ-4). */
 	return jool_packet_drop(p, stat);
 }
 

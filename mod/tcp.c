@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tcp.h"
 
-#define GO(s)	{ JOOL_TCP_##s, true }	/* to the state, lifetime anew */
-#define KEEP(s)	{ JOOL_TCP_##s, false }	/* to the state, lifetime goes on */
+/*
+ * To the state, lifetime anew; to the state, lifetime goes on. An RST gives no session a longer
+ * life (RFC 7857 7.1): from ESTABLISHED, which ends by way of TRANS in any case, it takes one away.
+ */
+#define GO(s)	{ JOOL_TCP_##s, true }
+#define KEEP(s)	{ JOOL_TCP_##s, false }
 
 static const struct jool_tcp_step steps[JOOL_TCP_STATES + 1][JOOL_TCP_EVENTS] = {
 	/* V6 SYN, FIN, RST, other; V4 SYN, FIN, RST, other */
@@ -23,12 +27,12 @@ static const struct jool_tcp_step steps[JOOL_TCP_STATES + 1][JOOL_TCP_EVENTS] = 
 		GO(ESTABLISHED), KEEP(V4_FIN_RCV), GO(TRANS), GO(ESTABLISHED),
 	},
 	[JOOL_TCP_V4_FIN_RCV] = {
-		GO(V4_FIN_RCV), GO(V4_FIN_V6_FIN_RCV), GO(V4_FIN_RCV), GO(V4_FIN_RCV),
-		GO(V4_FIN_RCV), GO(V4_FIN_RCV), GO(V4_FIN_RCV), GO(V4_FIN_RCV),
+		GO(V4_FIN_RCV), GO(V4_FIN_V6_FIN_RCV), KEEP(V4_FIN_RCV), GO(V4_FIN_RCV),
+		GO(V4_FIN_RCV), GO(V4_FIN_RCV), KEEP(V4_FIN_RCV), GO(V4_FIN_RCV),
 	},
 	[JOOL_TCP_V6_FIN_RCV] = {
-		GO(V6_FIN_RCV), GO(V6_FIN_RCV), GO(V6_FIN_RCV), GO(V6_FIN_RCV),
-		GO(V6_FIN_RCV), GO(V4_FIN_V6_FIN_RCV), GO(V6_FIN_RCV), GO(V6_FIN_RCV),
+		GO(V6_FIN_RCV), GO(V6_FIN_RCV), KEEP(V6_FIN_RCV), GO(V6_FIN_RCV),
+		GO(V6_FIN_RCV), GO(V4_FIN_V6_FIN_RCV), KEEP(V6_FIN_RCV), GO(V6_FIN_RCV),
 	},
 	[JOOL_TCP_V4_FIN_V6_FIN_RCV] = {
 		KEEP(CLOSED), KEEP(V4_FIN_V6_FIN_RCV),
@@ -49,7 +53,7 @@ static bool half_closed(u8 state)
 
 struct jool_tcp_step jool_tcp_next(u8 state, enum jool_tcp_event event, bool rst_during_fin)
 {
-	static const struct jool_tcp_step trans = GO(TRANS);
+	static const struct jool_tcp_step trans = { JOOL_TCP_TRANS, true, true };
 
 	if (rst_during_fin && half_closed(state) &&
 	    (event == JOOL_TCP_V6_RST || event == JOOL_TCP_V4_RST))
@@ -61,5 +65,6 @@ enum jool_tcp_timer jool_tcp_timer(u8 state)
 {
 	if (state == JOOL_TCP_ESTABLISHED || half_closed(state))
 		return JOOL_TCP_TIMER_EST;
-	return JOOL_TCP_TIMER_TRANS;
+	return state == JOOL_TCP_V4_INIT || state == JOOL_TCP_V6_INIT ? JOOL_TCP_TIMER_OPENING :
+									JOOL_TCP_TIMER_CLOSING;
 }

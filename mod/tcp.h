@@ -19,10 +19,12 @@ enum jool_tcp_event {
 	JOOL_TCP_EVENTS
 };
 
-/* Which of the two TCP timeouts a state has. */
+/* Which of the TCP timeouts a state has; RFC 7857 2.1 splits TCP_TRANS in two. */
 enum jool_tcp_timer {
 	JOOL_TCP_TIMER_EST,
-	JOOL_TCP_TIMER_TRANS,
+	JOOL_TCP_TIMER_OPENING,
+	JOOL_TCP_TIMER_CLOSING,
+	JOOL_TCP_TIMERS
 };
 
 /* What becomes of a session. */
@@ -32,15 +34,17 @@ struct jool_tcp_step {
 	 * have closed its connection and the segment opens another (RFC 5382 REQ-2)
 	 */
 	u8 state;
-	bool refresh;	/* the lifetime starts again */
+	bool refresh;	/* the lifetime starts again ... */
+	bool shorten;	/* ... unless what was left of it was less */
 };
 
 /*
- * The event of a segment with these flags: RST beats FIN beats SYN. @from6: it came from IPv6.
+ * The event of a segment with these flags: RST beats SYN beats FIN, as "a segment with the SYN flag
+ * set" is a SYN (RFC 6146 3.5.2.2). @from6: it came from IPv6.
  */
 static inline enum jool_tcp_event jool_tcp_event(bool from6, bool syn, bool fin, bool rst)
 {
-	return (from6 ? JOOL_TCP_V6_SYN : JOOL_TCP_V4_SYN) + (rst ? 2 : fin ? 1 : syn ? 0 : 3);
+	return (from6 ? JOOL_TCP_V6_SYN : JOOL_TCP_V4_SYN) + (rst ? 2 : syn ? 0 : fin ? 1 : 3);
 }
 
 /*

@@ -71,7 +71,7 @@ static enum jool_verdict find6(struct jool_packet *p, struct jool_session *scrat
 	p->session = jool_session_find6(p->inst, p->proto, &p->key6);
 	if (likely(p->session))
 		return JOOL_CONTINUE;
-	return unlikely(p->icmp_error) ? jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION) :
+	return unlikely(p->icmp_error) ? jool_filter_error6(p, scratch) :
 					 jool_filter_6to4(p, scratch);
 }
 
@@ -109,7 +109,7 @@ static enum jool_verdict stray_error(struct jool_net *jn, struct jool_packet *p)
 		    (!own_ping && jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, port)))
 			return check_enabled(p) ?: jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	}
-	return JOOL_ACCEPT;
+	return jool_packet_nobody(p, 0);
 }
 
 /* Finds the instance whose packet it is: by session, by BIB entry, by pool4. */
@@ -131,12 +131,11 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 			return check_enabled(p);
 		}
 	}
-	if (p->icmp_error)
-		return stray_error(jn, p);
 	bib = jool_portmap_bib(p->map, p->proto, ntohs(p->key4.dport));
 	if (bib && READ_ONCE(bib->inst->live)) {
 		enter(p, bib->inst);
-		return check_enabled(p) ?: jool_filter_4to6(p, scratch);
+		return check_enabled(p) ?: p->icmp_error ? jool_filter_error4(p, scratch) :
+							   jool_filter_4to6(p, scratch);
 	}
 unmapped:
 	if (p->icmp_error)
@@ -147,7 +146,7 @@ unmapped:
 				   ntohs(p->key4.dport)))
 			return check_enabled(p) ?: jool_filter_unmapped(p);
 	}
-	return JOOL_ACCEPT;
+	return jool_packet_nobody(p, 0);
 }
 
 /*
@@ -166,6 +165,31 @@ static enum jool_verdict find_address4(struct jool_net *jn, struct jool_packet *
 	}
 	p->stat = 0;
 	return JOOL_ACCEPT;
+}
+
+/*
+ * What becomes of a packet that is nobody's. No instance is known of it, unless pool4 has its port.
+ */
+static enum jool_verdict decide_nobody(struct jool_net *jn, struct jool_packet *p)
+{
+	bool has_port = p->stat == JSTAT_BIB4_NOT_FOUND;
+	enum jool_verdict verdict;
+
+	/* turn_back() knows what to do. */
+	if (p->hairpin)
+		return JOOL_ACCEPT;
+	if (jool_sock_is_local(p->net, p->skb->dev, p->map->addr))
+		return p->stat && !has_port ? find_address4(jn, p, JOOL_ACCEPT) : JOOL_ACCEPT;
+	if (!has_port) {
+		verdict = find_address4(jn, p, JOOL_NOBODY);
+		if (verdict != JOOL_NOBODY)
+			return verdict;
+		if (jool_send_has_host_route4(p)) {
+			p->stat = 0;
+			return JOOL_ACCEPT;
+		}
+	}
+	return jool_filter_nobody(p);
 }
 
 static void log_refusal(const struct jool_packet *p)
@@ -206,7 +230,9 @@ static __always_inline unsigned int conclude(struct jool_packet *p, enum jool_ve
 /* What comes from IPv4 and goes no further than to the tables. */
 static unsigned int conclude4(struct jool_net *jn, struct jool_packet *p, enum jool_verdict verdict)
 {
-	if (!p->inst && p->stat)
+	if (verdict == JOOL_NOBODY)
+		verdict = decide_nobody(jn, p);
+	else if (!p->inst && p->stat)
 		verdict = find_address4(jn, p, verdict);
 	if (!p->hairpin && (p->stat || verdict == JOOL_STOLEN))
 		jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
@@ -417,8 +443,11 @@ enum jool_verdict jool_xlat_ask_6to4(struct jool_packet *p, struct jool_session 
 enum jool_verdict jool_xlat_ask_4to6(struct jool_net *jn, struct jool_packet *p,
 				     struct jool_session *scratch)
 {
-	return jool_packet_parse4(p) ?:
-	       find4(jn, p, scratch) ?:
+	enum jool_verdict verdict = jool_packet_parse4(p) ?: find4(jn, p, scratch);
+
+	if (verdict == JOOL_NOBODY)
+		verdict = decide_nobody(jn, p);
+	return verdict ?:
 	       jool_packet_check_header4(p) ?:
 	       ask_update(p, false) ?:
 	       jool_send_route(p, JOOL_4TO6);

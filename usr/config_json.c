@@ -425,6 +425,7 @@ static const struct {
 	[JOOL_G_U32] = { KIND_NUMBER, "1500" },
 	[JOOL_G_LIMIT] = { KIND_NUMBER, "100000" },
 	[JOOL_G_MS] = { KIND_STRING | KIND_NULL, "\"2:00:00\"" },
+	[JOOL_G_MS_AUTO] = { KIND_STRING | KIND_NULL, "\"0:04:00\" or \"auto\"" },
 	[JOOL_G_PLATEAUS] = { KIND_ARRAY, "[ 65535, 1500, 1280 ]" },
 	[JOOL_G_DEVICES] = { KIND_STRING, "\"eth0,eth1\"" },
 };

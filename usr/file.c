@@ -137,6 +137,7 @@ static void print_global(int key, const char *text)
 		table_json(json_string(text));
 		break;
 	case JOOL_G_MS:
+	case JOOL_G_MS_AUTO:
 	case JOOL_G_PREFIX6:
 		print_format("\"%s\": \"%s\"", global_keys[key], text);
 		break;

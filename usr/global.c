@@ -47,6 +47,11 @@ enum jool_global_type global_type(int key)
 
 /* ---- display ---- */
 
+bool global_is_time(int key)
+{
+	return options[key].type == JOOL_G_MS || options[key].type == JOOL_G_MS_AUTO;
+}
+
 /* A value as it has come; the one for its type is set. */
 struct value {
 	uint32_t number;
@@ -75,6 +80,7 @@ static bool read_value(int key, struct value *value, const void *bytes, size_t l
 			return false;
 		memcpy(&value->number, bytes, len);
 		return true;
+	case JOOL_G_MS_AUTO:
 	case JOOL_G_LIMIT: /* from the kernel, what it is and what was set; or the latter */
 		if (len != sizeof(limit) && len != sizeof(limit[0]))
 			return false;
@@ -140,6 +146,7 @@ static char *put_plain(char *at, int key, const struct value *value)
 {
 	switch (options[key].type) {
 	case JOOL_G_MS:
+	case JOOL_G_MS_AUTO:
 		return print_put_time(at, value->number, false);
 	case JOOL_G_PLATEAUS:
 		return put_plateaus(at, value);
@@ -182,7 +189,7 @@ bool global_print_console(int key, const void *bytes, size_t len)
 	print_format("  %s: %s", global_keys[key], text[0] ? text : "none");
 	if (value.automatic)
 		print_text(" (automatic)");
-	if (options[key].type == JOOL_G_MS)
+	if (global_is_time(key))
 		print_text(" (HH:MM:SS)");
 	if (key == KEY(F_ARGS))
 		explain_f_args(value.number);
@@ -239,7 +246,7 @@ bool global_print_json(int key, const void *bytes, size_t len)
 	if (!read_value(key, &value, bytes, len))
 		return false;
 	snprintf(name, sizeof(name), "%s%s", global_keys[key],
-		 options[key].type == JOOL_G_MS ? "_ms" : "");
+		 global_is_time(key) ? "_ms" : "");
 	for (char *c = name; *c; c++) {
 		if (*c == '-')
 			*c = '_';
@@ -266,6 +273,8 @@ bool global_is_forced(int key, const void *bytes, size_t len)
 	case JOOL_G_U32:
 	case JOOL_G_MS:
 		return value.number < options[key].min;
+	case JOOL_G_MS_AUTO:
+		return !value.automatic && value.number < options[key].min;
 	case JOOL_G_PREFIX6: /* bits 64 to 71 (RFC 6052 2.2) */
 		return value.prefix.addr.s6_addr[8];
 	default:
@@ -400,6 +409,13 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 	case JOOL_G_LIMIT:
 		value->len = sizeof(value->word);
 		return parse_limit(name, word, options[key].max, &value->word);
+	case JOOL_G_MS_AUTO:
+		value->word = JOOL_LIMIT_AUTO;
+		value->len = sizeof(value->word);
+		if (!strcmp(word, AUTOMATIC))
+			return true;
+		return parse_time(name, word, &value->word) &&
+		       in_range(key, word, force, value->word);
 	case JOOL_G_MS:
 		value->len = sizeof(value->word);
 		return parse_time(name, word, &value->word) &&

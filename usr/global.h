@@ -37,6 +37,9 @@ extern const char *const global_gone_keys[GLOBAL_GONE + 1];
 /* Whether the one of that number is true or false; others are numbers. */
 bool global_gone_is_bool(int gone);
 
+/* Whether the values of key number `key` are times. */
+bool global_is_time(int key);
+
 /* The kind of option that key number `key` of global_keys is. */
 enum jool_global_type global_type(int key);
 

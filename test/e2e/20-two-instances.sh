@@ -19,5 +19,11 @@ Expires in {time 300}
 Remote: 192.0.2.8#7	2001:db8::8#40002
 Local: 198.51.100.2#{even 5000..5999}		3fff:2::c000:208#7
 EOT
+# What pretends to come from behind one of them is none of the other's (RFC 6146 3.5).
+peer c6 send 60000000000811403fff00010000000000000000c00002013fff00020000000000000000c00002080001000700081234
+forged() {
+	[ "$(j -i net2 stats display | sed -n "s,^JSTAT_HAIRPIN_LOOP: ,,p")" = 1 ]
+}
+must 'a source in the pool6 of the other instance is refused' 5 forged
 j instance remove net1
 peer c6 udp $client 40002 3fff:2::192.0.2.8 7 10

@@ -9,7 +9,7 @@ j pool4 add --udp 192.0.2.1 5000-5099
 j pool4 add --tcp 192.0.2.1 5000-5099
 j pool4 add --icmp 192.0.2.1 5000-5099
 j bib add --udp $client#7 192.0.2.1#5001
-j global update icmp-timeout 1
+j global update icmp-timeout 1 --force
 
 follow() { # NAME OPTION...
 	ip netns exec gw jool session follow "${@:2}" > "$tmp/$1" 2> "$tmp/$1.err" &

@@ -49,8 +49,8 @@ case('filter-outside-pool6', 'RFC 6146 3.5: MUST only process what is addressed 
 # Other protocols.
 for proto, name in {132: 'sctp', 136: 'udp-lite', 33: 'dccp', 47: 'gre', 50: 'esp', 59: 'none'}.items():
     packet = IPv6(src=C6, dst=S6, nh=proto, hlim=64) / Raw(b'\3\xe8\0\x50' + b'\0' * 28)
-    case(f'filter-6to4-{name}', 'RFC 6146 3.4: SHOULD be discarded; the kernel has no route for it and says so',
-         from6(packet), to6(error6(packet, 1, 0, src=GW6, dst=C6)), counters='UNKNOWN_L4_PROTO')
+    case(f'filter-6to4-{name}', 'RFC 6146 3.4: SHOULD be discarded, and port unreachable sent',
+         from6(packet), to6(error6(packet, 1, 4, src=GW6, dst=C6)), counters='L4_PROTO6 ICMP_SENT')
 for proto, name in {132: 'sctp', 33: 'dccp', 47: 'gre', 50: 'esp'}.items():
     packet = IP(src=S4, dst=P4, proto=proto, id=5, ttl=64) / Raw(b'\0\x50\x07\xd0' + b'\0' * 28)
     case(f'filter-4to6-{name}', 'RFC 6146 3.4: SHOULD be discarded and protocol unreachable sent; the kernel does',
@@ -101,7 +101,9 @@ case('filter-adf-udp', 'RFC 6146 3.5.1: another address is discarded, administra
 case('filter-adf-ping', 'RFC 6146 3.5.3: another address is discarded, administratively prohibited',
      from4(ping4(STRANGER, id=5)), to4(prohibited4(ping4(STRANGER, id=5))), counters='ADF ICMP_SENT')
 case('filter-adf-ping-known', 'RFC 6146 3.5.3: the address that was pinged', from4(P.back4()), to6(P.back6()))
-for tcp in ('A', 'FA', 'R', 'SR', 'SF'):
+case('filter-adf-tcp-sf', 'RFC 6146 3.5.2.2 CLOSED: "a segment with the SYN flag set" is a SYN, also one with FIN; it is stored',
+     from4(stranger['tcp'].but(dport=86).back4(tcp='SF')), counters='SYN_STORED')
+for tcp in ('A', 'FA', 'R', 'SR'):
     case(f'filter-adf-tcp-{tcp.lower()}', 'RFC 6146 3.5.2.2 CLOSED: others if the security policy allows; it does not',
          from4(stranger['tcp'].back4(tcp=tcp)), counters='ADF')
 case('filter-adf-tcp-known', 'RFC 6146 3.5.2.2: the address that was written to',

@@ -278,10 +278,20 @@ case('icmp-error-4to6-size-odd', 'RFC 7915 4.3: an odd number of bytes',
 # ---- state ---------------------------------------------------------------------------------------
 
 V = U.but(dport=181)
-case('icmp-error-4to6-no-session', 'RFC 5508 REQ-4: no session, no translation',
-     from4(error4(seen4(V), 3, 1)), session(V, present=False), counters='ICMP_ERROR_SESSION')
-case('icmp-error-6to4-no-session', 'RFC 5508 REQ-5: no session, no translation',
-     from6(error6(back_seen6(V), 1, 0)), session(V, present=False), counters='ICMP_ERROR_SESSION')
+case('icmp-error-4to6-no-session', 'RFC 6146 3.5, RFC 5508 REQ-4: about what went along a BIB entry, without session',
+     from4(error4(seen4(V), 3, 1)), to6(error6(seen6(V), 1, 0, src=embed(R4), dst=C6, hlim=63)), session(V, present=False))
+case('icmp-error-6to4-no-session', 'RFC 6146 3.5, RFC 5508 REQ-5: the same from IPv6',
+     from6(error6(back_seen6(V), 1, 0)), to4(error4(back_seen4(V), 3, 1, src=P4, dst=S4, ttl=63, inner_id=FREE)),
+     session(V, present=False))
+X = T.but(dport=184)
+case('icmp-error-4to6-no-session-tcp', 'RFC 6146 3.5: so a TCP connection that has lost its session learns of an MTU',
+     from6(X.out6(tcp='A')), to4(X.out4(tcp='A')), from4(error4(seen4(X), 3, 4, word(1400))),
+     to6(error6(seen6(X), 2, 0, word(1420), src=embed(R4), dst=C6, hlim=63)), session(X, present=False))
+case('icmp-error-4to6-no-session-ping', 'RFC 6146 3.5: and of a ping',
+     from4(error4(seen4(P.but(dst4='198.51.100.11')), 11, 0)),
+     to6(error6(seen6(P.but(dst4='198.51.100.11')), 3, 0, src=embed(R4), dst=C6, hlim=63)))
+case('icmp-error-6to4-no-session-outside', 'RFC 6146 3.5: about what did not come through the NAT64',
+     from6(error6(IPv6(src='2001:db8:c::9', dst=C6) / UDP(sport=80, dport=1000) / DATA, 1, 0)), counters='ICMP_ERROR_SESSION')
 case('icmp-error-4to6-no-mapping', 'RFC 6146 3.5: an error about a port that nobody has',
      from4(error4(U.but(sport4=2050).out4(), 3, 1)), counters='ICMP_ERROR_SESSION')
 case('icmp-error-6to4-no-mapping', 'RFC 6146 3.5: an error to a node that has no mapping',
@@ -291,8 +301,17 @@ case('icmp-error-tcp-state', 'RFC 6146 3.5: errors do not affect the session in 
      from6(W.out6(tcp='S')), to4(W.out4(tcp='S')), session(W, 'V6_INIT', 240),
      from4(error4(W.out4(tcp='S', id=3), 3, 3)),
      to6(error6(W.out6(tcp='S', hlim=63), 1, 4, src=embed(R4), dst=C6, hlim=63)), session(W, 'V6_INIT', 240))
+V = U.but(dport=183)
 case('icmp-error-session-not-made', 'RFC 6146 3.5: errors make no entries',
-     from4(error4(U.but(dport=183).out4(), 3, 1)), session(U.but(dport=183), present=False), counters='ICMP_ERROR_SESSION')
+     from4(error4(V.out4(), 3, 1)), to6(error6(V.out6(hlim=63), 1, 0, src=embed(R4), dst=C6, hlim=63)), session(V, present=False))
+damaged = bytearray(build(seen4()))
+damaged[10] ^= 0x55
+case('icmp-error-4to6-inner-checksum', 'RFC 5508 REQ-3a: the checksum of the IP header within is wrong: SHOULD be silently dropped',
+     from4(error4(bytes(damaged), 3, 1)), counters='ICMP_ERROR_INNER_CSUM')
+
+group('icmp-errors-adf', jool=STATIC + ['global update address-dependent-filtering true'])
+case('icmp-error-4to6-no-session-adf', 'where only known addresses are let in, no error about what went to another',
+     from4(error4(U.out4(id=9), 3, 1)), counters='ICMP_ERROR_SESSION')
 
 group('icmp-errors-two', jool=STATIC + ['pool4 add --udp 192.0.2.2 2000-2099', f'bib add --udp {D6}#1000 192.0.2.2#2000'],
       prime=OPENED)

@@ -17,6 +17,11 @@ def unreachable(packet):
     return error6(packet, 1, 3, src=GW6, dst=packet.src)
 
 
+def no_room(packet):
+    """RFC 6888 REQ-11b, RFC 5508 REQ-8: host unreachable."""
+    return error4(packet, 3, 1, src=GW4, dst=packet.src, tos=0xc0)
+
+
 group('mapping', jool=[f'pool4 add --{p} {P4} {r}' for p in ('udp', 'tcp', 'icmp') for r in ('500-599', '2000-2099')])
 
 for name, flow in {'udp': U, 'tcp': T}.items():
@@ -95,8 +100,8 @@ case('mapping-socket-sends', 'a connection of the gateway itself gets its answer
      to4(IP(src=P4, dst=S4, flags='DF') / UDP(sport=2000, dport=80) / b'own'),
      from4(U.back4()), counters='HOST_SOCKET_SENT')
 group('mapping-max-sessions', jool=POOL + ['global update max-sessions 1'])
-case('mapping-max-sessions', 'RFC 6146 5.3: limited resources; RFC 7915 5.4: and the sender SHOULD be told', *learn(U, 't'),
-     from6(U.but(dport=90).out6()), to6(prohibited(U.but(dport=90).out6())),
+case('mapping-max-sessions', 'RFC 6146 5.3: limited resources; RFC 6888 REQ-11b, RFC 5508 REQ-8: and the sender SHOULD be told', *learn(U, 't'),
+     from6(U.but(dport=90).out6()), to6(unreachable(U.but(dport=90).out6())),
      session(U.but(dport=90), present=False), counters='SESSIONS_FULL ICMP_SENT')
 group('mapping-max-bib', jool=POOL + ['global update max-bib-entries 1'])
 case('mapping-max-bib', 'RFC 6146 3.5.1.1: no BIB entry can be made: SHOULD send address unreachable',
@@ -104,8 +109,23 @@ case('mapping-max-bib', 'RFC 6146 3.5.1.1: no BIB entry can be made: SHOULD send
      counters='BIB_FULL ICMP_SENT')
 group('mapping-max-source', jool=POOL + ['global update max-sessions-per-source 1'])
 case('mapping-max-source', 'RFC 6146 5.3: limited resources for each host', *learn(U, 'a'),
-     from6(U.but(dport=90).out6()), to6(prohibited(U.but(dport=90).out6())), counters='SOURCE_FULL ICMP_SENT')
+     from6(U.but(dport=90).out6()), to6(unreachable(U.but(dport=90).out6())), counters='SOURCE_FULL ICMP_SENT')
+case('mapping-max-source-4', 'RFC 5508 REQ-8, RFC 6888 REQ-11b: from IPv4 as well', *learn(U.but(sport6=1005, src6='2001:db8::a'), 'c'),
+     from4(lambda v: U.but(sport4=v.c, dst4=STRANGER).back4()),
+     to4(lambda v: error4(U.but(sport4=v.c, dst4=STRANGER).back4(), 3, 1, src=GW4, dst=STRANGER, tos=0xc0)),
+     counters='SOURCE_FULL ICMP_SENT')
 case('mapping-max-source-others', 'RFC 6146 5.3: another host has its own', *learn(U.but(src6=D6), 'b'))
+
+# Two addresses of a port each.
+TWO = [f'pool4 add --udp 192.0.2.4/31 2000', f'pool4 add --tcp {P4} 2000-2099']
+group('mapping-soft', jool=TWO)
+case('mapping-soft', 'RFC 6146 3.5.1.1: where the address of the host has no port left, it gets another',
+     *learn(U, None, src='a'), *learn(U.but(sport6=1002), None, src='b'), mapping('two addresses', lambda v: v.a != v.b))
+group('mapping-paired', jool=TWO + ['global update paired true'])
+case('mapping-paired', 'RFC 7857 4, RFC 6888 REQ-2: paired: it gets none', *learn(U, None, src='a'),
+     from6(U.but(sport6=1002).out6()), to6(unreachable(U.but(sport6=1002).out6())), counters='POOL4_EXHAUSTED ICMP_SENT')
+case('mapping-paired-others', 'another host gets the other address', *learn(U.but(src6=D6), None, src=None))
+case('mapping-paired-pool', 'where pool4 has none of its address, any', *learn(T, 't'))
 
 # What is remembered to be full is forgotten when something of it is given back.
 group('mapping-full', jool=[f'pool4 add --udp {P4} {r}' for r in ('500-501', '2000-2003')])
@@ -125,11 +145,13 @@ group('mapping-share', jool=STATIC + ['global update max-sessions 4'])
 strangers = [U.but(dst4=f'198.51.100.{30 + i}') for i in range(3)]
 case('mapping-share', 'RFC 4787 REQ-8, RFC 6146 5.3: what is let in from anybody takes no more than half of max-sessions',
      from4(*[f.back4() for f in strangers[:2]]), to6(*[f.back6() for f in strangers[:2]]), from4(strangers[2].back4()),
+     to4(no_room(strangers[2].back4())),
      from6(U.out6()), to4(U.out4()), from6(T.out6(tcp='S')), to4(T.out4(tcp='S')),
-     from6(U.but(dport=81).out6()), to6(prohibited(U.but(dport=81).out6())),
-     counters='SESSIONS4_FULL SESSIONS_FULL ICMP_SENT')
+     from6(U.but(dport=81).out6()), to6(unreachable(U.but(dport=81).out6())),
+     counters={'SESSIONS4_FULL': 1, 'SESSIONS_FULL': 1, 'ICMP_SENT': 2})
 group('mapping-share-again', jool=STATIC + ['global update max-sessions 3'])
 case('mapping-share-again', 'one that ended makes room for another',
      from4(*[f.back4() for f in strangers[:2]]), to6(*[f.back6() for f in strangers[:2]]),
      command('session delete --udp --dst4 198.51.100.30/32'),
-     from4(strangers[2].back4()), to6(strangers[2].back6()), from4(strangers[0].back4()), counters='SESSIONS4_FULL')
+     from4(strangers[2].back4()), to6(strangers[2].back6()), from4(strangers[0].back4()),
+     to4(no_room(strangers[0].back4())), counters='SESSIONS4_FULL ICMP_SENT')

@@ -112,6 +112,22 @@ for state in ('V4_FIN_RCV', 'V6_FIN_RCV'):
         transition(f'tcp-rst-during-{state.lower().replace("_", "-")}-{segment.lower()}',
                    'handle-rst-during-fin-rcv: a half-closed connection that is reset', state, [segment], 'TRANS', TRANS)
 
+group('tcp-rst-short', jool=STATIC + ['global update handle-rst-during-fin-rcv true', 'global update tcp-est-timeout 100 --force'])
+for state in ('V4_FIN_RCV', 'V6_FIN_RCV'):
+    transition(f'tcp-rst-short-{state.lower().replace("_", "-")}', 'RFC 7857 7.1: nor does the RST give it a longer life',
+               state, ['4R'], 'TRANS', 100)
+
+group('tcp-timeouts', jool=STATIC + ['global update tcp-opening-timeout 60', 'global update tcp-closing-timeout 300'])
+for state, lifetime in {'V6_INIT': 60, 'V4_INIT': 60, 'ESTABLISHED': EST, 'V4_FIN_RCV': EST, 'V4_FIN_V6_FIN_RCV': 300,
+                        'TRANS': 300}.items():
+    transition(f'tcp-timeouts-{state.lower().replace("_", "-")}', 'RFC 7857 2.1: SHOULD provide different parameters for opening and closing',
+               state, [], state, lifetime)
+group('tcp-timeouts-auto', jool=STATIC + ['global update tcp-trans-timeout 270', 'global update tcp-opening-timeout 60',
+                                          'global update tcp-opening-timeout auto'])
+for state in ('V6_INIT', 'V4_INIT', 'V4_FIN_V6_FIN_RCV', 'TRANS'):
+    transition(f'tcp-timeouts-auto-{state.lower().replace("_", "-")}', 'RFC 6146 4: as long as they say nothing, TCP_TRANS is for both',
+               state, [], state, 270)
+
 
 
 def closed(flow):
@@ -146,9 +162,8 @@ case('tcp-reopened-adf-known-before', 'RFC 6146 3.5.2.2 CLOSED: also one that co
 group('tcp-reopened-full', jool=STATIC + ['global update address-dependent-filtering true',
                                           'global update maximum-simultaneous-opens 0'])
 flow = TCP_FLOW.but(dport=next(ports))
-case('tcp-reopened-full', 'RFC 6146 5.3: where nothing is stored, it is refused',
-     *refused(flow), to4(error4(flow.back4(tcp='S'), 3, 3, src=GW4, dst=S4, tos=0xc0)),
-     session(flow, 'V4_FIN_V6_FIN_RCV', TRANS), counters='SYN_FULL ICMP_SENT')
+case('tcp-reopened-full', 'RFC 6146 5.3, RFC 5382 REQ-4a: where nothing is stored, it is dropped',
+     *refused(flow), session(flow, 'V4_FIN_V6_FIN_RCV', TRANS), counters='SYN_FULL')
 
 group('tcp-reopened-own', nft='table ip t { chain o { type filter hook output priority 0; ip protocol tcp drop; }; }')
 flow = TCP_FLOW.but(dport=next(ports))
@@ -179,8 +194,9 @@ LIFETIMES = {
     'V6_INIT': rules(('V6_INIT', KEPT), S4=('ESTABLISHED', SET), S6=('V6_INIT', SET)),
     'ESTABLISHED': rules(('ESTABLISHED', SET), FA4=('V4_FIN_RCV', KEPT), FA6=('V6_FIN_RCV', KEPT), R4=('TRANS', SET),
                          R6=('TRANS', SET)),
-    'V4_FIN_RCV': rules(('V4_FIN_RCV', SET), FA6=('V4_FIN_V6_FIN_RCV', SET)),
-    'V6_FIN_RCV': rules(('V6_FIN_RCV', SET), FA4=('V4_FIN_V6_FIN_RCV', SET)),
+    # RFC 7857 7.1: an RST prolongs nothing.
+    'V4_FIN_RCV': rules(('V4_FIN_RCV', SET), FA6=('V4_FIN_V6_FIN_RCV', SET), R4=('V4_FIN_RCV', KEPT), R6=('V4_FIN_RCV', KEPT)),
+    'V6_FIN_RCV': rules(('V6_FIN_RCV', SET), FA4=('V4_FIN_V6_FIN_RCV', SET), R4=('V6_FIN_RCV', KEPT), R6=('V6_FIN_RCV', KEPT)),
     'V4_FIN_V6_FIN_RCV': rules(('V4_FIN_V6_FIN_RCV', KEPT), S6=('V6_INIT', SET), S4=('V4_INIT', SET)),
     'TRANS': rules(('ESTABLISHED', SET), R4=('TRANS', KEPT), R6=('TRANS', KEPT)),
 }

@@ -76,7 +76,7 @@ case('totals-drop-6to4-ttl', 'hop limit used up', from6(U.but(dport=86).out6(hli
      to6(error6(U.but(dport=86).out6(hlim=1), 3, 0, src=GW6, dst=C6)), counters=totals(came6=1, TTL=1, ICMP_SENT=1))
 case('totals-drop-4to6-ttl', 'TTL used up', from4(U.back4(ttl=1)),
      to4(error4(U.back4(ttl=1), 11, 0, src=GW4, dst=S4, tos=0xc0)), counters=totals(came4=1, TTL=1, ICMP_SENT=1))
-case('totals-drop-6to4-error', 'an error without session', from6(error6(U.but(dport=87).back6(), 1, 0)),
+case('totals-drop-6to4-error', 'an error without session', from6(error6(U.but(dport=87, sport6=1087).back6(), 1, 0)),
      counters=totals(came6=1, ICMP_ERROR_SESSION=1))
 case('totals-drop-4to6-error', 'an error that IPv6 has nothing like', from4(error4(U.out4(), 3, 14)),
      counters=totals(came4=1, ICMP_ERROR_TYPE=1))
@@ -93,9 +93,9 @@ case('totals-drop-4to6-source', 'refused before there is a session', from4(IP(sr
 case('totals-left-4to6', 'left to the kernel, which answers', from4(U.but(dport=88, sport4=2033).back4()),
      to4(error4(U.but(dport=88, sport4=2033).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
      counters=totals(came4=1, BIB4_NOT_FOUND=1))
-case('totals-left-6to4', 'left to the kernel, which answers', from6(IPv6(src=C6, dst=S6, nh=132) / Raw(b'\0' * 12)),
-     to6(error6(IPv6(src=C6, dst=S6, nh=132) / Raw(b'\0' * 12), 1, 0, src=GW6, dst=C6)),
-     counters=totals(came6=1, UNKNOWN_L4_PROTO=1))
+case('totals-drop-6to4-protocol', 'another protocol', from6(IPv6(src=C6, dst=S6, nh=132) / Raw(b'\0' * 12)),
+     to6(error6(IPv6(src=C6, dst=S6, nh=132) / Raw(b'\0' * 12), 1, 4, src=GW6, dst=C6)),
+     counters=totals(came6=1, L4_PROTO6=1, ICMP_SENT=1))
 case('totals-nobody', 'no port, so that it is of whoever has the address', from4(IP(src=S4, dst=P4, ttl=64) / Icmp4(type=14, msgbody=b'\0' * 16)),
      counters=totals(came4=1, UNKNOWN_ICMP4_TYPE=1))
 case('totals-own', 'what is to no port of pool4 is not received', from4(U.but(sport4=1999).back4()),

@@ -356,12 +356,12 @@ def translate_error4(packet, world):
     kind, rest = error_4to6(data[0], data[1]), data[4:8]
     body, extensions = split(data[8:], rest[1] * 4)
     inner = Packet4(body)
-    port, other = ports_of(inner.payload)
+    port = ports_of(inner.payload)[0]
     if inner.proto == ICMP:
-        port = other = struct.unpack_from('!H', inner.payload, 4)[0]
+        port, = struct.unpack_from('!H', inner.payload, 4)
     mapped = world.reverse.get((inner.proto, inner.source, port))
-    if not kind or not mapped or (*mapped, inner.destination, other) not in world.sessions:
-        return [[]]	# RFC 7915 4.2: silently drop; RFC 5508 REQ-4: no session
+    if not kind or not mapped:
+        return [[]]	# RFC 7915 4.2: silently drop; RFC 6146 3.5: no BIB entry
     type, code, make_rest = kind
     rests = [make_rest(rest, inner)] if make_rest else [struct.pack('!I', m) for m in mtus_4to6(rest, inner, world)]
     new = packet_in_error_4to6(inner, mapped, world)
@@ -384,15 +384,12 @@ def translate_error6(packet, world):
     kind, rest = error_6to4(data[0], data[1]), data[4:8]
     body, extensions = split(data[8:], rest[0] * 8 if data[0] in (1, 3) else 0)
     inner = Packet6(body)
-    other, port = ports_of(inner.payload)
+    port = ports_of(inner.payload)[1]
     proto = inner.proto if inner.proto != ICMP6 else ICMP
     if proto == ICMP:
-        port = other = struct.unpack_from('!H', inner.payload, 4)[0]
+        port, = struct.unpack_from('!H', inner.payload, 4)
     mapped = world.mapping.get((proto, inner.destination, port))
-    if proto == ICMP and mapped:
-        other = mapped[2]
-    session = (proto, inner.destination, port, world.extract(inner.source), other)
-    if not kind or not mapped or session not in world.sessions:
+    if not kind or not mapped:
         return [[]]
     type, code, make_rest = kind
     rests = [make_rest(rest, inner)] if make_rest else [struct.pack('!I', m) for m in mtus_6to4(rest, inner, world)]

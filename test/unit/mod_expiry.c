@@ -37,7 +37,7 @@ struct jool_session {
 };
 
 struct jool_config {
-	u32 timeout_tcp[2], timeout_udp, timeout_icmp;
+	u32 timeout_tcp[JOOL_TCP_TIMERS], timeout_udp, timeout_icmp;
 };
 
 struct jool_net {
@@ -76,7 +76,7 @@ static void kill_session(struct jool_expiry *expiry, struct jool_session *sessio
 u64 shim_ns = 1000 * NSEC_PER_SEC;
 
 static struct jool_config config = {
-	.timeout_tcp = { [JOOL_TCP_TIMER_EST] = JOOL_EXPIRES_TCP, [JOOL_TCP_TIMER_TRANS] = JOOL_EXPIRES_TRANS },
+	.timeout_tcp = { [JOOL_TCP_TIMER_EST] = JOOL_EXPIRES_TCP, [JOOL_TCP_TIMER_CLOSING] = JOOL_EXPIRES_TRANS },
 	.timeout_udp = JOOL_EXPIRES_UDP,
 };
 static struct jool_net net;

@@ -156,15 +156,15 @@ START_TEST(test_v4_fin_rcv)
 	/*
 	 * "If any packet other than the V6 FIN is received [...] The lifetime of the TCP Session
 	 * Table Entry is set to at least the maximum session lifetime. [...] The state remains
-	 * unchanged as V4 FIN RCV."
+	 * unchanged as V4 FIN RCV." But an RST prolongs nothing (RFC 7857 7.1).
 	 */
 	expect(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V6_SYN, JOOL_TCP_V4_FIN_RCV, anew);
 	expect(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V6_OTHER, JOOL_TCP_V4_FIN_RCV, anew);
 	expect(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V4_SYN, JOOL_TCP_V4_FIN_RCV, anew);
 	expect(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V4_FIN, JOOL_TCP_V4_FIN_RCV, anew);
 	expect(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V4_OTHER, JOOL_TCP_V4_FIN_RCV, anew);
-	expect_option(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V6_RST, false, JOOL_TCP_V4_FIN_RCV, anew);
-	expect_option(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V4_RST, false, JOOL_TCP_V4_FIN_RCV, anew);
+	expect_option(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V6_RST, false, JOOL_TCP_V4_FIN_RCV, goes_on);
+	expect_option(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V4_RST, false, JOOL_TCP_V4_FIN_RCV, goes_on);
 	/* The option: as in ESTABLISHED. */
 	expect_option(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V6_RST, true, JOOL_TCP_TRANS, anew);
 	expect_option(JOOL_TCP_V4_FIN_RCV, JOOL_TCP_V4_RST, true, JOOL_TCP_TRANS, anew);
@@ -181,15 +181,15 @@ START_TEST(test_v6_fin_rcv)
 	/*
 	 * "If any packet other than the V4 FIN is received [...] The lifetime of the TCP Session
 	 * Table Entry is set to at least the maximum session lifetime. [...] The state remains
-	 * unchanged as V6 FIN RCV."
+	 * unchanged as V6 FIN RCV." But for an RST, again.
 	 */
 	expect(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V6_SYN, JOOL_TCP_V6_FIN_RCV, anew);
 	expect(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V6_FIN, JOOL_TCP_V6_FIN_RCV, anew);
 	expect(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V6_OTHER, JOOL_TCP_V6_FIN_RCV, anew);
 	expect(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V4_SYN, JOOL_TCP_V6_FIN_RCV, anew);
 	expect(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V4_OTHER, JOOL_TCP_V6_FIN_RCV, anew);
-	expect_option(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V6_RST, false, JOOL_TCP_V6_FIN_RCV, anew);
-	expect_option(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V4_RST, false, JOOL_TCP_V6_FIN_RCV, anew);
+	expect_option(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V6_RST, false, JOOL_TCP_V6_FIN_RCV, goes_on);
+	expect_option(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V4_RST, false, JOOL_TCP_V6_FIN_RCV, goes_on);
 	/* The option: as in ESTABLISHED. */
 	expect_option(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V6_RST, true, JOOL_TCP_TRANS, anew);
 	expect_option(JOOL_TCP_V6_FIN_RCV, JOOL_TCP_V4_RST, true, JOOL_TCP_TRANS, anew);
@@ -233,7 +233,7 @@ START_TEST(test_trans)
 }
 END_TEST
 
-/* RST beats FIN beats SYN. */
+/* RST beats SYN beats FIN. */
 START_TEST(test_event)
 {
 	static const struct {
@@ -243,7 +243,7 @@ START_TEST(test_event)
 		{ false, false, false, JOOL_TCP_V6_OTHER, JOOL_TCP_V4_OTHER },
 		{ true, false, false, JOOL_TCP_V6_SYN, JOOL_TCP_V4_SYN },
 		{ false, true, false, JOOL_TCP_V6_FIN, JOOL_TCP_V4_FIN },
-		{ true, true, false, JOOL_TCP_V6_FIN, JOOL_TCP_V4_FIN },
+		{ true, true, false, JOOL_TCP_V6_SYN, JOOL_TCP_V4_SYN },
 		{ false, false, true, JOOL_TCP_V6_RST, JOOL_TCP_V4_RST },
 		{ true, false, true, JOOL_TCP_V6_RST, JOOL_TCP_V4_RST },
 		{ false, true, true, JOOL_TCP_V6_RST, JOOL_TCP_V4_RST },
@@ -262,13 +262,13 @@ END_TEST
 /* The lifetime with which the RFC's sentences above enter a state, or stay in it. */
 START_TEST(test_timer)
 {
-	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V4_INIT), JOOL_TCP_TIMER_TRANS);
-	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V6_INIT), JOOL_TCP_TIMER_TRANS);
+	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V4_INIT), JOOL_TCP_TIMER_OPENING);
+	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V6_INIT), JOOL_TCP_TIMER_OPENING);
 	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_ESTABLISHED), JOOL_TCP_TIMER_EST);
 	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V4_FIN_RCV), JOOL_TCP_TIMER_EST);
 	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V6_FIN_RCV), JOOL_TCP_TIMER_EST);
-	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V4_FIN_V6_FIN_RCV), JOOL_TCP_TIMER_TRANS);
-	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_TRANS), JOOL_TCP_TIMER_TRANS);
+	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_V4_FIN_V6_FIN_RCV), JOOL_TCP_TIMER_CLOSING);
+	ck_assert_int_eq(jool_tcp_timer(JOOL_TCP_TRANS), JOOL_TCP_TIMER_CLOSING);
 }
 END_TEST
 

@@ -416,7 +416,7 @@ START_TEST(test_refused)
 	refused("global update", "The command is missing the key and its value (jool global update KEY VALUE).");
 	refused("global update tos", "The command is missing the value (jool global update KEY VALUE).");
 	refused("global update tcp 1",
-		"Ambiguous key: 'tcp' may be any of: tcp-est-timeout tcp-trans-timeout");
+		"Ambiguous key: 'tcp' may be any of: tcp-est-timeout tcp-trans-timeout tcp-opening-timeout tcp-closing-timeout");
 	refused("global update udp-timout 1", "Unknown key: 'udp-timout'. Did you mean 'udp-timeout'?");
 	refused("global update pool6 64:ff9b::", "'64:ff9b::' needs a prefix length (64:ff9b::/96?).");
 }
@@ -520,7 +520,8 @@ START_TEST(test_completion)
 	complete("4 jool session display --state V4", "V4_INIT\nV4_FIN_RCV\nV4_FIN_V6_FIN_RCV\n");
 	complete("2 jool query --i", "--icmp\n--instance\n");
 	complete("2 jool query ''", "");
-	complete("3 jool global update tcp", "tcp-est-timeout\ntcp-trans-timeout\n");
+	complete("3 jool global update tcp",
+		 "tcp-est-timeout\ntcp-trans-timeout\ntcp-opening-timeout\ntcp-closing-timeout\n");
 	complete("4 jool global update manually ''", "true\nfalse\n");
 	complete("4 jool global update tos ''", "");
 	complete("3 jool session display ''", "");

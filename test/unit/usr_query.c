@@ -79,7 +79,7 @@ START_TEST(test_refused)
 	says(&drop, FROM6 "Verdict: dropped\nWhy: JSTAT_POOL4_EXHAUSTED: Dropped: no free pool4 address and "
 	     "port; the sender gets address unreachable.\n");
 	says(&kernel, FROM4 "Verdict: left to the kernel\nWhy: JSTAT_BIB4_NOT_FOUND: Left to the kernel: to "
-	     "pool4, but no BIB entry has this address and port.\n");
+	     "an IPv4 address of the gateway itself, to a port of pool4 that no BIB entry has.\n");
 	says(&other, FROM4 "Verdict: left to the kernel\n"
 	     "Why: Its destination is neither in pool6 nor an address and port of pool4.\n");
 	says(&store, FROM4 "Verdict: kept for a while\nWhy: JSTAT_SYN_STORED: Kept: SYN from IPv4 to a pool4 "
@@ -122,7 +122,7 @@ START_TEST(test_json)
 	from4.answer.present &= ~(NL_BIT(SRC6) | NL_BIT(DST6));
 	says_json(&from4, "{\"version\":1,\"instance\":\"default\",\"query\":{\"protocol\":\"TCP\",\"from\":\"ipv4\","
 		  "\"verdict\":\"kernel\",\"reason\":\"JSTAT_BIB4_NOT_FOUND\",\"explanation\":\"Left to the kernel: "
-		  "to pool4, but no BIB entry has this address and port.\",\"session\":false,\"bib\":null,"
+		  "to an IPv4 address of the gateway itself, to a port of pool4 that no BIB entry has.\",\"session\":false,\"bib\":null,"
 		  "\"hairpin\":false,\"src6\":null,\"dst6\":null,"
 		  "\"src4\":{\"address\":\"192.0.2.1\",\"port\":61234},"
 		  "\"dst4\":{\"address\":\"192.0.2.8\",\"port\":80},\"expires_ms\":null,\"state\":null}}\n");
