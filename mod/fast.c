@@ -108,6 +108,15 @@ static unsigned int go(struct jool_packet *p, enum jool_dir dir)
 	return NF_STOLEN;
 }
 
+/* Whether the packet, though to pool6, is the kernel's; the next hook counts it. */
+static bool is_exception(struct jool_net *jn, struct jool_packet *p)
+{
+	list_for_each_entry_rcu(p->inst, &jn->instances, list)
+		if (jool_instance_has6(p->inst, &ipv6_hdr(p->skb)->daddr))
+			return jool_hook_is_exception(p);
+	return false;
+}
+
 static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
 {
 	const struct ipv6hdr *hdr = (struct ipv6hdr *)skb_network_header(skb);
@@ -115,7 +124,7 @@ static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
 
 	if (skb_headlen(skb) < sizeof(*hdr) || hdr->version != 6 || hdr->hop_limit <= 1 ||
 	    ntohs(hdr->payload_len) != skb->len - sizeof(*hdr) ||
-	    jool_hook_is_own6(jn, &hdr->daddr) ||
+	    (jool_hook_has_exceptions(jn) && is_exception(jn, &p)) ||
 	    !read_transport(&p, hdr->nexthdr, &p.key6.sport, &p.key6.dport))
 		return NF_ACCEPT;
 	p.key6.src = hdr->saddr;

@@ -7,10 +7,12 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/netfilter_bridge.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
+#include "bypass.h"
 #include "compat.h"
 #include "filter.h"
 #include "instance.h"
@@ -79,6 +81,27 @@ static __always_inline unsigned int bh_off(nf_hookfn *hook, void *priv, struct s
 	return verdict;
 }
 
+bool jool_hook_is_exception(struct jool_packet *p)
+{
+	if (ipv6_chk_addr(p->net, &ipv6_hdr(p->skb)->daddr, NULL, 0))
+		return true;
+	if (!jool_bypass_takes(p))
+		return false;
+	p->stat = JSTAT_ROUTED6;
+	return true;
+}
+
+static bool is_left_alone(struct jool_packet *p)
+{
+	if (!jool_hook_is_exception(p))
+		return false;
+	if (p->stat) {
+		jool_stats_inc(p->inst->stats, JSTAT_RECEIVED6);
+		jool_stats_inc(p->inst->stats, p->stat);
+	}
+	return true;
+}
+
 static __always_inline unsigned int look6(void *priv, struct sk_buff *skb,
 					  const struct nf_hook_state *state)
 {
@@ -96,7 +119,8 @@ static __always_inline unsigned int look6(void *priv, struct sk_buff *skb,
 				.local = state->hook == NF_INET_LOCAL_OUT,
 			};
 
-			if (unlikely(spare(skb) || jool_hook_is_own6(jn, dst)))
+			if (unlikely(spare(skb) ||
+				     (jool_hook_has_exceptions(jn) && is_left_alone(&p))))
 				return NF_ACCEPT;
 			verdict = defragment6(state->net, skb, state->hook);
 			return likely(verdict == NF_ACCEPT) ? jool_xlat_6to4(&p) : verdict;

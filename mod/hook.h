@@ -3,18 +3,24 @@
 #ifndef _JOOL_HOOK_H
 #define _JOOL_HOOK_H
 
-#include <net/addrconf.h>
-
 #include "instance.h"
+#include "packet.h"
 
 /*
- * Whether @dst, which lies in a pool6 of @jn, is an address of the gateway itself: then the packet
- * is the kernel's. Under RCU.
+ * Whether there may be packets to a pool6 of @jn that are the kernel's all the same; then
+ * jool_hook_is_exception() tells which.
  */
-static inline bool jool_hook_is_own6(const struct jool_net *jn, const struct in6_addr *dst)
+static inline bool jool_hook_has_exceptions(const struct jool_net *jn)
 {
-	return unlikely(READ_ONCE(jn->own6)) && ipv6_chk_addr(jn->net, dst, NULL, 0);
+	return unlikely(READ_ONCE(jn->exceptions6));
 }
+
+/*
+ * Whether the packet p->skb, to pool6 of p->inst, is such a one: to an address of the gateway
+ * itself, or by a route of its own (bypass.h), which p->stat says then. Under RCU with bottom
+ * halves off.
+ */
+bool jool_hook_is_exception(struct jool_packet *p);
 
 /*
  * Takes up and gives up the hooks and the defragmentation of a namespace. May sleep; under

@@ -347,10 +347,11 @@ int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *ex
 		jn->hooked = true;
 	}
 	if (has_own6(inst))
-		WRITE_ONCE(jn->own6, true);
+		WRITE_ONCE(jn->exceptions6, true);
 	list_add_tail_rcu(&inst->list, &jn->instances);
 	WRITE_ONCE(inst->live, true);
 	jn->count++;
+	jool_bypass_watch(jn);
 	return 0;
 }
 
@@ -397,6 +398,7 @@ static void drop_hooks(struct jool_net *jn)
 	if (!list_empty(&jn->instances) || !jn->hooked)
 		return;
 	jool_hook_unregister(jn);
+	jool_bypass_unwatch(jn);
 	jn->hooked = false;
 }
 
@@ -519,7 +521,7 @@ static int address6_event(struct notifier_block *nb, unsigned long event, void *
 	rcu_read_lock();
 	list_for_each_entry_rcu(inst, &jn->instances, list)
 		if (event == NETDEV_UP && jool_instance_has6(inst, &ifa->addr))
-			WRITE_ONCE(jn->own6, true);
+			WRITE_ONCE(jn->exceptions6, true);
 	rcu_read_unlock();
 	return NOTIFY_DONE;
 }

@@ -14,6 +14,7 @@
 
 #include "../common/uapi.h"
 #include "compat.h"
+#include "bypass.h"
 #include "expiry.h"
 #include "portmap.h"
 #include "stats.h"
@@ -87,7 +88,7 @@ struct jool_net {
 	struct list_head instances;	/* changed under lock, read under RCU */
 	struct list_head gone;		/* those that were hidden when the namespace ended */
 	bool hooked;
-	bool own6;			/* an address of the namespace lies, or lay, in a pool6 */
+	bool exceptions6;		/* an address or a route lies, or lay, within a pool6 */
 	unsigned int count;
 	struct work_struct readdress;
 	struct nf_hook_ops hooks[4];
@@ -98,6 +99,7 @@ struct jool_net {
 	atomic64_t events;		/* session events while somebody followed */
 	struct ratelimit_state log_limit;	/* of lines in the kernel's log */
 	struct jool_portmaps portmaps;
+	struct jool_routes routes;
 };
 
 /* TCP SYNs from IPv4 that are kept (syn.c). */
@@ -132,6 +134,7 @@ struct jool_instance {
 	struct work_struct empty;	/* frees what the instance has */
 	atomic_t sessions_from4;	/* begun from IPv4 */
 	struct list_head gone;		/* among those whose last packets are waited for */
+	struct jool_bypass bypass;
 };
 
 /* The state of @net. */

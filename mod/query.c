@@ -179,7 +179,7 @@ int jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
 	if (jool_instance_has6(inst, &query->key6.dst)) {
 		query->key4.src = jool_rfc6052_extract(&query->key6.dst, inst->pool6_len);
 		query->key4.sport = query->key6.dport;
-		if (!jool_hook_is_own6(jn, &query->key6.dst))
+		if (!jool_hook_has_exceptions(jn) || !jool_hook_is_exception(&p))
 			verdict = jool_xlat_ask_6to4(&p, &scratch);
 	}
 	answer(query, &p, verdict, &scratch,

@@ -126,3 +126,27 @@ for what, source in {'mapped': '::ffff:203.0.113.77', 'compatible': '::203.0.113
          from6(flow.out6()), session(flow, present=False), counters='UNTRANSLATABLE_SRC6')
     case(f'source6-{what}-error', 'the same of an error', from6(error6(UDP_FLOW.back6(), 1, 4, src=source)),
          counters='UNTRANSLATABLE_SRC6')
+
+# ---- routes within pool6 -------------------------------------------------------------------------
+
+group('bypass', ip=['route add 64:ff9b::203.0.113.0/120 via 2001:db8::9', 'route add prohibit 64:ff9b::198.51.100.0/120',
+                    'route add 64:ff9b::198.51.100.64/122 dev lo'])
+V = UDP_FLOW.but(dport=772)
+LEFT = {'RECEIVED6': 1, 'SUCCESS': 0, 'ROUTED6': 1}
+case('bypass-udp', 'RFC 7915 5.6: reachable by a more specific route without translation: MUST forward it untranslated',
+     from6(V.out6()), to6(V.out6(hlim=63)), session(V, present=False), counters=LEFT)
+case('bypass-again', 'RFC 7915 5.6: and what is remembered of it', from6(V.out6()), to6(V.out6(hlim=63)), counters=LEFT)
+case('bypass-tcp', 'RFC 7915 5.6: TCP', from6(TCP_FLOW.out6(tcp='S')), to6(TCP_FLOW.out6(tcp='S', hlim=63)), counters=LEFT)
+case('bypass-ping', 'RFC 7915 5.6: a ping', from6(PING.out6()), to6(PING.out6(hlim=63)), counters=LEFT)
+sctp = IPv6(src=C6, dst=S6, nh=132, hlim=64) / Raw(b'\3\xe8\0\x50' + b'\0' * 28)
+case('bypass-sctp', 'RFC 7915 5.6: whatever it is', from6(sctp), to6(forwarded(sctp)), counters=LEFT)
+error = error6(V.back6(), 1, 4, src=C6)
+case('bypass-error', 'RFC 7915 5.6: an error', from6(error), to6(forwarded(error)), counters=LEFT)
+case('bypass-others', 'RFC 7915 5.6: MUST translate the rest', from6(V.but(dst4='192.0.2.200').out6()), to4(V.but(dst4='192.0.2.200').out4()))
+P6 = V.but(dst4='198.51.100.9')
+case('bypass-prohibited', 'RFC 6888 REQ-6: or nobody is to get it', from6(P6.out6()), to6(error6(P6.out6(), 1, 1, src=GW6, dst=C6)),
+     counters={**LEFT})
+case('bypass-loopback', 'a route that leads nowhere else is as that of pool6', from6(V.but(dst4='198.51.100.70').out6()),
+     to4(V.but(dst4='198.51.100.70').out4()))
+group('bypass-none')
+case('bypass-none', 'once the route is gone, what it took is translated', from6(V.but(dport=771).out6()), to4(V.but(dport=771).out4()))

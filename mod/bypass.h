@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Routes within pool6 that are more specific than it: what they lead to is reachable without
+ * translation, and forwarded as it is (RFC 7915 5.6; RFC 6888 REQ-6). Nothing is asked as long as
+ * there has been none.
+ */
+#ifndef _JOOL_BYPASS_H
+#define _JOOL_BYPASS_H
+
+#include <linux/atomic.h>
+#include <linux/notifier.h>
+#include <linux/types.h>
+
+struct jool_net;
+struct jool_packet;
+
+/* What has been found out, by the IPv4 address within the destination. */
+#define JOOL_BYPASS_ENTRIES 256
+
+/* Of an instance. */
+struct jool_bypass {
+	bool within;			/* such a route is there, or was */
+	atomic64_t known[JOOL_BYPASS_ENTRIES];	/* address, generation, whether it is left alone */
+};
+
+/* Of a namespace. */
+struct jool_routes {
+	struct notifier_block events;
+	bool watched;
+	u32 generation;			/* of all IPv6 routes and rules */
+};
+
+/*
+ * Watches the routes of the namespace from now on, and looks at those that are there, on behalf of
+ * an instance that has just been published. May sleep; under jn->lock, not under RTNL.
+ */
+void jool_bypass_watch(struct jool_net *jn);
+
+/* Watches no longer. The same context. */
+void jool_bypass_unwatch(struct jool_net *jn);
+
+/*
+ * Whether such a route takes the IPv6 packet p->skb, whose destination is in pool6 of p->inst.
+ * Under RCU with bottom halves off.
+ */
+bool jool_bypass_takes(const struct jool_packet *p);
+
+#endif
