@@ -174,6 +174,15 @@ case('header-6to4-ids-destination', 'RFC 6864 4.3, 5.3.1: what others are sent u
          like(UDP_FLOW.out4(), id='c'), like(UDP_FLOW.but(dst4='198.51.100.9').out4(), id='d')),
      mapping('they count on', lambda l: (l.c - l.a) % 65536 == 1 or (l.d - l.b) % 65536 == 1))
 
+# To two destinations, since one of them may have the counter of the first. They are counted when they are translated: a rule
+# drops them then.
+FLOODS = [build(UDP_FLOW.but(dst4=dst, dport=9).out6()) for dst in ('198.51.100.10', '198.51.100.11')]
+MANY = 65535
+group('ids-many', nft='table ip t { chain p { type filter hook postrouting priority 0; udp dport 9 drop; }; }')
+case('header-6to4-ids-many', 'RFC 6864 4.3, 5.3.1: MUST NOT repeat: one, 65535 others, another one',
+     from6(UDP_FLOW.out6()), to4(like(UDP_FLOW.out4(), id='a')), from6(*(FLOODS * MANY)[:MANY]),
+     from6(UDP_FLOW.out6()), to4(like(UDP_FLOW.out4(), id='b')), counters={'DST_OUTPUT': MANY})
+
 # Queues sort by it; the rules of nft make visible what it is.
 group('priority', nft='''add table ip t
 add chain ip t out { type filter hook postrouting priority 0; }

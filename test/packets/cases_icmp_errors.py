@@ -4,6 +4,7 @@ import os
 import struct
 
 from dsl import *
+from cases_checksum import wrong
 
 U, T, P = UDP_FLOW, TCP_FLOW, PING
 UNUSED = b'\0\0\0\0'
@@ -308,6 +309,13 @@ damaged = bytearray(build(seen4()))
 damaged[10] ^= 0x55
 case('icmp-error-4to6-inner-checksum', 'RFC 5508 REQ-3a: the checksum of the IP header within is wrong: SHOULD be silently dropped',
      from4(error4(bytes(damaged), 3, 1)), counters='ICMP_ERROR_INNER_CSUM')
+
+for name, flow in {'udp': U, 'tcp': T, 'ping': P}.items():
+    SAYS = 'RFC 5508 REQ-3c: SHOULD NOT validate the transport checksum of the packet within, which is as wrong afterwards'
+    case(f'icmp-error-4to6-inner-transport-{name}', SAYS, from4(error4(wrong(seen4(flow), 0x1234), 3, 1)),
+         to6(error6(wrong(seen6(flow), 0x1234), 1, 0, src=embed(R4), dst=C6, hlim=63)))
+    case(f'icmp-error-6to4-inner-transport-{name}', SAYS, from6(error6(wrong(back_seen6(flow), 0x1234), 1, 0)),
+         to4(error4(wrong(back_seen4(flow), 0x1234), 3, 1, src=P4, dst=S4, ttl=63, inner_id=FREE)))
 
 group('icmp-errors-adf', jool=STATIC + ['global update address-dependent-filtering true'])
 case('icmp-error-4to6-no-session-adf', 'where only known addresses are let in, no error about what went to another',

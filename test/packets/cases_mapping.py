@@ -55,6 +55,18 @@ case('mapping-udp-session', 'RFC 6146 3.5.1: the session lives for UDP_DEFAULT',
 case('mapping-ping-session', 'RFC 6146 3.5.3: the session lives for ICMP_DEFAULT', *learn(P.but(sport6=6200), 't'),
      session(P.but(sport6=6200), '', 60))
 
+group('mapping-obfuscated', jool=[f'pool4 add --udp {P4} 1024-65535'])
+case('mapping-obfuscated', 'RFC 6056 4, RFC 6888 REQ-15: SHOULD be hard to guess: ports of hosts do not follow each other',
+     *[step for i in range(8) for step in learn(U.but(src6=f'2001:db8::{0x200 + i:x}'), f't{i}')],
+     mapping('apart', lambda v: len({(getattr(v, f't{i + 1}') - getattr(v, f't{i}')) % 64512 for i in range(7)}) > 5))
+group('mapping-protocol', jool=[f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp')])
+case('mapping-protocol-eif', 'RFC 7857 6: what a mapping lets in SHOULD depend on the protocol',
+     from6(T.out6(tcp='S')), to4(T.out4(tcp='S')),
+     from4(U.back4()), to4(error4(U.back4(), 3, 3, src=P4, dst=S4, tos=0xc0)), counters='BIB4_NOT_FOUND')
+group('mapping-protocols', jool=[f'pool4 add --tcp {P4} 2000', f'pool4 add --udp {P4} 2002'])
+case('mapping-protocol-eim', 'RFC 7857 5: mappings SHOULD depend on the protocol: one port of a host has one of each',
+     from6(T.out6(tcp='S'), U.out6()), to4(T.out4(tcp='S'), U.but(sport4=2002).out4()))
+
 ADDRESSES = [f'pool4 add --{p} 192.0.2.4/30 2000-2099' for p in ('udp', 'tcp', 'icmp')]
 group('mapping-addresses', jool=ADDRESSES)
 for src in range(4):
@@ -126,6 +138,10 @@ case('mapping-paired', 'RFC 7857 4, RFC 6888 REQ-2: paired: it gets none', *lear
      from6(U.but(sport6=1002).out6()), to6(unreachable(U.but(sport6=1002).out6())), counters='POOL4_EXHAUSTED ICMP_SENT')
 case('mapping-paired-others', 'another host gets the other address', *learn(U.but(src6=D6), None, src=None))
 case('mapping-paired-pool', 'where pool4 has none of its address, any', *learn(T, 't'))
+
+group('mapping-paired-tcp', jool=['pool4 add --tcp 192.0.2.4/31 2000', 'global update paired true'])
+case('mapping-paired-tcp', 'RFC 7857 4: the same for TCP', *learn(T, None, src='a'), from6(T.but(sport6=1002).out6(tcp='S')),
+     to6(unreachable(T.but(sport6=1002).out6(tcp='S'))), counters='POOL4_EXHAUSTED ICMP_SENT')
 
 # What is remembered to be full is forgotten when something of it is given back.
 group('mapping-full', jool=[f'pool4 add --udp {P4} {r}' for r in ('500-501', '2000-2003')])

@@ -154,6 +154,8 @@ case('mtu-4to6-fits', 'RFC 7915 4.1: as large as the IPv6 link takes',
 case('mtu-4to6-needed', 'RFC 7915 4.1: DF, one byte more: MUST send fragmentation needed',
      from4(U.back4(data=pattern(1401 - 28), flags='DF')), to4(needed(U.back4(data=pattern(1401 - 28), flags='DF'), 1400)),
      counters='PKT_TOO_BIG ICMP_SENT')
+case('mtu-4to6-options-df', 'RFC 7915 4.1: options, which are left out, do not count',
+     from4(optioned(U.back4(data=pattern(1400 - 28), flags='DF'))), to6(U.back6(data=pattern(1400 - 28))))
 case('mtu-4to6-needed-tcp', 'RFC 7915 4.1: the same for TCP',
      from4(T.back4(data=BIG, flags='DF')), to4(needed(T.back4(data=BIG, flags='DF'), 1400)),
      counters='PKT_TOO_BIG ICMP_SENT')

@@ -128,3 +128,26 @@ case('expiry-others', 'RFC 6146 3.5.1, 3.5.2.2 V6 INIT, 3.5.3: when they idle, s
 group('expiry-refreshed', jool=STATIC + [f'global update udp-timeout {20 * SLOW} --force'], slow=True)
 case('expiry-refreshed', 'RFC 6146 3.5.1: every packet resets the timer',
      from6(U.out6()), to4(U.out4()), wait(11 * SLOW), from4(U.back4()), to6(U.back6()), wait(11 * SLOW), session(U, ''))
+group('expiry-refreshed-6to4', jool=STATIC + [f'global update udp-timeout {20 * SLOW} --force'], slow=True)
+case('expiry-refreshed-6to4', 'RFC 4787 REQ-6: MUST be refreshed by what goes out',
+     from6(U.out6()), to4(U.out4()), wait(11 * SLOW), from6(U.out6()), to4(U.out4()), wait(11 * SLOW), session(U, ''))
+
+# What idles for HALF, and then for HALF again but for what must not refresh it, is gone.
+HALF = 11 * SLOW
+IDLE = [f'global update {key}-timeout {20 * SLOW} --force' for key in ('udp', 'icmp', 'tcp-trans')]
+group('expiry-refused', slow=True, jool=POOL + IDLE + ['global update address-dependent-filtering true',
+                                                        'global update drop-externally-initiated-tcp true'])
+FORGED = '198.51.100.9'
+case('expiry-refused', 'RFC 7857 7: what is refused SHOULD NOT refresh the mapping, neither of UDP nor of TCP',
+     from6(U.out6(), T.out6(**SYN)), to4(like(U.out4(), sport='u'), like(T.out4(**SYN), sport='t')), wait(HALF),
+     from4(lambda v: U.but(dst4=FORGED, sport4=v.u).back4(), lambda v: T.but(dst4=FORGED, sport4=v.t).back4(**SYN)),
+     to4(lambda v: error4(U.but(dst4=FORGED, sport4=v.u).back4(), 3, 13, src=GW4, dst=FORGED, tos=0xc0)),
+     sessions('udp', 1), sessions('tcp', 1), wait(HALF), sessions('udp', 0), sessions('tcp', 0),
+     counters='ADF V4_SYN ICMP_SENT')
+group('expiry-errors', slow=True, jool=STATIC + IDLE)
+case('expiry-errors', 'RFC 5508 REQ-6, RFC 7857 7.1, RFC 4787 REQ-12: ICMP errors refresh nothing, and end nothing',
+     from6(U.out6(), T.out6(**SYN), P.out6()), to4(U.out4(), T.out4(**SYN), P.out4()), wait(HALF),
+     *[step for flow in (U, T, P) for step in (
+         from6(error6(flow.back6(), 1, 4, src=C6)), to4(error4(flow.back4(ttl=63), 3, 3, src=P4, dst=S4, ttl=63, inner_id=FREE)),
+         from4(error4(flow.out4(id=9), 3, 1)), to6(error6(flow.out6(hlim=63), 1, 0, src=embed(R4), dst=C6, hlim=63)))],
+     session(U, ''), session(T, 'V6_INIT'), session(P, ''), wait(HALF), *[session(flow, present=False) for flow in (U, T, P)])

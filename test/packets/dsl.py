@@ -326,7 +326,7 @@ def whole_df(packet):
 
 
 class Fragments:
-    """@packet in fragments that may begin and end anywhere, each of at most @mtu bytes, all with the
+    """@packet in fragments that may begin and end anywhere, in order, each of at most @mtu bytes, all with the
     same identification: @id, or any. Or, if @whole, in one piece."""
 
     def __init__(self, packet, mtu, id=None, whole=False):
@@ -349,9 +349,9 @@ class Fragments:
         if len(ids) != 1 or self.id is not None and ids != {self.id}:
             return f'identifications {sorted(ids)}, expected {"one" if self.id is None else self.id}'
         at, more, data = 0, True, b''
-        for offset in sorted(pieces):
+        for offset in pieces:
             if offset != at or not more:
-                return f'fragments at {sorted(pieces)} do not follow each other'
+                return f'fragments at {list(pieces)} do not follow each other'
             more, payload, head = pieces[offset]
             if head != expected_head(self.packet):
                 return f'IP header {head.hex(" ")}, expected {expected_head(self.packet).hex(" ")}'

@@ -32,8 +32,8 @@ FAIL = '/proc/inject/fail'
 ELSEWHERE = 'elsewhere'
 # With fast-path on all devices the same must come out of every case.
 FAST = os.environ.get('PACKETS_FAST')
-# But for this: it passes by the rules of netfilter.
-NOT_FAST = {'postrouting-drop', *(f'priority-6to4-{name}' for name in ('tos', 'tos-8', 'own'))}
+# But for these: they are about rules of netfilter, or need one.
+NOT_FAST = {'postrouting-drop', 'header-6to4-ids-many', *(f'priority-6to4-{name}' for name in ('tos', 'tos-8', 'own'))}
 PART = 'fast' if FAST else 'packets'
 TABLES = {'BIB_ENTRIES', 'SESSIONS'}
 # Every packet moves them: they are compared only in cases that name them (cases_totals.py).
