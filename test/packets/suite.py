@@ -35,6 +35,8 @@ FAST = os.environ.get('PACKETS_FAST')
 # But for these: they are about rules of netfilter, or need one.
 NOT_FAST = {'postrouting-drop', 'header-6to4-ids-many', *(f'priority-6to4-{name}' for name in ('tos', 'tos-8', 'own'))}
 PART = 'fast' if FAST else 'packets'
+# The end of a row of doc/rfc.md.
+VERDICT = re.compile(r'\| (conforms|deviates|not applicable): [^|]+ \|$')
 TABLES = {'BIB_ENTRIES', 'SESSIONS'}
 # Every packet moves them: they are compared only in cases that name them (cases_totals.py).
 EVERYDAY = {'RECEIVED6', 'RECEIVED4', 'SEGMENTS', 'SUCCESS'} | TABLES
@@ -521,6 +523,7 @@ class Suite:
         self.repository = os.environ.get('REPO', os.path.dirname(os.path.dirname(HERE)))
         self.patterns = patterns
         self.failed = self.passed = 0
+        self.ran, self.skipped = set(), set()
         # Counters of cases that this kernel cannot run, and of what concerns all namespaces (e2e/18-limits).
         self.left_out = {'MODULE_FULL'}
         self.waiting = []
@@ -530,8 +533,10 @@ class Suite:
 
     def verdict(self, name, why, says=''):
         if isinstance(why, LeftOut):
+            self.skipped.add(name)
             print(f'SKIP {PART}/{name}: {why}', flush=True)
             return
+        self.ran.add(name)
         if why is None:
             self.passed += 1
             print(f'PASS {PART}/{name}', flush=True)
@@ -548,10 +553,17 @@ class Suite:
                 self.verdict(name, f'{count} cases have this name')
         self.names = set(names)
         for group in dsl.groups:
-            group.cases = [case for case in group.cases if self.wanted(case.name) and not (FAST and case.name in NOT_FAST)]
+            group.cases = [case for case in group.cases if self.wanted(case.name) and not self.not_fast(case.name)]
             # No case leans on another of its group: to be seen with PACKETS_SHUFFLE=number.
             if os.environ.get('PACKETS_SHUFFLE'):
                 random.Random(os.environ['PACKETS_SHUFFLE']).shuffle(group.cases)
+
+    def not_fast(self, name):
+        """Leaves a case out that is not for the fast path."""
+        if not FAST or name not in NOT_FAST:
+            return False
+        self.verdict(name, LeftOut('the fast path does not come to rules of netfilter'))
+        return True
 
     def leave_out(self):
         """Without kprobes nothing can be made to fail."""
@@ -564,7 +576,7 @@ class Suite:
         for group in dsl.groups:
             for case in group.cases:
                 if case.injects_failures:
-                    print(f'SKIP {PART}/{case.name}: this kernel lets no function fail ({FAIL}: {why})', flush=True)
+                    self.verdict(case.name, LeftOut(f'this kernel lets no function fail ({FAIL}: {why})'))
                     self.left_out |= set(case.counters)
             group.cases = [case for case in group.cases if not case.injects_failures]
 
@@ -617,16 +629,43 @@ class Suite:
             time.sleep(max(0, min(entry[0] for entry in self.waiting) - time.monotonic()))
             self.resume()
 
-    def check_readme(self):
-        """Every case that README.md names is there."""
-        path = os.path.join(HERE, 'README.md')
-        if not os.path.exists(path) or not self.wanted('readme'):
+    def exists(self, name):
+        """A test as doc/rfc.md names it: the cases that it means, or that there is such a file."""
+        if name.startswith('test/'):
+            return glob.glob(os.path.join(self.repository, name + '.[cs]*'))
+        return fnmatch.filter(self.names, name)
+
+    def complaint(self, row):
+        """What is wrong with a row of doc/rfc.md; or None."""
+        named = re.findall('`([^`]*)`', row)
+        verdict = VERDICT.search(row)
+        if not verdict:
+            return 'no verdict'
+        if verdict[1] == 'conforms' and not named and 'no case' not in row:
+            return 'conforms, but by which test?'
+        for name in named:
+            found = self.exists(name)
+            if not found:
+                return f'there is no {name}'
+            idle = set(found) & self.names - self.ran - self.skipped
+            if idle and not self.patterns:
+                return f'did not run: {", ".join(sorted(idle))}'
+        return None
+
+    def check_requirements(self):
+        """Each row of doc/rfc.md has a verdict and its proof, and each test that it names is there; if it is a case, it has run."""
+        if not self.wanted('rfc'):
             return
-        with open(path, encoding='utf-8') as f:
-            rows = [line for line in f if line.startswith('|')]
-        named = {name for row in rows for name in re.findall(r'`([a-z0-9]+(?:-[a-z0-9*]+)+)`', row)}
-        unknown = sorted(name for name in named if not fnmatch.filter(self.names, name))
-        self.verdict('readme', None if not unknown else f'README.md names no case: {", ".join(unknown)}')
+        with open(os.path.join(self.repository, 'doc/rfc.md'), encoding='utf-8') as f:
+            text = f.read()
+        rows = re.findall(r'^\|(?!---| Section \|| REQ \|).*', text, flags=re.M)
+        wrong = [f'{row[:70]}...: {why}' for row in rows or [''] for why in [self.complaint(row)] if why]
+        verdicts = collections.Counter(match[1] for match in map(VERDICT.search, rows) if match)
+        print(f'{PART}: doc/rfc.md has {len(rows)} rows: ' + ', '.join(f'{n} {what}' for what, n in verdicts.most_common()))
+        left_out = self.skipped & {name for pattern in re.findall('`([^`]*)`', '\n'.join(rows)) for name in self.exists(pattern)}
+        if left_out:
+            print(f'{PART}: it names these, which were left out (SKIP): {", ".join(sorted(left_out))}')
+        self.verdict('rfc', '\n'.join(wrong) or None, 'doc/rfc.md')
 
     def check_counters(self, runners):
         """Every counter has a case that moves it."""
@@ -664,7 +703,7 @@ class Suite:
         for each in [runner, *slow]:
             each.gateway.enter()
             link.run('jool', 'instance', 'flush')
-        self.check_readme()
+        self.check_requirements()
         self.check_counters([runner, *slow])
         self.check_queries([runner, *slow])
         print(f'{PART}: {self.passed} passed, {self.failed} failed, {time.monotonic() - begin:.0f} seconds', flush=True)
