@@ -506,7 +506,8 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
-	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst && !p->hairpin)
+	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst && !p->hairpin &&
+	    !is_from_outside(p))
 		return JOOL_ACCEPT;
 	/* What dies on its way makes no session. */
 	verdict = check_source4(p) ?: jool_packet_check_header4(p);

@@ -118,6 +118,9 @@ for name, own in (('own', False), ('routed', True)):
         stored = T.but(src4=flow.src4, dst4=source, sport4=2061)
         case(f'source4-{name}-{what}-syn', 'the same of a SYN without BIB entry', from4(stored.back4(tcp='S')),
              counters='UNTRANSLATABLE_SRC4')
+    self_ping = IP(src=flow.src4, dst=flow.src4, id=5) / Icmp4(type=8, msgbody=struct.pack('!HH', 2000, 1) + DATA)
+    case(f'source4-{name}-self-ping', 'RFC 1812 5.3.7: nor does the gateway ping itself from there', from4(self_ping),
+         counters='UNTRANSLATABLE_SRC4')
 
 group('source6')
 for what, source in {'mapped': '::ffff:203.0.113.77', 'compatible': '::203.0.113.77', 'gateway': GW6}.items():
