@@ -77,10 +77,9 @@ static void free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(cache, container_of(rcu, struct jool_bib, rcu));
 }
 
-/* Gives back what @bib holds, and @bib itself after a grace period. */
+/* Gives back what @bib, whose port is given back, holds, and itself after a grace period. */
 static void release(struct jool_instance *inst, struct jool_bib *bib)
 {
-	jool_portmap_give(bib->map, bib->proto, ntohs(bib->src4.port));
 	jool_portmap_put(bib->map);
 	jool_host_put(inst, bib->host);
 	call_rcu(&bib->rcu, free_rcu);
@@ -94,17 +93,30 @@ static void set_static(struct jool_bib *bib, bool is_static)
 	bib->is_static = is_static;
 }
 
+/*
+ * Ends @bib, which nobody finds by its IPv6 address any more; its port rests if it @rests. Under
+ * RCU.
+ */
+static void end(struct jool_instance *inst, struct jool_bib *bib, bool rests)
+{
+	const struct jool_config *config = rcu_dereference(inst->config);
+	u16 port = ntohs(bib->src4.port);
+
+	jool_event_bib(config, inst, bib, true);
+	jool_portmap_set_bib(bib->map, bib->proto, port, NULL);
+	jool_portmap_end(bib->map, bib->proto, port, rests ? config->port_rest[bib->proto] : 0);
+	release(inst, bib);
+}
+
 static void end_with_instance(void *arg, void *inst_arg)
 {
 	struct jool_instance *inst = inst_arg;
 	struct jool_bib *bib = arg;
 
-	rcu_read_lock();
-	jool_event_bib(rcu_dereference(inst->config), inst, bib, true);
-	rcu_read_unlock();
-	jool_portmap_set_bib(bib->map, bib->proto, ntohs(bib->src4.port), NULL);
 	set_static(bib, false);
-	release(inst, bib);
+	rcu_read_lock();
+	end(inst, bib, false);
+	rcu_read_unlock();
 }
 
 void jool_bib_exit(struct jool_instance *inst)
@@ -167,6 +179,7 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	spin_unlock(&bib->lock);
 	if (old) {
 		set_static(bib, false);
+		jool_portmap_give(map, proto, port);
 		release(inst, bib);
 		*result = old;
 		return PTR_ERR_OR_ZERO(old);
@@ -178,14 +191,17 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	return 0;
 }
 
-void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)
+static void kill(struct jool_instance *inst, struct jool_bib *bib, bool rests)
 {
 	lockdep_assert_held(&bib->lock);
 	bib->dead = true;
-	jool_portmap_set_bib(bib->map, bib->proto, ntohs(bib->src4.port), NULL);
 	rhashtable_remove_fast(&inst->tables[bib->proto].bib6, &bib->node6, params);
-	jool_event_bib(rcu_dereference(inst->config), inst, bib, true);
-	release(inst, bib);
+	end(inst, bib, rests);
+}
+
+void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)
+{
+	kill(inst, bib, true);
 }
 
 bool jool_bib_knows(struct jool_bib *bib, __be32 dst4, const struct jool_session *but)
@@ -205,8 +221,9 @@ bool jool_bib_knows(struct jool_bib *bib, __be32 dst4, const struct jool_session
 void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib)
 {
 	spin_lock_bh(&bib->lock);
+	/* Nothing has been translated by it. */
 	if (!bib->dead && !bib->is_static && RB_EMPTY_ROOT(&bib->sessions))
-		jool_bib_kill(inst, bib);
+		kill(inst, bib, false);
 	spin_unlock_bh(&bib->lock);
 }
 

@@ -81,10 +81,16 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
  */
 bool jool_bib_knows(struct jool_bib *bib, __be32 dst4, const struct jool_session *but);
 
-/* Removes @bib if it is dynamic and has no sessions. Under RCU; any context. */
+/*
+ * Removes @bib, by which nothing has been translated, if it is dynamic and has no sessions: its
+ * port does not rest. Under RCU; any context.
+ */
 void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib);
 
-/* Removes @bib, which has no sessions and is not dead. Under RCU and its lock. */
+/*
+ * Removes @bib, which has no sessions and is not dead, and has its port rest. Under RCU and its
+ * lock.
+ */
 void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib);
 
 /*

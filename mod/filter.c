@@ -246,6 +246,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 		.dst4 = dst4,
 		.dport = p->key6.dport,
 		.random = random_start(p),
+		.rest = p->config->port_rest[p->proto],
 	};
 	struct jool_portmap *map;
 	struct jool_host *host;
@@ -270,8 +271,11 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 	}
 
 	err = jool_pool4_take(p->net, pool4, &wish, &map, &port);
-	if (!err && likely(!p->dry))
+	if (!err && likely(!p->dry)) {
+		if (wish.rest && unlikely(jool_portmap_is_resting(map, p->proto, port)))
+			jool_stats_inc(p->inst->stats, JSTAT_PORT_RESTING);
 		return create_bib(p, host, map, port, bib);
+	}
 	if (host)
 		jool_host_put(p->inst, host);
 	if (!err)

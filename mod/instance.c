@@ -78,6 +78,9 @@ void jool_instance_config_derive(struct jool_config *config)
 	config->timeout_tcp[JOOL_TCP_TIMER_CLOSING] = to_jiffies(config->tcp_closing_timeout);
 	config->timeout_udp = to_jiffies(globals->udp_timeout);
 	config->timeout_icmp = to_jiffies(globals->icmp_timeout);
+	/* TCP's sessions end by its states (RFC 6888 REQ-8 a). */
+	config->port_rest[JOOL_PROTO_UDP] = to_jiffies(globals->port_rest);
+	config->port_rest[JOOL_PROTO_ICMP] = to_jiffies(globals->port_rest);
 	config->max_sessions = limit(globals->max_sessions, jool_limit_by_memory());
 	config->max_bib = limit(globals->max_bib, jool_limit_by_memory());
 	config->max_sessions_per_source = limit(globals->max_sessions_per_source,

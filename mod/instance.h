@@ -61,6 +61,7 @@ struct jool_config {
 	u32 timeout_tcp[3];	/* by enum jool_tcp_timer */
 	u32 timeout_udp;
 	u32 timeout_icmp;
+	u32 port_rest[3];	/* jiffies that a port rests, by enum jool_proto */
 	/* the limits, made of globals and the memory of the machine */
 	u32 tcp_opening_timeout;	/* milliseconds, as the next */
 	u32 tcp_closing_timeout;

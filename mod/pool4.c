@@ -236,7 +236,7 @@ static struct jool_pool4 *copy(const struct jool_pool4 *old, unsigned int more)
 	for (i = 0; i < count; i++) {
 		pool->rows[i] = old->rows[i];
 		pool->rows[i].map = NULL;
-		pool->rows[i].full = 0;
+		memset(pool->rows[i].full, 0, sizeof(pool->rows[i].full));
 	}
 	pool->count = count;
 	return pool;
@@ -422,19 +422,19 @@ bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32
 }
 
 /*
- * Takes a port between @min and @max: returns it, -ENOSPC, -ENOMEM, or -EBUSY where others were
- * faster.
+ * Takes a port between @min and @max that is not @used nor, unless it is NULL, @resting: returns
+ * it, -ENOSPC, -ENOMEM, or -EBUSY where others were faster.
  */
 static int take_between(struct net *net, struct jool_pool4_row *row,
-			const struct jool_pool4_wish *wish, const unsigned long *used, u32 min,
-			u32 max, enum jool_parity parity)
+			const struct jool_pool4_wish *wish, const unsigned long *used,
+			const unsigned long *resting, u32 min, u32 max, enum jool_parity parity)
 {
 	struct jool_key4 key = { .src = wish->dst4, .sport = wish->dport, .dst = row->addr };
 	u32 start = min + reciprocal_scale((u32)wish->random, max - min + 1);
 	int tries, port, err;
 
 	for (tries = 0; tries < TRIES_MAX; tries++) {
-		port = jool_port_find(used, min, max, start, parity);
+		port = jool_port_find(used, resting, min, max, start, parity);
 		if (port < 0)
 			return -ENOSPC;
 		err = jool_portmap_take(row->map, row->proto, port);
@@ -460,9 +460,9 @@ enum pass {
 };
 
 /*
- * jool_pool4_row.full: a bit for each kind of port that a pass may look for, set if none was free
- * at the generation of the map whose low bits are above. It goes round: then a free port is
- * overlooked until the next one is given back.
+ * jool_pool4_row.full[]: a bit for each kind of port that a pass may look for, set if none was free
+ * at the generation (jool_portmap.freed, jool_rests.rested) whose low bits are above. It goes
+ * round: then a free port is overlooked until the next one is given back.
  */
 #define FULL_BITS 7
 #define FULL_ANY BIT(0)
@@ -482,36 +482,41 @@ static u32 full_bit(const struct jool_pool4_wish *wish, enum pass pass)
 	}
 }
 
-/* The kinds of port of which @row had none at @generation. */
-static u32 full_kinds(const struct jool_pool4_row *row, u32 generation)
+/* The kinds of port of which there was none at @generation. */
+static u32 full_kinds(const u32 *full, u32 generation)
 {
-	u32 full = READ_ONCE(row->full);
+	u32 kinds = READ_ONCE(*full);
 
-	return (full >> FULL_BITS ^ generation) << FULL_BITS ? 0 : full;
+	return (kinds >> FULL_BITS ^ generation) << FULL_BITS ? 0 : kinds;
 }
 
 /* Other processors may do so as well: then one of the bits is lost, and set once more. */
-static void mark_full(struct jool_pool4_row *row, u32 generation, u32 bit)
+static void mark_full(u32 *full, u32 generation, u32 bit)
 {
-	WRITE_ONCE(row->full, generation << FULL_BITS | full_kinds(row, generation) | bit);
+	WRITE_ONCE(*full, generation << FULL_BITS | full_kinds(full, generation) | bit);
 }
 
 /*
- * Takes a port of @row: returns it, -ENOSPC, -EXFULL if it has none of any kind, -EBUSY or -ENOMEM.
+ * Takes a port of @row, one that rests only if @tired: returns it, -ENOSPC, -EXFULL if it has none
+ * of any kind, -EBUSY or -ENOMEM.
  */
 static int take_of_row(struct net *net, struct jool_pool4_row *row,
-		       const struct jool_pool4_wish *wish, enum pass pass)
+		       const struct jool_pool4_wish *wish, bool tired, enum pass pass)
 {
-	u32 generation = atomic_read_acquire(&row->map->freed[row->proto]);
+	struct jool_rests *rests = tired ? NULL :
+				   jool_portmap_rests(row->map, row->proto, wish->rest);
+	u32 generation = atomic_read_acquire(rests ? &rests->rested :
+						     &row->map->freed[row->proto]);
 	enum jool_parity parity = JOOL_PARITY_ANY;
+	u32 *full = &row->full[!!rests];
 	u32 min = row->min, max = row->max;
-	u32 full = full_kinds(row, generation), bit = full_bit(wish, pass);
+	u32 kinds = full_kinds(full, generation), bit = full_bit(wish, pass);
 	const unsigned long *used;
 	int port;
 
-	if (full & FULL_ANY)
+	if (kinds & FULL_ANY)
 		return -EXFULL;
-	if (full & bit)
+	if (kinds & bit)
 		return -ENOSPC;
 	if (pass == PARITY && row->proto == JOOL_PROTO_UDP)
 		parity = wish->port & 1 ? JOOL_PARITY_ODD : JOOL_PARITY_EVEN;
@@ -523,19 +528,20 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 	used = jool_portmap_bits(row->map, row->proto);
 	if (!used)
 		return -ENOMEM;
-	port = take_between(net, row, wish, used, min, max, parity);
+	port = take_between(net, row, wish, used, rests ? rests->resting : NULL, min, max, parity);
 	if (port == -ENOSPC)
-		mark_full(row, generation, bit);
+		mark_full(full, generation, bit);
 	return port;
 }
 
 /*
  * Looks for a port in @rows, from @start on and round; only in those of @device, or in all if it is
- * 0. Returns like take_of_row(), but for -EXFULL, and writes the row.
+ * 0; for one that rests only if @tired. Returns like take_of_row(), but for -EXFULL, and writes the
+ * row.
  */
-static int take_of_rows(struct net *net, struct jool_pool4 *pool,
-			const struct jool_pool4_rows *rows, int device, u32 start,
-			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
+static int take_any(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_rows *rows,
+		    int device, u32 start, const struct jool_pool4_wish *wish, bool tired,
+		    struct jool_pool4_row **row)
 {
 	u32 i, at, count = min_t(u32, rows->end - rows->first, SEARCH_MAX);
 	bool maybe = true;
@@ -551,13 +557,25 @@ static int take_of_rows(struct net *net, struct jool_pool4 *pool,
 			/* An address of another device would not be answered on this one. */
 			if (device && (*row)->ifindex != device)
 				continue;
-			port = take_of_row(net, *row, wish, pass);
+			port = take_of_row(net, *row, wish, tired, pass);
 			if (port >= 0 || port == -ENOMEM)
 				return port;
 			maybe |= port != -EXFULL;
 		}
 	}
 	return -ENOSPC;
+}
+
+/* The same, for one that rests only where there is no other. */
+static int take_of_rows(struct net *net, struct jool_pool4 *pool,
+			const struct jool_pool4_rows *rows, int device, u32 start,
+			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
+{
+	int port = -ENOSPC;
+
+	if (wish->rest)
+		port = take_any(net, pool, rows, device, start, wish, false, row);
+	return port == -ENOSPC ? take_any(net, pool, rows, device, start, wish, true, row) : port;
 }
 
 /* The rows of @proto and @mark. */

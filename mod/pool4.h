@@ -22,7 +22,8 @@ struct jool_pool4_row {
 	u32 mark;
 	u32 iterations;			/* as configured; 0: auto */
 	int ifindex;			/* of the default pool: the device of the address */
-	u32 full;			/* what had no free port when; see is_full() */
+	/* what had no free port when, of all and of those that do not rest; see full_bit() */
+	u32 full[2];
 	u16 min;
 	u16 max;
 	u8 proto;			/* enum jool_proto */
@@ -57,6 +58,7 @@ struct jool_pool4_wish {
 	u32 mark;
 	__be32 addr;			/* preferred, or 0 */
 	bool paired;			/* no other one, unless pool4 has none of it */
+	u32 rest;			/* jiffies that a port must have rested, if there is one */
 	u16 port;			/* of the IPv6 node, host order */
 	__be32 dst4;			/* the IPv4 node that is written to */
 	__be16 dport;
@@ -107,9 +109,10 @@ bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32
 
 /*
  * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the
- * same side of 1024, for UDP with the same parity; then less and less of that; none that a socket
- * of @net waits at. Writes the map (no reference) and the port (host order, taken). Returns 0,
- * -ENOENT: no row has protocol and mark, -ENOSPC: none free, -ENOMEM. Under RCU; any context.
+ * same side of 1024, for UDP with the same parity; then less and less of that; of one address those
+ * that still rest (RFC 6888 REQ-8) last; none that a socket of @net waits at. Writes the map (no
+ * reference) and the port (host order, taken). Returns 0, -ENOENT: no row has protocol and mark,
+ * -ENOSPC: none free, -ENOMEM. Under RCU; any context.
  */
 int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
 		    struct jool_portmap **map, u16 *port);

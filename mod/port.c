@@ -14,13 +14,16 @@ static unsigned long parity_mask(enum jool_parity parity)
 }
 
 /* The first port from @from to @to, both inclusive, that is free and in @mask, or -1. */
-static int scan(const unsigned long *used, u32 from, u32 to, unsigned long mask)
+static int scan(const unsigned long *used, const unsigned long *resting, u32 from, u32 to,
+		unsigned long mask)
 {
 	unsigned long free;
 	u32 word;
 
 	for (word = from / BITS_PER_LONG; word <= to / BITS_PER_LONG; word++) {
 		free = ~READ_ONCE(used[word]) & mask;
+		if (resting)
+			free &= ~READ_ONCE(resting[word]);
 		if (word == from / BITS_PER_LONG)
 			free &= ~0UL << (from % BITS_PER_LONG);
 		if (word == to / BITS_PER_LONG)
@@ -31,13 +34,14 @@ static int scan(const unsigned long *used, u32 from, u32 to, unsigned long mask)
 	return -1;
 }
 
-int jool_port_find(const unsigned long *used, u32 min, u32 max, u32 start, enum jool_parity parity)
+int jool_port_find(const unsigned long *used, const unsigned long *resting, u32 min, u32 max,
+		   u32 start, enum jool_parity parity)
 {
 	unsigned long mask = parity_mask(parity);
-	int port = scan(used, start, max, mask);
+	int port = scan(used, resting, start, max, mask);
 
 	if (port < 0 && start > min)
-		port = scan(used, min, start - 1, mask);
+		port = scan(used, resting, min, start - 1, mask);
 	return port;
 }
 

@@ -18,11 +18,12 @@ enum jool_parity {
 
 /*
  * The first free port at or after @start, going round within @min to @max (inclusive, @start
- * between them), with @parity. @used: a bit for each of JOOL_PORTS ports. Returns -1 if there is
- * none. Looks at each word of the range once.
+ * between them), with @parity. @used: a bit for each of JOOL_PORTS ports. @resting: the same of
+ * those that are passed over as well, or NULL. Returns -1 if there is none. Looks at each word of
+ * the range once.
  */
-int jool_port_find(const unsigned long *used, u32 min, u32 max, u32 start,
-		   enum jool_parity parity);
+int jool_port_find(const unsigned long *used, const unsigned long *resting, u32 min, u32 max,
+		   u32 start, enum jool_parity parity);
 
 /*
  * The part of @min..@max on the side of 1024 on which @port is (RFC 6146 3.5.1.1, 3.5.2.3), written

@@ -6,8 +6,6 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 
-#include "port.h"
-
 /* Of a table without maps. */
 #define FEW_BITS 6
 
@@ -196,6 +194,8 @@ static void free_rcu(struct rcu_head *rcu)
 
 	for (i = 0; i < ARRAY_SIZE(map->used); i++) {
 		kfree(map->used[i]);
+		kfree(map->rests[i].resting);
+		kfree(map->rests[i].aged);
 		for (j = 0; map->bibs[i] && j < JOOL_PORTMAP_CHUNKS; j++)
 			kfree(map->bibs[i][j]);
 		kfree(map->bibs[i]);
@@ -294,12 +294,69 @@ void jool_portmap_set_bib(struct jool_portmap *map, u8 proto, u16 port, struct j
 	rcu_assign_pointer(chunk[port % JOOL_PORTMAP_CHUNK], bib);
 }
 
-void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port)
+static void free_port(struct jool_portmap *map, u8 proto, u16 port)
 {
 	clear_bit_unlock(port, map->used[proto]);
 	/* Who sees the new generation is to see the free bit. */
 	smp_mb__after_atomic();
 	atomic_inc(&map->freed[proto]);
+}
+
+void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port)
+{
+	free_port(map, proto, port);
+	atomic_inc(&map->rests[proto].rested);
+}
+
+void jool_portmap_turn(struct jool_rests *rests, unsigned long rest)
+{
+	unsigned long turn = READ_ONCE(rests->turn), now = jiffies, resting, over;
+	/* Too far away, since they rested for longer. */
+	bool early = time_after(turn, now);
+	/* Whatever ends when a turn is due makes it first: all ended before. */
+	bool all = !early && time_after_eq(now, turn + rest);
+	unsigned int i;
+
+	/* Another processor does it. */
+	if (cmpxchg(&rests->turn, turn, (early || all ? now : turn) + rest) != turn || early)
+		return;
+	for (i = 0; i < JOOL_PORTS / BITS_PER_LONG; i++) {
+		resting = READ_ONCE(rests->resting[i]);
+		if (!resting)
+			continue;
+		over = all ? resting : resting & READ_ONCE(rests->aged[i]);
+		atomic_long_andnot(over, (atomic_long_t *)&rests->resting[i]);
+		WRITE_ONCE(rests->aged[i], resting & ~over);
+	}
+	/* Who sees the new generation is to see the bits. */
+	smp_mb__before_atomic();
+	atomic_inc(&rests->rested);
+}
+
+/* The ports of @proto that rest, made if need be; NULL: no memory. Any context. */
+static struct jool_rests *make_rests(struct jool_portmap *map, u8 proto, unsigned long rest)
+{
+	struct jool_rests *rests = &map->rests[proto];
+	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
+
+	if (likely(READ_ONCE(rests->resting)) ||
+	    (made((void **)&rests->aged, JOOL_PORTS / BITS_PER_BYTE, gfp) &&
+	     made((void **)&rests->resting, JOOL_PORTS / BITS_PER_BYTE, gfp)))
+		return jool_portmap_rests(map, proto, rest);
+	return NULL;
+}
+
+void jool_portmap_end(struct jool_portmap *map, u8 proto, u16 port, unsigned long rest)
+{
+	struct jool_rests *rests = rest ? make_rests(map, proto, rest) : NULL;
+
+	if (!rests) {
+		jool_portmap_give(map, proto, port);
+		return;
+	}
+	clear_bit(port, rests->aged);
+	set_bit(port, rests->resting);
+	free_port(map, proto, port);
 }
 
 /* Gives the ports of @count words back. Nobody clears bits but who set them. */

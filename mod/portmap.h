@@ -3,6 +3,9 @@
  * The ports of an IPv4 address that are in use: per protocol one bitmap, made on first use. They
  * belong to the namespace, since its instances may share addresses. A set bit is a BIB entry, which
  * makes the bitmap the sorted index of the BIB as well.
+ *
+ * A port of which a BIB entry ended may rest (RFC 6888 REQ-8): it is free, but for who looks for a
+ * rested one.
  */
 #ifndef _JOOL_PORTMAP_H
 #define _JOOL_PORTMAP_H
@@ -10,15 +13,26 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/hash.h>
+#include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
+
+#include "port.h"
 
 /* BIB entries are found by their port in arrays of a page, made on first use. */
 #define JOOL_PORTMAP_CHUNK 512
 #define JOOL_PORTMAP_CHUNKS (65536 / JOOL_PORTMAP_CHUNK)
 
 struct jool_bib;
+
+/* The ports of one protocol that rest; they may be in use again. */
+struct jool_rests {
+	unsigned long *resting;		/* made when the first one is to rest, published once */
+	unsigned long *aged;		/* those that did already at the last turn; the same */
+	unsigned long turn;		/* jiffies of the next one */
+	atomic_t rested;		/* grows whenever a port has rested, or need not */
+};
 
 struct jool_portmap {
 	__be32 addr;
@@ -27,6 +41,7 @@ struct jool_portmap {
 	struct jool_bib __rcu ***bibs[3];	/* JOOL_PORTMAP_CHUNKS arrays, the same */
 	atomic_t freed[3];		/* grows whenever a bit is cleared */
 	int trimmed[3];			/* the same when jool_portmap_trim() was here */
+	struct jool_rests rests[3];
 	struct jool_portmaps *maps;
 	struct rcu_head rcu;
 };
@@ -124,8 +139,44 @@ int jool_portmap_prepare(struct jool_portmap *map, u8 proto, u16 port, gfp_t gfp
 /* Takes @port (host order). Returns 0, -EBUSY: it is taken, -ENOMEM. Any context. */
 int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port);
 
-/* Gives @port back, which must be taken. */
+/* Gives @port back, which must be taken: it is as it was before. Any context. */
 void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port);
+
+/*
+ * Gives @port back, which must be taken, of a BIB entry that has ended: it rests for @rest jiffies
+ * (0: not at all), and up to twice as long. Without memory it does not rest. Any context.
+ */
+void jool_portmap_end(struct jool_portmap *map, u8 proto, u16 port, unsigned long rest);
+
+/* Lets those of @rests be that have rested for @rest jiffies, at least 1. Any context. */
+void jool_portmap_turn(struct jool_rests *rests, unsigned long rest);
+
+/*
+ * The ports of @map that rest, for who has them rest for @rest jiffies: NULL if he has not, or none
+ * ever did. Any context.
+ */
+static inline struct jool_rests *jool_portmap_rests(struct jool_portmap *map, u8 proto,
+						    unsigned long rest)
+{
+	struct jool_rests *rests = &map->rests[proto];
+
+	/* Published by cmpxchg() once they were zeros. */
+	if (!rest || !smp_load_acquire(&rests->resting))
+		return NULL;
+	/* The next turn is from 1 to @rest jiffies away. */
+	if (unlikely(READ_ONCE(rests->turn) - jiffies - 1 >= rest))
+		jool_portmap_turn(rests, rest);
+	return rests;
+}
+
+/* Whether @port (host order) of @map rests. Any context. */
+static inline bool jool_portmap_is_resting(const struct jool_portmap *map, u8 proto, u16 port)
+{
+	/* As above. */
+	const unsigned long *resting = smp_load_acquire(&map->rests[proto].resting);
+
+	return resting && test_bit(port, resting);
+}
 
 /* The first port in use from @port on, or JOOL_PORTS. */
 unsigned int jool_portmap_next(const struct jool_portmap *map, u8 proto, unsigned int port);

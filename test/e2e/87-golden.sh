@@ -10,6 +10,8 @@ j -i two instance add --pool6 3fff::/96
 # Not what is left to the memory of this machine.
 j global update max-sessions 4194304
 j global update max-bib-entries 4194304
+# On a busy machine the whole takes more than a minute.
+j global update icmp-timeout 0:10:00
 j pool4 add 192.0.2.1 7000-7999 --tcp
 j pool4 add 192.0.2.2 7000-7999 --udp
 j pool4 add 192.0.2.1 7000-7999 --udp --mark 5 --max-iterations 999

@@ -6,7 +6,7 @@ from dsl import *
 U, T, P = UDP_FLOW, TCP_FLOW, PING
 SYN = dict(tcp='S')
 # One port: if it were lost, the next packet would not get it.
-ONE = [f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp', 'icmp')]
+ONE = [f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp', 'icmp')] + NO_REST
 HOST = '2001:db8:c::21'
 
 
@@ -26,6 +26,12 @@ for flow in (U, T, P):
             forget, **SYN)
     group(f'failure-ports-{proto}', jool=[line + ' --mark 0' for line in ONE if f'--{proto}' in line])
     starved(f'failure-ports-{proto}', 'no memory for the ports of an address', 'jool_pool4_take', flow, **SYN)
+
+group('failure-rest', jool=[f'pool4 add --udp {P4} 2894'])
+RESTING, ENDED = U.but(sport4=2894), command(f'bib remove --udp {C6}#1000')
+case('failure-rest', 'no memory for a port to rest: it is free at once', from6(RESTING.out6()), to4(RESTING.out4()),
+     no_memory('jool_portmap_end'), ENDED, from6(RESTING.out6()), to4(RESTING.out4()), ENDED,
+     from6(RESTING.out6()), to4(RESTING.out4()), counters='PORT_RESTING')
 
 group('failure-from4')
 for flow in (U.but(dport=901), T.but(dport=901)):

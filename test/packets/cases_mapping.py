@@ -59,7 +59,7 @@ group('mapping-obfuscated', jool=[f'pool4 add --udp {P4} 1024-65535'])
 case('mapping-obfuscated', 'RFC 6056 4, RFC 6888 REQ-15: SHOULD be hard to guess: ports of hosts do not follow each other',
      *[step for i in range(8) for step in learn(U.but(src6=f'2001:db8::{0x200 + i:x}'), f't{i}')],
      mapping('apart', lambda v: len({(getattr(v, f't{i + 1}') - getattr(v, f't{i}')) % 64512 for i in range(7)}) > 5))
-group('mapping-protocol', jool=[f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp')])
+group('mapping-protocol', jool=[f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp')] + NO_REST)
 case('mapping-protocol-eif', 'RFC 7857 6: what a mapping lets in SHOULD depend on the protocol',
      from6(T.out6(tcp='S')), to4(T.out4(tcp='S')),
      from4(U.back4()), to4(error4(U.back4(), 3, 3, src=P4, dst=S4, tos=0xc0)), counters='BIB4_NOT_FOUND')
@@ -76,7 +76,7 @@ for src in range(4):
            learn(flow.but(src6=host, sport6=8000 + i), None, src='one')],
          mapping('of pool4', lambda v: v.one in ('192.0.2.4', '192.0.2.5', '192.0.2.6', '192.0.2.7')))
 
-group('mapping-one', jool=[f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp', 'icmp')])
+group('mapping-one', jool=[f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp', 'icmp')] + NO_REST)
 case('mapping-bibs', 'RFC 6146 3.5.1.1: one port may be in use in each of the BIBs',
      from6(U.out6(), P.out6(), T.out6(tcp='S')), to4(U.out4(), P.out4(), T.out4(tcp='S')))
 for name, flow in {'udp': U, 'tcp': T, 'ping': P}.items():
@@ -88,7 +88,7 @@ for name, flow in {'udp': U, 'tcp': T, 'ping': P}.items():
 case('mapping-exhausted-others', 'RFC 6146 3.5.1: who has a mapping goes on',
      from6(U.but(dport=90).out6()), to4(U.but(dport=90).out4()))
 
-group('mapping-fallback', jool=[f'pool4 add --{p} {P4} 2001' for p in ('udp', 'tcp')])
+group('mapping-fallback', jool=[f'pool4 add --{p} {P4} 2001' for p in ('udp', 'tcp')] + NO_REST)
 case('mapping-fallback-udp', 'RFC 6146 3.5.1.1: MAY assign another range, rather than none',
      from6(U.but(sport6=400).out6()), to4(U.but(sport4=2001).out4()))
 case('mapping-fallback-tcp', 'RFC 6146 3.5.2.3: MAY assign another range, rather than none',
@@ -103,10 +103,10 @@ case('mapping-socket', 'a connection of the gateway itself is not taken from it'
      own_socket(2000, (S4, 187)), from6(U.but(dport=187).out6()), to6(unreachable(U.but(dport=187).out6())),
      session(U.but(dport=187), present=False), from6(U.but(dport=188).out6()), to4(U.but(dport=188).out4()),
      counters='HOST_SOCKET ICMP_SENT')
-group('mapping-socket-port', jool=['pool4 add --udp 192.0.2.1 2000-2001'])
+group('mapping-socket-port', jool=['pool4 add --udp 192.0.2.1 2000-2001'] + NO_REST)
 case('mapping-socket-port', 'nor is its port given to somebody who writes to the same node',
      own_socket(2000, (S4, 80)), from6(U.out6()), to4(U.but(sport4=2001).out4()))
-group('mapping-socket-sends', jool=[f'pool4 add --udp {P4} 2000'])
+group('mapping-socket-sends', jool=[f'pool4 add --udp {P4} 2000'] + NO_REST)
 case('mapping-socket-sends', 'a connection of the gateway itself gets its answers, even if a session was there before it',
      *learn(U, 'p'), own_socket(2000, (S4, 80), says=b'own'), session(U, present=False),
      to4(IP(src=P4, dst=S4, flags='DF') / UDP(sport=2000, dport=80) / b'own'),
@@ -129,7 +129,7 @@ case('mapping-max-source-4', 'RFC 5508 REQ-8, RFC 6888 REQ-11b: from IPv4 as wel
 case('mapping-max-source-others', 'RFC 6146 5.3: another host has its own', *learn(U.but(src6=D6), 'b'))
 
 # Two addresses of a port each.
-TWO = [f'pool4 add --udp 192.0.2.4/31 2000', f'pool4 add --tcp {P4} 2000-2099']
+TWO = ['pool4 add --udp 192.0.2.4/31 2000', f'pool4 add --tcp {P4} 2000-2099'] + NO_REST
 group('mapping-soft', jool=TWO)
 case('mapping-soft', 'RFC 6146 3.5.1.1: where the address of the host has no port left, it gets another',
      *learn(U, None, src='a'), *learn(U.but(sport6=1002), None, src='b'), mapping('two addresses', lambda v: v.a != v.b))
@@ -143,8 +143,44 @@ group('mapping-paired-tcp', jool=['pool4 add --tcp 192.0.2.4/31 2000', 'global u
 case('mapping-paired-tcp', 'RFC 7857 4: the same for TCP', *learn(T, None, src='a'), from6(T.but(sport6=1002).out6(tcp='S')),
      to6(unreachable(T.but(sport6=1002).out6(tcp='S'))), counters='POOL4_EXHAUSTED ICMP_SENT')
 
+# A port that ended rests. Two even ones, and an odd one, which nothing else uses.
+group('port-rest', jool=[f'pool4 add --udp {P4} 2890-2892', f'pool4 add --tcp {P4} 2890', f'pool4 add --icmp {P4} 2890-2891'])
+
+
+def ended(flow):
+    return command(f'session delete --{flow.proto} --src6 {C6}/128 --port {flow.sport6}')
+
+
+def of_port(i, flow=U):
+    return flow.but(sport6=7000 + 2 * i)
+
+
+case('port-rest', 'RFC 6888 REQ-8: not given to a new mapping for a time that is configurable',
+     *learn(of_port(0), 'a'), ended(of_port(0)),
+     from4(lambda v: U.but(sport4=v.a).back4()), to4(lambda v: error4(U.but(sport4=v.a).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
+     *learn(of_port(1), 'b'), ended(of_port(1)), *learn(of_port(2), 'c'), ended(of_port(2)),
+     mapping('one that does not rest rather than of the parity', lambda v: v.c == 2891),
+     *learn(of_port(3), None),
+     counters={'BIB4_NOT_FOUND': 1, 'PORT_RESTING': 1})
+case('port-rest-ping', 'RFC 6888 REQ-8: and identifiers',
+     *learn(of_port(0, P), 'a'), ended(of_port(0, P)), *learn(of_port(1, P), 'b'), ended(of_port(1, P)),
+     *learn(of_port(2, P), None), counters='PORT_RESTING')
+case('port-rest-tcp', 'RFC 6888 REQ-8 a: those of TCP MAY be used again at once',
+     *learn(of_port(0, T), 'a'), ended(of_port(0, T)), *learn(of_port(1, T), 'a'))
+group('port-rest-off', jool=[f'pool4 add --udp {P4} 2893'] + NO_REST)
+case('port-rest-off', 'RFC 6888 REQ-8: 0: at once', *learn(of_port(0), 'a'), ended(of_port(0)), *learn(of_port(1), 'a'),
+     ended(of_port(1)), command('global update port-rest 100'), *learn(of_port(2), 'a'), ended(of_port(2)),
+     command('global update port-rest 0'), *learn(of_port(3), 'a'))
+group('port-rest-over', jool=[f'pool4 add --udp {P4} 2000', f'global update port-rest {2 * SLOW}'], slow=True)
+case('port-rest-over', 'RFC 6888 REQ-8: afterwards it is as good as any', *learn(of_port(0), 'a'), ended(of_port(0)),
+     wait(4 * SLOW), *learn(of_port(1), 'a'), ended(of_port(1)), *learn(of_port(2), 'a'), ended(of_port(2)), counters='PORT_RESTING')
+group('port-rest-shorter', jool=[f'pool4 add --udp {P4} 2000', 'global update port-rest 3600'], slow=True)
+case('port-rest-shorter', 'one that rests for long does not when the time is made shorter', *learn(of_port(0), 'a'), ended(of_port(0)),
+     command(f'global update port-rest {SLOW}'), *learn(of_port(1), 'a'), ended(of_port(1)),
+     wait(2 * SLOW), *learn(of_port(2), 'a'), counters='PORT_RESTING')
+
 # What is remembered to be full is forgotten when something of it is given back.
-group('mapping-full', jool=[f'pool4 add --udp {P4} {r}' for r in ('500-501', '2000-2003')])
+group('mapping-full', jool=[f'pool4 add --udp {P4} {r}' for r in ('500-501', '2000-2003')] + NO_REST)
 case('mapping-full-parity', 'RFC 6146 3.5.1.1: no port of the parity, then of the side, then any; and each again when one is free',
      *[step for i in range(3) for step in learn(U.but(sport6=7000 + 2 * i), f't{i}')],
      mapping('parity as long as there is one', lambda v: {v.t0, v.t1} == {2000, 2002} and v.t2 in (2001, 2003)),

@@ -29,7 +29,7 @@ def passes4(flow):
 # ---- through -------------------------------------------------------------------------------------
 
 for name, flow in FLOWS.items():
-    group(f'totals-new-{name}', jool=[f'pool4 add --{flow.proto} {P4} 2000'])
+    group(f'totals-new-{name}', jool=[f'pool4 add --{flow.proto} {P4} 2000'] + NO_REST)
     case(f'totals-new-{name}', 'the first packet of a host: a BIB entry and a session', *passes6(flow),
          counters=totals(came6=1, sent=1, bibs=1, sessions=1))
 

@@ -33,7 +33,7 @@ __all__ = [
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'lying', 'shaped', 'listed', 'tagged', 'no_memory',
     'fails', 'tables', 'own_socket', 'own_listener', 'prohibited', 'forwarded', 'at_once', 'few', 'PerJiffy',
-    'SLOW',
+    'SLOW', 'NO_REST',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -149,6 +149,8 @@ POOL = [f'pool4 add --{p} {P4} 2000-2099' for p in ('udp', 'tcp', 'icmp')]
 # What makes the translation of Flow's default ports known beforehand.
 STATIC = POOL + [f'bib add --{p} {C6}#1000 {P4}#2000' for p in ('udp', 'tcp', 'icmp')]
 
+# Where a group takes a port that ended, also one that another group had: it is like any.
+NO_REST = ['global update port-rest 0']
 
 FREE = object()
 

@@ -54,13 +54,33 @@ static int find(u32 min, u32 max, u32 start, enum jool_parity parity)
 	return -1;
 }
 
+/* Some of those in use rest instead, and some do both. */
+static void split(unsigned long *taken, unsigned long *resting)
+{
+	unsigned long word = random64();
+
+	for (size_t i = 0; i < WORDS; i++) {
+		taken[i] = used[i] & word;
+		resting[i] = used[i] & (~word | word << 3);
+	}
+}
+
 static void expect(u32 min, u32 max, u32 start, enum jool_parity parity, int want)
 {
-	int got = jool_port_find(used, min, max, start, parity);
+	static unsigned long taken[WORDS], resting[WORDS];
+	int got = jool_port_find(used, NULL, min, max, start, parity);
 
 	if (got != want)
 		ck_abort_msg("%u-%u from %u, parity %u: %d, not %d", min, max, start, parity, got,
 			     want);
+	/* The whole bitmap is split: now and then. */
+	if (random_below(32))
+		return;
+	split(taken, resting);
+	got = jool_port_find(taken, resting, min, max, start, parity);
+	if (got != want)
+		ck_abort_msg("%u-%u from %u, parity %u, some rest: %d, not %d", min, max, start,
+			     parity, got, want);
 }
 
 /* With each parity; @even, @odd and @any are what is wanted. */

@@ -238,9 +238,109 @@ START_TEST(test_no_memory)
 }
 END_TEST
 
+/* ---- ports that rest ---- */
+
+/* One of the three. */
+#define PROTO 1
+
+u64 shim_ns;
+
+/* Ports that end now and then, and when each did; with how long they rest changing if @changing. */
+static void rest(struct jool_portmap *map, bool changing)
+{
+	static unsigned long ended[JOOL_PORTS];
+	static bool seen[JOOL_PORTS];
+	unsigned long rests = 1 + random_below(1000), age;
+	struct jool_rests *at;
+	unsigned int round, port;
+
+	memset(seen, 0, sizeof(seen));
+	for (round = 0; round < 20000; round++) {
+		/* Mostly a little, sometimes far too long. */
+		shim_ns += (u64)random_below(random_below(200) ? 20 : 5000) * (NSEC_PER_SEC / HZ);
+		if (changing && !random_below(100))
+			rests = 1 + random_below(1000);
+		port = random_below(200);
+		if (random_below(2)) {
+			ck_assert_int_eq(jool_portmap_take(map, PROTO, port), 0);
+			jool_portmap_end(map, PROTO, port, rests);
+			ck_assert(!jool_portmap_test(map, PROTO, port));
+			ck_assert(jool_portmap_is_resting(map, PROTO, port));
+			ended[port] = jiffies;
+			seen[port] = true;
+		}
+		at = jool_portmap_rests(map, PROTO, rests);
+		if (!at || changing)
+			continue;
+		for (port = 0; port < 200; port++) {
+			age = jiffies - ended[port];
+			if (!seen[port])
+				ck_assert(!test_bit(port, at->resting));
+			else if (age < rests)
+				ck_assert_msg(test_bit(port, at->resting), "%lu of %lu", age, rests);
+			else if (age >= 2 * rests)
+				ck_assert_msg(!test_bit(port, at->resting), "%lu of %lu", age, rests);
+		}
+	}
+	if (!changing)
+		return;
+	/* However long it was before: at the next look the time is that of now, then it turns twice. */
+	jool_portmap_rests(map, PROTO, 10);
+	for (round = 0; round < 3; round++) {
+		shim_ns += 10 * (NSEC_PER_SEC / HZ);
+		at = jool_portmap_rests(map, PROTO, 10);
+	}
+	for (port = 0; port < 200; port++)
+		ck_assert(!test_bit(port, at->resting));
+}
+
+START_TEST(test_rest)
+{
+	struct jool_portmap *map;
+	int changing;
+
+	fail_one_in = 0;
+	/* Jiffies go round soon, and are far from 0. */
+	shim_ns = (u64)1 << 62;
+	ck_assert_int_eq(jool_portmap_init(&maps), 0);
+	for (changing = 0; changing < 2; changing++) {
+		map = jool_portmap_get(&maps, address(changing));
+		rest(map, changing);
+		ck_assert_ptr_null(jool_portmap_rests(map, PROTO, 0));
+		jool_portmap_put(map);
+	}
+	jool_portmap_exit(&maps);
+	shim_grace_period();
+}
+END_TEST
+
+START_TEST(test_rest_no_memory)
+{
+	struct jool_portmap *map;
+	u32 freed;
+
+	fail_one_in = 0;
+	ck_assert_int_eq(jool_portmap_init(&maps), 0);
+	map = jool_portmap_get(&maps, address(0));
+	ck_assert_int_eq(jool_portmap_take(map, PROTO, 7), 0);
+	freed = atomic_read(&map->freed[PROTO]);
+	fail_one_in = 1;
+	jool_portmap_end(map, PROTO, 7, 100);
+	ck_assert(!jool_portmap_test(map, PROTO, 7));
+	ck_assert(!jool_portmap_is_resting(map, PROTO, 7));
+	ck_assert_uint_ne(atomic_read(&map->freed[PROTO]), freed);
+	fail_one_in = 0;
+	jool_portmap_put(map);
+	jool_portmap_exit(&maps);
+	shim_grace_period();
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = { test_come_and_go, test_no_memory };
+	const TTest *const tests[] = {
+		test_come_and_go, test_no_memory, test_rest, test_rest_no_memory,
+	};
 
 	seed_random("portmap");
 	return run_tests("portmap", tests, ARRAY_SIZE(tests));

@@ -16,6 +16,7 @@
 #define __rcu
 #define __percpu
 #define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define BITS_PER_BYTE 8
@@ -36,6 +37,7 @@
 typedef unsigned int gfp_t;
 #define GFP_KERNEL_ACCOUNT 0
 #define GFP_ATOMIC 0
+#define __GFP_NOWARN 0
 bool shim_may_allocate(void);
 #define kzalloc(size, gfp) ((void)(gfp), shim_may_allocate() ? calloc(1, size) : NULL)
 #define kvzalloc(size, gfp) kzalloc(size, gfp)
@@ -66,6 +68,7 @@ void shim_others(void);
 #define smp_load_acquire(p) (*(p))
 #define smp_store_release(p, value) (*(p) = (value))
 #define smp_mb__after_atomic() ((void)0)
+#define smp_mb__before_atomic() ((void)0)
 #define cmpxchg(p, old, new) __sync_val_compare_and_swap(p, (__typeof__(*(p)))(old), new)
 
 typedef struct {
@@ -85,6 +88,8 @@ typedef struct {
 
 #define atomic_inc(v) ((void)(v)->n++)
 #define atomic_inc_return(v) (++(v)->n)
+typedef long atomic_long_t;
+#define atomic_long_andnot(bits, v) ((void)(*(v) &= ~(bits)))
 #define atomic_read(v) ((v)->n)
 
 /* Counts that nobody may take from zero to one. */
@@ -126,6 +131,8 @@ static inline bool test_and_clear_bit(unsigned int i, unsigned long *bits)
 	bits[i / BITS_PER_LONG] &= ~BIT(i % BITS_PER_LONG);
 	return was;
 }
+
+#define clear_bit(i, bits) ((void)test_and_clear_bit(i, bits))
 
 static inline void clear_bit_unlock(unsigned int i, unsigned long *bits)
 {

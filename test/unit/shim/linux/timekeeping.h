@@ -13,6 +13,8 @@ extern u64 shim_ns;
 #define nsecs_to_jiffies(ns) ((unsigned long)((ns) / (NSEC_PER_SEC / HZ)))
 #define jiffies nsecs_to_jiffies(shim_ns)
 #define jiffies_to_msecs(n) ((u32)(n) * (1000 / HZ))
+#define time_after(a, b) ((long)((b) - (a)) < 0)
+#define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
 #define time_before32(a, b) ((int32_t)((u32)(a) - (u32)(b)) < 0)
 #define div_u64_rem(n, by, rest) (*(rest) = (n) % (by), (n) / (by))
 #endif
