@@ -50,7 +50,14 @@ static bool is_from_outside(const struct jool_packet *p)
 	       (p->dry || !(p->skb->dev->flags & IFF_LOOPBACK));
 }
 
-enum jool_verdict jool_filter_source6(struct jool_packet *p)
+/* Whether a node beyond has sent the packet with an address of the gateway (RFC 1812 5.3.8). */
+static bool has_own_source6(const struct jool_packet *p)
+{
+	return is_from_outside(p) && ipv6_chk_addr(p->net, &p->key6.src, NULL, 0);
+}
+
+/* As jool_filter_source6(), without what asks the kernel. */
+static enum jool_verdict check_source6(struct jool_packet *p)
 {
 	const struct in6_addr *src = &p->key6.src;
 	const struct jool_instance *inst;
@@ -62,10 +69,16 @@ enum jool_verdict jool_filter_source6(struct jool_packet *p)
 	list_for_each_entry_rcu(inst, &p->inst->net->instances, list)
 		if (jool_instance_has6(inst, src))
 			return jool_packet_drop(p, JSTAT_HAIRPIN_LOOP);
-	/* RFC 1812 5.3.8: somebody else has the gateway's own address, or pretends to. */
-	if (is_from_outside(p) && ipv6_chk_addr(p->net, src, NULL, 0))
-		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 	return JOOL_CONTINUE;
+}
+
+enum jool_verdict jool_filter_source6(struct jool_packet *p)
+{
+	enum jool_verdict verdict = check_source6(p);
+
+	if (verdict == JOOL_CONTINUE && has_own_source6(p))
+		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
+	return verdict;
 }
 
 /*
@@ -234,6 +247,23 @@ static enum jool_verdict create_bib(struct jool_packet *p, struct jool_host *hos
 	       jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
 }
 
+/*
+ * Whether the IPv6 node of a packet may have one more BIB entry: JOOL_CONTINUE, with a reference to
+ * its host, or NULL if it has none yet; or JOOL_DROP.
+ */
+static enum jool_verdict hold_host(struct jool_packet *p, struct jool_host **host)
+{
+	*host = jool_host_hold(p->inst, &p->key6.src);
+	/* One that has some has been looked at. */
+	if (!*host && has_own_source6(p))
+		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
+	if (!source_is_full(p, *host))
+		return JOOL_CONTINUE;
+	if (*host)
+		jool_host_put(p->inst, *host);
+	return no_address(p, JSTAT_SOURCE_FULL);
+}
+
 /* Makes the BIB entry of a packet from IPv6. */
 static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *scratch, __be32 dst4,
 				  struct jool_bib **bib)
@@ -248,6 +278,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 		.random = random_start(p),
 		.rest = p->config->port_rest[p->proto],
 	};
+	enum jool_verdict verdict;
 	struct jool_portmap *map;
 	struct jool_host *host;
 	u16 port;
@@ -256,12 +287,9 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->max_bib)
 		return no_address(p, JSTAT_BIB_FULL);
 	/* None is made before there is a port for it. */
-	host = jool_host_hold(p->inst, &p->key6.src);
-	if (source_is_full(p, host)) {
-		if (host)
-			jool_host_put(p->inst, host);
-		return no_address(p, JSTAT_SOURCE_FULL);
-	}
+	verdict = hold_host(p, &host);
+	if (verdict != JOOL_CONTINUE)
+		return verdict;
 	if (pool4->is_default) {
 		/* The namespace's own addresses: the one that belongs to the way out. */
 		wish.addr = jool_send_source4(p, dst4);
@@ -295,16 +323,15 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, struct jool_session 
 	struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, local->addr);
 	u16 port = ntohs(local->port);
 	int err = map ? jool_portmap_take(map, p->proto, port) : -EBUSY;
+	enum jool_verdict verdict;
 	struct jool_host *host;
 
 	if (err)
 		return err == -EBUSY ? JOOL_CONTINUE : jool_packet_drop(p, JSTAT_ENOMEM);
-	host = jool_host_hold(p->inst, &p->key6.src);
-	if (source_is_full(p, host)) {
+	verdict = hold_host(p, &host);
+	if (verdict != JOOL_CONTINUE) {
 		jool_portmap_give(map, p->proto, port);
-		if (host)
-			jool_host_put(p->inst, host);
-		return no_address(p, JSTAT_SOURCE_FULL);
+		return verdict;
 	}
 	if (likely(!p->dry))
 		return create_bib(p, host, map, port, bib);
@@ -393,7 +420,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	struct jool_bib *bib;
 	int i, err;
 
-	verdict = jool_filter_source6(p);
+	verdict = check_source6(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	if (check_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
@@ -401,6 +428,9 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
+		/* Others than static ones are only made after that: see hold_host(). */
+		if (bib && bib->is_static && has_own_source6(p))
+			return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 		if (state == JOOL_TCP_CLOSED) {
 			wish.bib = bib;
 			return bib ? stateless(p, scratch, &wish) :

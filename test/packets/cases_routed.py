@@ -130,6 +130,11 @@ for what, source in {'mapped': '::ffff:203.0.113.77', 'compatible': '::203.0.113
     case(f'source6-{what}-error', 'the same of an error', from6(error6(UDP_FLOW.back6(), 1, 4, src=source)),
          counters='UNTRANSLATABLE_SRC6')
 
+STATIC6 = UDP_FLOW.but(src6=GW6, sport4=2099)
+group('source6-static', jool=STATIC + [f'bib add --udp {GW6}#1000 {P4}#2099'])
+case('source6-gateway-static', 'RFC 1812 5.3.8: also one that has a BIB entry by hand', from6(STATIC6.out6()),
+     session(STATIC6, present=False), counters='UNTRANSLATABLE_SRC6')
+
 # ---- routes within pool6 -------------------------------------------------------------------------
 
 group('bypass', ip=['route add 64:ff9b::203.0.113.0/120 via 2001:db8::9', 'route add prohibit 64:ff9b::198.51.100.0/120',
