@@ -11,6 +11,7 @@
 #include <linux/notifier.h>
 #include <linux/types.h>
 
+struct jool_instance;
 struct jool_net;
 struct jool_packet;
 
@@ -20,24 +21,30 @@ struct jool_packet;
 /* Of an instance. */
 struct jool_bypass {
 	bool within;			/* such a route is there, or was */
-	atomic64_t known[JOOL_BYPASS_ENTRIES];	/* address, generation, whether it is left alone */
+	atomic64_t known[JOOL_BYPASS_ENTRIES];	/* address, when it was, whether it is left alone */
 };
 
 /* Of a namespace. */
 struct jool_routes {
 	struct notifier_block events;
+	struct jool_instance *joining;	/* watched for, though not published yet */
 	bool watched;
-	u32 generation;			/* of all IPv6 routes and rules */
+	atomic_t generation;		/* of all IPv6 routes and rules */
 };
 
 /*
- * Watches the routes of the namespace from now on, and looks at those that are there, on behalf of
- * an instance that has just been published. May sleep; under jn->lock, not under RTNL.
+ * Watches the routes of the namespace from now on, and looks at those that are there, also on
+ * behalf of @inst, which is to be published next; then jool_bypass_joined(). May sleep; under
+ * jn->lock, not under RTNL.
  */
-void jool_bypass_watch(struct jool_net *jn);
+void jool_bypass_watch(struct jool_instance *inst);
+void jool_bypass_joined(struct jool_net *jn);
 
-/* Watches no longer. The same context. */
+/* Watches no longer. May sleep; under jn->lock. */
 void jool_bypass_unwatch(struct jool_net *jn);
+
+/* Before the namespaces are left because the module goes: no route may find it afterwards. */
+void jool_bypass_exit(void);
 
 /*
  * Whether such a route takes the IPv6 packet p->skb, whose destination is in pool6 of p->inst.

@@ -351,10 +351,11 @@ int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *ex
 	}
 	if (has_own6(inst))
 		WRITE_ONCE(jn->exceptions6, true);
+	jool_bypass_watch(inst);
 	list_add_tail_rcu(&inst->list, &jn->instances);
+	jool_bypass_joined(jn);
 	WRITE_ONCE(inst->live, true);
 	jn->count++;
-	jool_bypass_watch(jn);
 	return 0;
 }
 
@@ -635,6 +636,7 @@ err_workqueue:
 
 void jool_instance_exit(void)
 {
+	jool_bypass_exit();
 	jool_fast_exit();
 	unregister_inet6addr_notifier(&address6_notifier);
 	unregister_inetaddr_notifier(&address_notifier);
