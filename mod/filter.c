@@ -373,10 +373,11 @@ static bool is_taken(const struct jool_packet *p, const struct jool_bib *bib, __
 	return jool_sock_connected(p->net, p->proto, &key);
 }
 
-/* Whether a packet to its own IPv4 address would leave the gateway, and come back. */
+/* Whether the packet is to its own IPv4 address, and would leave the gateway and come back. */
 static bool is_looping(const struct jool_packet *p, const struct jool_session_wish *wish)
 {
-	return !(wish->flags & JOOL_SESSION_HAIRPIN) &&
+	return unlikely(wish->bib->src4.addr == wish->dst4) &&
+	       !(wish->flags & JOOL_SESSION_HAIRPIN) &&
 	       !jool_sock_is_local(p->net, p->skb->dev, wish->dst4);
 }
 
@@ -433,8 +434,10 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 			return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 		if (state == JOOL_TCP_CLOSED) {
 			wish.bib = bib;
-			return bib ? stateless(p, scratch, &wish) :
-				     jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
+			if (!bib)
+				return jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
+			return is_looping(p, &wish) ? jool_packet_drop(p, JSTAT_HAIRPIN_LOST) :
+						      stateless(p, scratch, &wish);
 		}
 		verdict = caps6(p, bib);
 		if (verdict == JOOL_CONTINUE)
@@ -445,9 +448,9 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 			verdict = no_address(p, JSTAT_HOST_SOCKET);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
-		if (unlikely(bib->src4.addr == dst4) && is_looping(p, &wish))
-			return no_address(p, JSTAT_HAIRPIN_LOST);
 		wish.bib = bib;
+		if (is_looping(p, &wish))
+			return no_address(p, JSTAT_HAIRPIN_LOST);
 		wish.state = state;
 		err = make_session(p, scratch, &wish);
 		if (!err)
@@ -475,13 +478,25 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 	       jool_syn_store(p);
 }
 
+/*
+ * The packet dies of @stat, and its sender is told, unless nobody can have its source (RFC 1812
+ * 4.3.2.7): the kernel, which would have asked, has not routed the packet.
+ */
+static enum jool_verdict refuse4(struct jool_packet *p, u8 code, enum jool_stat stat)
+{
+	if (check_source4(p) != JOOL_CONTINUE)
+		return JOOL_DROP;
+	jool_icmp_send4(p, ICMP_DEST_UNREACH, code, 0);
+	return jool_packet_drop(p, stat);
+}
+
 enum jool_verdict jool_filter_nobody(struct jool_packet *p)
 {
 	switch (p->stat) {
 	case JSTAT_UNKNOWN_L4_PROTO:
 		/* RFC 6146 3.4; RFC 7915 4.2 on IGMP */
 		if (ip_hdr(p->skb)->protocol != IPPROTO_IGMP)
-			jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
+			return refuse4(p, ICMP_PROT_UNREACH, JSTAT_ROUTED4_L4_PROTO);
 		return jool_packet_drop(p, JSTAT_ROUTED4_L4_PROTO);
 	case JSTAT_UNKNOWN_ICMP4_TYPE:
 		return jool_packet_drop(p, JSTAT_ROUTED4_ICMP_TYPE);
@@ -493,9 +508,8 @@ enum jool_verdict jool_filter_nobody(struct jool_packet *p)
 	if (p->icmp_error)
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	/* RFC 6146 3.5.1, 3.5.3 */
-	jool_icmp_send4(p, ICMP_DEST_UNREACH,
-			p->proto == JOOL_PROTO_ICMP ? ICMP_HOST_UNREACH : ICMP_PORT_UNREACH, 0);
-	return jool_packet_drop(p, JSTAT_ROUTED4_UNMAPPED);
+	return refuse4(p, p->proto == JOOL_PROTO_ICMP ? ICMP_HOST_UNREACH : ICMP_PORT_UNREACH,
+		       JSTAT_ROUTED4_UNMAPPED);
 }
 
 /* Address-dependent filtering (RFC 6146 3.5.1, 3.5.2.2 CLOSED, 3.5.3). */
@@ -585,6 +599,8 @@ enum jool_verdict jool_filter_error6(struct jool_packet *p, struct jool_session 
 	if (!wish.bib || !jool_instance_has6(p->inst, &p->key6.dst) ||
 	    !jool_rfc6052_unicast4(dst4))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
+	if (is_looping(p, &wish))
+		return jool_packet_drop(p, JSTAT_HAIRPIN_LOST);
 	return stateless(p, scratch, &wish);
 }
 

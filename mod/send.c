@@ -609,7 +609,7 @@ bool jool_send_has_host_route4(const struct jool_packet *p)
 	struct fib_result res;
 
 	return !fib_lookup(p->net, &fl, &res, FIB_LOOKUP_IGNORE_LINKSTATE) &&
-	       res.type == RTN_UNICAST && res.prefixlen == 32;
+	       (res.type == RTN_LOCAL || (res.type == RTN_UNICAST && res.prefixlen == 32));
 }
 
 __be32 jool_send_source4(const struct jool_packet *p, __be32 dst4)

@@ -72,7 +72,7 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session);
 
 /*
  * Whether the gateway has a route for the destination of the IPv4 packet alone, which leads on to
- * another machine. Under RCU.
+ * another machine, or one by which it takes the packet for its own. Under RCU.
  */
 bool jool_send_has_host_route4(const struct jool_packet *p);
 

@@ -72,6 +72,19 @@ case('routed-host-proto', 'and other protocols', from4(IP(src=S4, dst=AWAY, prot
 case('routed-host-unmapped', 'but not what is', from4(U.but(sport4=2050).back4()), told(U.but(sport4=2050).back4(), 3, 3),
      counters='ROUTED4_UNMAPPED ICMP_SENT')
 
+group('routed-local', jool=ROUTED, ip=[f'route add local {AWAY}/32 dev lo table 77', f'rule add from {S4} lookup 77'])
+case('routed-local', 'what a rule gives the gateway itself is its own, and not refused', from4(U.but(sport4=53).back4()))
+
+# No packet of these is from a single host: RFC 1812 4.3.2.7.
+group('routed-forged', jool=ROUTED)
+for what, source in {'gateway': GW4, 'pool4': AWAY, 'broadcast': '203.0.113.255', 'everybody': '255.255.255.255',
+                     'multicast': '224.0.0.1', 'loopback': '127.0.0.1', 'nobody': '0.0.0.0'}.items():
+    forged = U.but(sport4=2050, dst4=source)
+    case(f'routed-forged-{what}', 'RFC 1812 4.3.2.7: nor MUST an error be sent to such a source', from4(forged.back4()),
+         counters='UNTRANSLATABLE_SRC4')
+    case(f'routed-forged-{what}-proto', 'the same of other protocols', from4(IP(src=source, dst=AWAY, proto=47, id=5) / Raw(b'\0' * 20)),
+         counters='UNTRANSLATABLE_SRC4')
+
 group('routed-disabled', jool=ROUTED + ['global update manually-enabled false'], ip=[f'route add blackhole {AWAY}/32'])
 case('routed-disabled', 'manually-enabled false: left to the kernel', from4(U.but(sport4=2050).back4()), counters='XLATOR_DISABLED')
 
@@ -95,13 +108,16 @@ case('routed-hairpin-ping', 'RFC 6146 3.8, 3.5.3: a ping goes to whom its identi
      to6(IPv6(src=POOL_6, dst=C6, hlim=63) / Icmp6(type=129, msgbody=echo)), counters={'HAIRPIN': 2})
 
 # An address that only a static BIB entry has is another machine's but for its port.
-group('routed-static', jool=POOL + [f'bib add --udp {C6}#1000 198.51.100.40#2000'])
+group('routed-static', jool=POOL + [f'bib add --{p} {C6}#1000 198.51.100.40#2000' for p in ('udp', 'tcp')])
 S = UDP_FLOW.but(src4='198.51.100.40')
 case('routed-static', 'the port is translated', from4(S.back4()), to6(S.back6()))
 case('routed-static-others', 'the others are forwarded as ever', from4(S.but(sport4=2001).back4()), to4(forwarded(S.but(sport4=2001).back4())))
 OWN = S.but(dst4='198.51.100.40', dport=53)
 case('routed-static-self', 'RFC 6146 3.8: nothing leaves for the address that it comes from', from6(OWN.out6()),
      to6(error6(OWN.out6(), 1, 3, src=GW6, dst=C6)), counters='HAIRPIN_LOST ICMP_SENT')
+OWN_TCP = TCP_FLOW.but(sport4=2001, src4='198.51.100.40', dst4='198.51.100.40', dport=53)
+case('routed-static-self-error', 'RFC 6146 3.8: nor does an error', from6(error6(OWN.back6(), 1, 4, src=C6)), counters='HAIRPIN_LOST')
+case('routed-static-self-tcp', 'RFC 6146 3.8: nor what makes no session', from6(OWN_TCP.out6(tcp='R')), counters='HAIRPIN_LOST')
 OTHER = UDP_FLOW.but(dst4='198.51.100.40', dport=53, sport6=1009)
 case('routed-static-other-host', 'another host reaches that machine', from6(OTHER.out6()), to4(like(OTHER.out4(), sport='t')))
 
