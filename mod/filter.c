@@ -53,7 +53,7 @@ static bool is_from_outside(const struct jool_packet *p)
 /* Whether a node beyond has sent the packet with an address of the gateway (RFC 1812 5.3.8). */
 static bool has_own_source6(const struct jool_packet *p)
 {
-	return is_from_outside(p) && ipv6_chk_addr(p->net, &p->key6.src, NULL, 0);
+	return is_from_outside(p) && jool_sock_is_local6(p->net, p->skb->dev, &p->key6.src);
 }
 
 /* As jool_filter_source6(), without what asks the kernel. */

@@ -7,7 +7,6 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/netfilter_bridge.h>
-#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
@@ -17,6 +16,7 @@
 #include "filter.h"
 #include "instance.h"
 #include "packet.h"
+#include "sock.h"
 #include "xlat.h"
 
 /*
@@ -83,7 +83,7 @@ static __always_inline unsigned int bh_off(nf_hookfn *hook, void *priv, struct s
 
 bool jool_hook_is_exception(struct jool_packet *p)
 {
-	if (ipv6_chk_addr(p->net, &ipv6_hdr(p->skb)->daddr, NULL, 0))
+	if (jool_sock_is_local6(p->net, p->skb->dev, &ipv6_hdr(p->skb)->daddr))
 		return true;
 	if (!jool_bypass_takes(p))
 		return false;

@@ -2,6 +2,7 @@
 #include "sock.h"
 
 #include <linux/inetdevice.h>
+#include <net/addrconf.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -47,6 +48,12 @@ static struct origin origin_of(struct net *net, const struct net_device *dev)
 bool jool_sock_is_local(struct net *net, const struct net_device *dev, __be32 addr)
 {
 	return inet_addr_type_dev_table(net, dev, addr) == RTN_LOCAL;
+}
+
+bool jool_sock_is_local6(struct net *net, const struct net_device *dev,
+			 const struct in6_addr *addr)
+{
+	return ipv6_chk_addr_and_flags(net, addr, dev, true, 0, IFA_F_TENTATIVE);
 }
 
 /* Whatever device a connection is bound to: it is taken to be the one that has its address. */

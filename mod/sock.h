@@ -13,6 +13,10 @@ struct jool_key4;
  */
 bool jool_sock_is_local(struct net *net, const struct net_device *dev, __be32 addr);
 
+/* The same of an IPv6 address. Under RCU. */
+bool jool_sock_is_local6(struct net *net, const struct net_device *dev,
+			 const struct in6_addr *addr);
+
 /*
  * Whether a socket of @net has the port of @key, and waits for its sender or for anybody, whatever
  * device it is bound to, if the address is the gateway's own or not. Not for ICMP. Under RCU.

@@ -50,3 +50,18 @@ c6 ping -n -c 1 -w $patience -t 1 $server > $tmp/ping || :
 grep -q '^From 2001:db8::1 icmp_seq=1 Time exceeded: Hop limit' $tmp/ping || fail "IPv6: $(cat $tmp/ping)"
 s4 ping -n -c 1 -w $patience -t 1 -e 2005 192.0.2.1 > $tmp/ping || :
 grep -q '^From 192.0.2.1 icmp_seq=1 Time to live exceeded' $tmp/ping || fail "IPv4: $(cat $tmp/ping)"
+
+# An address of the gateway in the VRF is no other's there, but one outside of it is somebody else's.
+ip -n gw -batch - <<EOT
+addr add 2001:db8::77/128 dev gc6 nodad
+addr add 2001:db8::78/128 dev lo nodad
+EOT
+ip -n c6 -batch - <<EOT
+addr add 2001:db8::77/128 dev c6g nodad
+addr add 2001:db8::78/128 dev c6g nodad
+EOT
+peer c6 udp-send 2001:db8::77 40031 $server 9 10
+expect_stat UNTRANSLATABLE_SRC6 1
+watch own s4 s4g 'udp port 9'
+peer c6 udp-send 2001:db8::78 40032 $server 9 10
+seen own '> 192.0.2.8.9: .*UDP'
