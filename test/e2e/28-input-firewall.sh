@@ -56,7 +56,7 @@ open() { # TITLE NAMESPACE ADDRESS PORT
 	local proto data
 	data=$(head -c 1300 /dev/zero | tr '\0' x)
 	for proto in TCP UDP; do
-		[ "$(timeout 20 ip netns exec "$2" socat -T 5 - "$proto:$3:$4" <<< "$data")" = "$data" ] ||
+		[ "$(answer_of "$2" "$proto:$3:$4" "$data")" = "$data" ] ||
 			fail "$1: no answer from $proto port $4"
 	done
 }
@@ -91,7 +91,7 @@ open 'the gateway asks' gw "[$server]" 7
 gw ping -q -c 1 -W 5 $server > /dev/null || fail 'no answer to its own ping'
 open 'the gateway asks itself' gw "[$server4]" 22
 echo_server c6 udp $client
-[ "$(gw socat -T 5 - UDP:192.0.2.1:2007 <<< hello)" = hello ] || fail 'no answer from an IPv6 host'
+[ "$(answer_of gw UDP:192.0.2.1:2007 hello)" = hello ] || fail 'no answer from an IPv6 host'
 
 # It is a packet of the NAT64 that a device on the fast path must not take past INPUT.
 j global update fast-path gc6,gs4

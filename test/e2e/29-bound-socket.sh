@@ -12,7 +12,7 @@ done
 talk() { # TITLE [OPTION OF SOCAT]
 	local proto
 	for proto in TCP UDP; do
-		[ "$(gw socat -T 3 - "$proto:192.0.2.8:7,sourceport=7,reuseaddr${2:+,$2}" <<< hello)" = hello ] ||
+		[ "$(answer_of gw "$proto:192.0.2.8:7,sourceport=7,reuseaddr${2:+,$2}" hello)" = hello ] ||
 			fail "$1: no answer by $proto"
 	done
 }
@@ -29,13 +29,12 @@ done
 hear() { # TITLE
 	local proto
 	for proto in TCP UDP; do
-		[ "$(s4 socat -T 3 - $proto:192.0.2.1:7 <<< hello)" = hello ] || fail "$1: no answer by $proto"
+		[ "$(answer_of s4 $proto:192.0.2.1:7 hello)" = hello ] || fail "$1: no answer by $proto"
 	done
 }
 hear 'before the session'
 peer c6 udp-send $client 401 $server 9 10
-c6 socat -T 3 - "TCP:[$server]:7,sourceport=403" <<< hello > $tmp/heard
-[ "$(cat $tmp/heard)" = hello ] || fail 'no answer through the NAT64'
+[ "$(answer_of c6 "TCP:[$server]:7,sourceport=403" hello)" = hello ] || fail 'no answer through the NAT64'
 for proto in tcp udp; do
 	[ "$(j session display --$proto --numeric --csv --no-headers | cut -d , -f 6-7)" = 192.0.2.1,6 ] ||
 		fail "not the port that is free: $(j session display --$proto --numeric)"

@@ -15,7 +15,7 @@ must 'it follows' 10 grep -q . $tmp/events
 begins() { # udp|tcp
 	case $1 in
 	udp) peer c6 udp $client 4000 $server 7 10 ;;
-	tcp) [ "$(c6 socat -T 5 - "TCP:[$server]:7,sourceport=4000,reuseaddr" <<< hello)" = hello ] ;;
+	tcp) [ "$(answer_of c6 "TCP:[$server]:7,sourceport=4000,reuseaddr" hello)" = hello ] ;;
 	esac || fail "$1: no answer through the NAT64"
 	port=$(j session display --$1 --numeric --csv --no-headers | cut -d , -f 7)
 	[ "$port" -ge 2000 ] || fail "$1: the session has port '$port'"
@@ -24,7 +24,7 @@ ended=0
 for proto in udp tcp; do
 	begins $proto
 	# It may bind the port: the kernel knows nothing of NAT64's.
-	[ "$(gw socat -T 5 - "$proto:192.0.2.8:7,bind=192.0.2.1:$port,reuseaddr" <<< mine)" = mine ] ||
+	[ "$(answer_of gw "$proto:192.0.2.8:7,bind=192.0.2.1:$port,reuseaddr" mine)" = mine ] ||
 		fail "$proto: the answer was given to the IPv6 host"
 	[ "$(j session count --$proto)" = 0 ] || fail "$proto: the session is still there"
 	ended=$((ended + 1))

@@ -83,6 +83,15 @@ hang_up() {
 	wait "$LINE_PID" || :
 }
 
+# The line that comes back for TEXT from ADDRESS, as socat names it; nothing if none does.
+answer_of() { # NAMESPACE ADDRESS TEXT
+	local line
+	coproc LINE { exec ip netns exec "$1" socat -t $patience STDIO "$2"; }
+	echo "$3" >&"${LINE[1]}"
+	! IFS= read -r -t $patience line <&"${LINE[0]}" || echo "$line"
+	kill "$LINE_PID" 2> /dev/null || :
+}
+
 # The file of `web` comes down and goes up whole.
 down_and_up() { # TITLE
 	c6 curl -sS -m $patience "http://[$server]/file" -o $tmp/down || fail "$1: download"
