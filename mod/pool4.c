@@ -539,9 +539,10 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
  * 0; for one that rests only if @tired. Returns like take_of_row(), but for -EXFULL, and writes the
  * row.
  */
-static int take_any(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_rows *rows,
-		    int device, u32 start, const struct jool_pool4_wish *wish, bool tired,
-		    struct jool_pool4_row **row)
+static __always_inline int take_any(struct net *net, struct jool_pool4 *pool,
+				    const struct jool_pool4_rows *rows, int device, u32 start,
+				    const struct jool_pool4_wish *wish, bool tired,
+				    struct jool_pool4_row **row)
 {
 	u32 i, at, count = min_t(u32, rows->end - rows->first, SEARCH_MAX);
 	bool maybe = true;
