@@ -169,7 +169,7 @@ uninstall-dkms:	## undo install-dkms
 # ---- try, test, tidy -----------------------------------------------------------------------------
 # Each installs what it lacks (test/deps) before anything else, so what it builds comes in a make of its own.
 
-.PHONY: deps demo shell check check-debug check-kernels check-arch bench lint
+.PHONY: deps demo shell check check-debug check-setups check-kernels check-arch bench lint
 deps:	## install the Debian packages that building and testing need
 	@test/deps-install
 
@@ -190,6 +190,11 @@ check-debug:	## run tests in a kernel that watches itself; the first time builds
 	@test/deps-install build vm debug
 	@$(MAKE) -s all
 	@test/check debug
+
+check-setups:	## the packet suite with pool4 own, routed, and two instances, and 100000 random packets
+	@test/deps-install build vm
+	@$(MAKE) -s all
+	@test/check setups
 
 check-kernels:	## build and test with other kernels, in Debian releases of their own; KERNELS='7.3 6.12:build'
 	@test/deps-install kernels

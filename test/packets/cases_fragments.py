@@ -240,7 +240,7 @@ group('fragments-others', prime=OPENED)
 passing('fragments-others', 'RFC 6146 3.5: fragments to neither pool', '2001:db8:c::5', '198.51.100.9')
 # To the pools themselves, by way of the gateway.
 group('fragments-nowhere', instance='',
-      ip=['route add 64:ff9b::/96 via 2001:db8::8 dev gc', 'addr del 192.0.2.1/32 dev lo',
+      ip=['route add 64:ff9b::/96 via 2001:db8::8 dev gc', *either(['addr del 192.0.2.1/32 dev lo'], []),
           'route add 192.0.2.1/32 via 203.0.113.8 dev gs'])
 passing('fragments-nowhere', 'no instance in this namespace, but in another: fragments', S6, P4)
 
@@ -262,9 +262,10 @@ case('fragments-6to4-expire', 'RFC 6146 3.4: what waits too long is gone: the la
      from6(WAITED[2]), wait(4 * SLOW))
 group('fragments-expire-4', slow=True, sysctl=SHORT4, prime=OPENED)
 WAITED = pieces4()
+# The kernel tells as a host, for an address of its own.
+TOLD = to4(late(error4(WAITED[0], 11, 1, size=548, src=P4, dst=S4, tos=0xc0), 1.9 * SLOW, 3.9 * SLOW))
 case('fragments-4to6-expire', 'RFC 6146 3.4: what waits too long is gone: the last one completes nothing (RFC 792: told)',
-     from4(*WAITED[:2]), wait(4 * SLOW),
-     to4(late(error4(WAITED[0], 11, 1, size=548, src=P4, dst=S4, tos=0xc0), 1.9 * SLOW, 3.9 * SLOW)),
+     from4(*WAITED[:2]), wait(4 * SLOW), *either([TOLD], []),
      from4(WAITED[2]), wait(4 * SLOW))
 
 # So little memory that two dozen fragments fill it. They are none of the first, about which nobody is told.

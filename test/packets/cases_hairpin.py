@@ -80,7 +80,7 @@ case('hairpin-error-too-big', 'RFC 6146 3.8, RFC 7915 4.2, 5.2: the MTU comes ou
 # ---- errors that the gateway itself makes when the packet comes back -----------------------------
 
 
-def refused(packet, type, code, rest=b'\0\0\0\0', pool=POOL_6, **more):
+def refused(packet, type, code, rest=b'\0\0\0\0', pool=embed(either(P4, GW4)), **more):
     """What the first host gets: from the gateway as IPv4 sees it, about the packet as it came."""
     return error6(packet, type, code, rest, src=pool, dst=C6, hlim=63, tc=0xc0, **more)
 

@@ -96,7 +96,7 @@ for type, name in {9: 'router advertisement', 10: 'router solicitation', 14: 'ti
 # address it is: one without IGMP (CONFIG_IP_MULTICAST) says that it has no such protocol.
 for type, name in {0x11: 'query', 0x16: 'report', 0x17: 'leave'}.items():
     packet = IP(src=S4, dst=P4, ttl=64, proto=2, id=5) / Raw(struct.pack('!BBHI', type, 0, ~(type << 8) & 0xffff, 0))
-    answer = [] if os.path.exists('/proc/net/igmp') else [to4(error4(packet, 3, 2, src=P4, dst=S4, tos=0xc0))]
+    answer = either([] if os.path.exists('/proc/net/igmp') else [nobodys(packet, 3, 2)], [])
     case(f'icmp-info-4to6-igmp-{name}', 'RFC 7915 4.2: IGMP SHOULD be silently dropped',
          from4(packet), *answer, counters='UNKNOWN_L4_PROTO')
 

@@ -106,13 +106,13 @@ case('expiry-established', 'RFC 6146 3.5.2.2 ESTABLISHED: when it idles, SHOULD 
      to6(late(probe(101 + len(DATA), 200), LIFE - 0.1, 2 * LIFE)), session(T, 'TRANS'), counters='PROBE')
 group('expiry-numbers', jool=STATIC + [f'global update tcp-est-timeout {10 * SLOW} --force'], slow=True)
 case('expiry-numbers', 'RFC 6146 3.5.2.2, 4: the probe carries the numbers of the last packet from IPv4, also when it is old',
-     *OPEN, wait(2 * SLOW), from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)),
-     from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)), wait(13 * SLOW),
+     *OPEN, wait(2 * SLOW), from4(numbered(T.back4(), 700, 900)), from6(numbered(T.out6(), 5000, 6000)),
+     to6(numbered(T.back6(), 700, 900)), to4(numbered(T.out4(), 5000, 6000)), wait(13 * SLOW),
      to6(probe(700 + len(DATA), 900)), counters='PROBE')
 group('expiry-numbers-6', jool=STATIC + [f'global update tcp-est-timeout {10 * SLOW} --force'], slow=True)
 case('expiry-numbers-6', 'RFC 6146 3.5.2.2, 4: or of the last one from IPv6, which says what it has and what it waits for',
-     *OPEN, wait(2 * SLOW), from6(numbered(T.out6(), 5000, 6000)), to4(numbered(T.out4(), 5000, 6000)),
-     from4(numbered(T.back4(), 700, 900)), to6(numbered(T.back6(), 700, 900)), wait(13 * SLOW),
+     *OPEN, wait(2 * SLOW), from6(numbered(T.out6(), 5000, 6000)), from4(numbered(T.back4(), 700, 900)),
+     to4(numbered(T.out4(), 5000, 6000)), to6(numbered(T.back6(), 700, 900)), wait(13 * SLOW),
      to6(probe(6000, 5000 + len(DATA))), counters='PROBE')
 group('expiry-fin', jool=STATIC + SHORT, slow=True)
 case('expiry-fin', 'RFC 6146 3.5.2.2 V4 FIN RCV: when it idles, it is deleted; no probe',
@@ -123,8 +123,8 @@ case('expiry-others', 'RFC 6146 3.5.1, 3.5.2.2 V6 INIT, 3.5.3: when they idle, s
      from6(U.out6(), P.out6(), W.out6(**SYN)),
      to4(like(U.out4(), sport='t'), like(P.out4(), ident='i'), like(W.out4(**SYN), sport=None)),
      wait(2 * LIFE), sessions('udp', 0), sessions('icmp', 0), sessions('tcp', 0),
-     from4(lambda v: U.but(sport4=v.t).back4()), to4(lambda v: error4(U.but(sport4=v.t).back4(), 3, 3, src=P4, dst=S4, tos=0xc0)),
-     counters='BIB4_NOT_FOUND')
+     from4(lambda v: U.but(sport4=v.t).back4()), to4(lambda v: nobodys(U.but(sport4=v.t).back4(), 3, 3).what[0]),
+     counters=either('BIB4_NOT_FOUND', 'ROUTED4_UNMAPPED ICMP_SENT'))
 group('expiry-refreshed', jool=STATIC + [f'global update udp-timeout {20 * SLOW} --force'], slow=True)
 case('expiry-refreshed', 'RFC 6146 3.5.1: every packet resets the timer',
      from6(U.out6()), to4(U.out4()), wait(11 * SLOW), from4(U.back4()), to6(U.back6()), wait(11 * SLOW), session(U, ''))

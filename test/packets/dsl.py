@@ -13,6 +13,7 @@ Two things are left open in expected packets where the RFCs leave them open, alw
     different labels of one field different values, None anything.
 fragments() is for what may be cut at places that the RFCs do not fix.
 """
+import json
 import shlex
 import socket
 import struct
@@ -22,7 +23,7 @@ from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6, ICMPv6Unknown
 from scapy.packet import Packet, Raw
 from scapy.utils import checksum
-from link import SLOW
+from link import SETUP, SLOW
 
 __all__ = [
     'C6', 'D6', 'S4', 'S6', 'R4', 'R6', 'P4', 'GW4', 'GW6', 'POOL6', 'DATA', 'MAC_C', 'MAC_GC', 'IP', 'IPv6',
@@ -32,8 +33,8 @@ __all__ = [
     'sum_to', 'with_tail', 'without_id', 'unsummed', 'address6', 'timestamped', 'overlapping4', 'overlapping6',
     'optioned', 'whole_df', 'cut_payload', 'pattern', 'zeros', 'FREE', 'extended', 'with_ihl', 'no_sum',
     'checksum', 'lying', 'shaped', 'listed', 'tagged', 'no_memory',
-    'fails', 'tables', 'own_socket', 'own_listener', 'prohibited', 'forwarded', 'at_once', 'few', 'PerJiffy',
-    'SLOW', 'NO_REST',
+    'fails', 'tables', 'either', 'own_address', 'own_socket', 'own_listener', 'prohibited', 'forwarded', 'at_once',
+    'few', 'PerJiffy', 'nobodys', 'SLOW', 'NO_REST',
 ]
 
 # The network: nodes on the IPv6 side ...
@@ -145,9 +146,18 @@ class Flow:
 
 UDP_FLOW, TCP_FLOW, PING = Flow('udp'), Flow('tcp'), Flow('icmp')
 
-POOL = [f'pool4 add --{p} {P4} 2000-2099' for p in ('udp', 'tcp', 'icmp')]
+PROTOCOLS = ('udp', 'tcp', 'icmp')
+POOL = [f'pool4 add --{p} {P4} 2000-2099' for p in PROTOCOLS]
 # What makes the translation of Flow's default ports known beforehand.
-STATIC = POOL + [f'bib add --{p} {C6}#1000 {P4}#2000' for p in ('udp', 'tcp', 'icmp')]
+STATIC = POOL + [f'bib add --{p} {C6}#1000 {P4}#2000' for p in PROTOCOLS]
+
+# What nobody knows whose it is, as it is counted where the kernel gets it, whose address it is, and where it is dropped.
+NOBODYS = {'UNKNOWN_L4_PROTO': 'ROUTED4_L4_PROTO', 'UNKNOWN_ICMP4_TYPE': 'ROUTED4_ICMP_TYPE',
+           'ICMP4_ERROR_INNER': 'ROUTED4_ERROR_INNER', 'ICMP4_ERROR_LENGTH': 'ROUTED4_ERROR_LENGTH',
+           'BIB4_NOT_FOUND': 'ROUTED4_UNMAPPED'}
+
+# The instance that stands before each, if there are two, and its pool6.
+BESIDE = {'beside': '3fff:be::/96'} if SETUP == 'two' else {}
 
 # Where a group takes a port that ended, also one that another group had: it is like any.
 NO_REST = ['global update port-rest 0']
@@ -166,6 +176,22 @@ def error4(inner, type, code, rest=b'\0\0\0\0', src=R4, dst=P4, size=None, ext=b
 def error6(inner, type, code, rest=b'\0\0\0\0', src=R6, dst=S6, size=None, ext=b'', **ip):
     ip.setdefault('hlim', 64)
     return IPv6(src=src, dst=dst, **ip) / Icmp6(type=type, code=code, msgbody=rest + build(inner)[:size] + ext)
+
+
+def either(own, routed, two=None):
+    """What is so where pool4's addresses are the gateway's own; where they are only routed to it; and, if it is not as
+    with its own, with two instances."""
+    return {'own': own, 'routed': routed, 'two': own if two is None else two}[SETUP]
+
+
+def own_address(address):
+    """Lines of ip that make an address of pool4 one of the gateway, if they are."""
+    return either([f'addr add {address}/32 dev lo'], [])
+
+
+def nobodys(packet, type, code):
+    """The error about a packet to P4 that is nobody's: of the kernel, whose address it is, or else of the translator."""
+    return to4(error4(packet, type, code, src=either(P4, GW4), dst=S4, tos=0xc0))
 
 
 def prohibited(packet):
@@ -640,6 +666,22 @@ def tables():
     return Step('tables')
 
 
+def beside(instance, pool6, fast_path):
+    """The file of an instance of the same hosts and addresses. Its sessions outlive all cases."""
+    rows = [('192.0.2.99', '2000-2099'), (P4, '40000-40099')]
+    day = dict.fromkeys(('tcp-est-timeout', 'tcp-trans-timeout', 'udp-timeout', 'icmp-timeout'), '24:00:00')
+    return json.dumps({
+        'instance': instance, 'global': {'pool6': pool6, 'fast-path': fast_path, **day},
+        'pool4': [{'protocol': p, 'prefix': address, 'port range': ports} for p in PROTOCOLS for address, ports in rows],
+        'bib': [{'protocol': p, 'ipv6 address': f'{C6}#1000', 'ipv4 address': f'{P4}#40000'} for p in PROTOCOLS]})
+
+
+def primed(pool6):
+    """The steps that make the sessions of an instance beside, which has that pool6."""
+    flows = [Flow(proto, sport4=40000, dst6=embed(S4, pool6.partition('/')[0])) for proto in PROTOCOLS]
+    return [step for flow in flows for step in (from6(flow.out6(tcp='S')), to4(flow.out4(tcp='S')))]
+
+
 # ---- groups and cases ----------------------------------------------------------------------------
 
 class Group:
@@ -653,7 +695,7 @@ class Group:
     def instances(self):
         """The names of those that the case begins with."""
         lines = [shlex.split(line) for line in self.jool]
-        return ([self.instance] if self.instance else []) + [words[2] for words in lines if words[:2] == ['instance', 'add']]
+        return [*BESIDE, self.instance] * bool(self.instance) + [words[2] for words in lines if words[:2] == ['instance', 'add']]
 
     def configuration(self):
         return self.pool6, self.instance, tuple(self.jool)
@@ -682,7 +724,8 @@ def group(name, jool=None, ip=(), nft='', prime=(), slow=False, pool6='64:ff9b::
 
 def case(name, says, *steps, counters=None):
     """@counters: names, or a dictionary of name and number (or PerJiffy). Those that every packet moves (suite.py, EVERYDAY)
-    count only if they are named, also with 0."""
+    count only if they are named, also with 0. Those of NOBODYS are named as they are where the kernel gets the packet."""
     if isinstance(counters, str):
         counters = {name: 1 for name in counters.split()}
-    groups[-1].cases.append(Case(name, says, steps, counters or {}))
+    counters = {either(name, NOBODYS.get(name, name)): number for name, number in (counters or {}).items()}
+    groups[-1].cases.append(Case(name, says, steps, counters))

@@ -26,6 +26,10 @@ MAC = {'c': '02:00:00:00:00:c6', 's': '02:00:00:00:00:54',
 # Where nothing is translated: packets that tell that all before them are through.
 SENTINEL6, SENTINEL4 = 'fd00:ffff::1', '100.64.0.1'
 
+# What pool4's addresses are to the gateway: its `own`, or only `routed` to it; or `two`: its own, and there is another
+# instance (README.md).
+SETUP = os.environ.get('PACKETS_SETUP') or 'own'
+
 # By how much this machine is slower than one for which seconds in the tests are meant (test/vm/slow).
 SLOW = int(os.environ.get('SLOW', 1))
 # So big that a case never waits for it, also on an emulated processor.
@@ -208,7 +212,7 @@ class Gateway:
             link set gs up
             addr add 2001:db8::1/64 dev gc nodad
             addr add 203.0.113.1/24 dev gs
-            addr add 192.0.2.1/32 dev lo
+            {'' if SETUP == 'routed' else 'addr add 192.0.2.1/32 dev lo'}
             neigh replace 2001:db8::8 lladdr {MAC['c']} nud permanent dev gc
             neigh replace 203.0.113.8 lladdr {MAC['s']} nud permanent dev gs
             neigh replace {SENTINEL6} lladdr {MAC['s']} nud permanent dev gs
