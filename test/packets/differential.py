@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """differential.py: random valid packets through the gateway and through model.py, in the virtual
 machine; see the script `differential`, which starts it."""
+import collections
+import json
 import os
 import random
 import socket
@@ -22,6 +24,10 @@ PACKET_IGNORE_OUTGOING = 23
 NAMES = {model.TCP: 'tcp', model.UDP: 'udp', model.ICMP: 'icmp'}
 
 
+def pool4_row(proto, address, ports, mark=0):
+    return {'protocol': NAMES[proto], 'prefix': f'{socket.inet_ntoa(address)}/32', 'port range': ports, 'mark': mark}
+
+
 class Differential:
     def __init__(self, seed, name='diff'):
         self.seed = seed
@@ -37,6 +43,9 @@ class Differential:
         self.gateway.enter()
         self.counters = counters.Counters(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
         self.shown = 0
+        # How often each rule that has a name was met, and what the counters of all blocks come to.
+        self.rules, self.totals = collections.Counter(), collections.Counter()
+        self.bypassing = None	# the route within pool6 that there is
 
     # ---- the gateway -----------------------------------------------------------------------------
 
@@ -45,30 +54,26 @@ class Differential:
         block = number // traffic.BLOCK
         if block == self.block:
             return
+        self.count()
         self.block, self.world = block, traffic.world_of(self.seed, block)
         world = self.world
-        prefix = f'{socket.inet_ntop(socket.AF_INET6, world.pool6)}/{world.pool6_length}'
         link.run('jool', 'instance', 'flush')
-        link.run('jool', 'instance', 'add', '--netfilter', '-6', prefix)
-        for proto in NAMES.values():
-            link.run('jool', 'pool4', 'add', f'--{proto}', traffic.POOL4, '1-65535', '--force')
-        for (proto, host, port), (_, address, other) in world.mapping.items():
-            link.run('jool', 'bib', 'add', f'--{NAMES[proto]}', f'{socket.inet_ntop(socket.AF_INET6, host)}#{port}',
-                     f'{socket.inet_ntoa(address)}#{other}')
-        # So that no session ends meanwhile.
-        options = {'tcp-trans-timeout': '24:00:00', 'udp-timeout': '24:00:00', 'icmp-timeout': '24:00:00'}
-        default = model.World()
-        for name in ('lowest_ipv6_mtu', 'zeroize_traffic_class', 'override_tos', 'tos', 'source_icmpv6_errors_better'):
-            if getattr(world, name) != getattr(default, name):
-                options[name.replace('_', '-')] = str(getattr(world, name)).lower()
-        if world.plateaus != default.plateaus:
-            options['mtu-plateaus'] = ','.join(map(str, world.plateaus))
-        for key, value in options.items():
-            link.run('jool', 'global', 'update', key, value)
+        files = [('default', self.file()), ('beside', {
+            'global': {'pool6': f'{socket.inet_ntop(socket.AF_INET6, model.BESIDE6)}/96', 'maximum-simultaneous-opens': 0},
+            'pool4': [pool4_row(proto, model.BESIDE4, f'1-{model.PORTS}') for proto in NAMES]})]
+        for name, file in files if block % 2 else reversed(files):
+            link.run('jool', 'file', 'handle', '-', text=json.dumps({'instance': name, 'force': True, **file}))
+        own = '\n'.join(f'addr add {socket.inet_ntoa(address)}/32 dev lo' for address in (*model.POOL4, model.BESIDE4) if world.own)
+        bypass = f'route del {self.bypassing}\n' if self.bypassing else ''
+        self.bypassing = world.bypass_route if world.bypass else None
+        if self.bypassing:
+            bypass += f'route add {self.bypassing} via 2001:db8::9 dev gc'
         link.run('ip', '-batch', '-', text=f'''
             link set gc mtu {world.link6}
             link set gs mtu {world.link4}
-            addr replace 192.0.2.2/32 dev lo
+            addr flush dev lo scope global
+            {own}
+            {bypass}
             route replace 2001:db8::8 dev gc metric 1 mtu {world.route6}
             route replace 2001:db8:c::/48 via 2001:db8::8 dev gc metric 1 mtu {world.route6}
             route replace 203.0.113.8 dev gs mtu {world.route4}
@@ -78,10 +83,46 @@ class Differential:
         for packet in traffic.primers(world):
             self.send(packet)
         self.collect()
+        if world.full:
+            link.run('jool', 'global', 'update', 'max-sessions', str(len(world.sessions)))
+
+    def file(self):
+        """The configuration of the instance that the packets are for, as `jool file` takes it."""
+        world, rows = self.world, []
+        for proto in NAMES:
+            for address in model.POOL4:
+                ports = [f'1-{model.PORTS}']
+                if address == world.tight:
+                    ports = [port for other, at, port in world.reverse if (other, at) == (proto, address)]
+                rows += [pool4_row(proto, address, each) for each in ports]
+                rows.append(pool4_row(proto, address, f'{model.PORTS + 1}-{model.PORTS_MARKED}', 7))
+        bib = [{'protocol': NAMES[proto], 'ipv6 address': f'{socket.inet_ntop(socket.AF_INET6, host)}#{port}',
+                'ipv4 address': f'{socket.inet_ntoa(address)}#{other}'}
+               for (proto, host, port), (_, address, other) in world.mapping.items()]
+        options = {'pool6': f'{socket.inet_ntop(socket.AF_INET6, world.pool6)}/{world.pool6_length}',
+                   # So that no session ends meanwhile, and no SYN waits to be told later, in the midst of others.
+                   'tcp-trans-timeout': '24:00:00', 'udp-timeout': '24:00:00', 'icmp-timeout': '24:00:00',
+                   'maximum-simultaneous-opens': 0,
+                   'fast-path': 'gc,gs' if world.fast_path else '', 'address-dependent-filtering': world.adf}
+        for name in ('lowest_ipv6_mtu', 'zeroize_traffic_class', 'override_tos', 'tos', 'source_icmpv6_errors_better', 'paired'):
+            options[name.replace('_', '-')] = getattr(world, name)
+        if world.plateaus != model.PLATEAUS:
+            options['mtu-plateaus'] = list(world.plateaus)
+        return {'global': options, 'pool4': rows, 'bib': bib}
+
+    def count(self):
+        """Adds the counters of the block that ends."""
+        if self.block is not None:
+            self.totals.update(self.counters.read('default'))
 
     def send(self, frame):
         wire = self.gateway.s if frame[0] >> 4 == 4 else self.gateway.c
         wire.patient.send(wire.header(frame) + frame)
+
+    def settle_twice(self):
+        """Once a packet is through, what the gateway sends itself by its loopback device waits before the next one."""
+        self.gateway.settle()
+        self.gateway.settle()
 
     def collect(self):
         """What came out since the last time, put together."""
@@ -95,13 +136,19 @@ class Differential:
         burst is compared at once; if it differs, each packet is sent again by itself."""
         packets = [(number, *traffic.packet_of(self.seed, number, self.world)) for number in numbers]
         order = self.mixed(packets)
-        for frame in order:
-            self.send(frame)
         # A packet leaves when the last of its fragments has come.
         last = {id(frame): at for at, frame in enumerate(order)}
         expected = [None] * len(order)
+        late = set()
         for number, frames, _ in packets:
-            expected[max(last[id(frame)] for frame in frames)] = number, model.translate(frames, self.world)
+            at = max(last[id(frame)] for frame in frames)
+            expected[at] = number, model.translate(frames, self.world)
+            self.rules[self.world.rule] += 1
+            late |= {at} if self.world.late else set()
+        for at, frame in enumerate(order):
+            self.send(frame)
+            if at in late:
+                self.settle_twice()
         got = self.collect()
         differs = self.compare_all([each for each in expected if each], got)
         if differs is None:
@@ -163,17 +210,21 @@ class Differential:
         frames, kind = traffic.packet_of(self.seed, number, self.world)
         for frame in frames:
             self.send(frame)
-        why = model.compare(model.translate(frames, self.world), self.collect())
+        outcomes = model.translate(frames, self.world)
+        if self.world.late:
+            self.settle_twice()
+        why = model.compare(outcomes, self.collect())
         if why:
             self.show(f'packet {number}, {kind}; again with SEED={self.seed} ONLY={number}', kind, why, frames)
         return why is None
 
     def check_account(self, title):
         """Whether every packet so far was received once and ended once (common/stats.def)."""
-        why = self.counters.complaint(self.counters.read('default'))
+        why = [f'{name}: {why}' for name in ('default', 'beside')
+               if (why := self.counters.complaint(self.counters.read(name)))]
         if why:
             self.shown += 1
-            print(f'{title}: {why}', flush=True)
+            print(f'{title}: {"; ".join(why)}', flush=True)
         return not why
 
     # ---- what is told ----------------------------------------------------------------------------
@@ -184,7 +235,8 @@ class Differential:
             return
         import suite	# pylint: disable=import-outside-toplevel # with scapy, which takes long
         world = self.world
-        print(f'{title}\n  MTU: IPv6 {world.link6} (route {world.route6}), IPv4 {world.link4} (route {world.route4}), '
+        print(f'{title}\n  pool4 {"own" if world.own else "routed"}' + ''.join(
+            f', {name}' for name in ('full', 'adf', 'paired', 'tight', 'bypass', 'fast_path') if getattr(world, name)) + f'\n  MTU: IPv6 {world.link6} (route {world.route6}), IPv4 {world.link4} (route {world.route4}), '
               f'lowest-ipv6-mtu {world.lowest_ipv6_mtu}; pool6 /{world.pool6_length}')
         for frame in frames[:4]:
             print(f'  sent {len(frame)} bytes: {suite.summary(frame)}\n{suite.dump(frame)}')
@@ -211,7 +263,13 @@ class Differential:
             if self.shown >= SHOWN:
                 print(f'  too many differences, ended after packet {first + BURST - 1}')
                 break
+        self.count()
         return not self.shown
+
+    def tell(self):
+        """How often each rule was met, and what was counted."""
+        for title, counts in (('packets by rule', self.rules), ('counters', self.totals)):
+            print(f'{title}: ' + ', '.join(f'{name or "others"} {count}' for name, count in counts.most_common() if count))
 
 
 def main():
@@ -225,6 +283,7 @@ def main():
     begin = time.monotonic()
     differential = Differential(seed)
     good = differential.single(int(only)) if only else differential.run(count)
+    differential.tell()
     link.run('jool', 'instance', 'flush')
     print(f'differential: SEED={seed}, {"packet " + only if only else f"{count} packets"}, '
           f'{time.monotonic() - begin:.0f} seconds')

@@ -12,12 +12,24 @@ import struct
 HOP_BY_HOP, ICMP, TCP, UDP, ROUTING, FRAGMENT, ICMP6, DESTINATION = 0, 1, 6, 17, 43, 44, 58, 60
 # What a router may add to a packet, and RFC 7915 5.1 leaves out.
 EXTENSIONS = (HOP_BY_HOP, ROUTING, DESTINATION)
+PROTOCOLS = (TCP, UDP, ICMP)
 CHECKSUM_AT = {TCP: 16, UDP: 6, ICMP: 2, ICMP6: 2}
 
 # RFC 1191 7.1
 PLATEAUS = (65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)
 # RFC 1812 4.3.2.3 and RFC 4443 2.4: the largest error.
 LARGEST4, LARGEST6 = 576, 1280
+# What pool4 has of each of its addresses: ports that anybody may get, and behind them those of a mark that no packet has.
+POOL4 = tuple(socket.inet_aton(f'192.0.2.{i}') for i in (1, 2))
+PORTS, PORTS_MARKED = 60000, 61000
+# The pools of another instance, in which nobody has anything; with all ports up to PORTS.
+BESIDE4, BESIDE6 = socket.inet_aton('192.0.2.3'), socket.inet_pton(socket.AF_INET6, '3fff:be::')
+# The gateway's own addresses, and the broadcast address of its link.
+GATEWAY6, GATEWAY4 = socket.inet_pton(socket.AF_INET6, '2001:db8::1'), socket.inet_aton('203.0.113.1')
+BROADCAST4 = socket.inet_aton('203.0.113.255')
+# Behind pool6, a route leads elsewhere (in some worlds).
+BYPASSED4 = socket.inet_aton('8.8.4.0')[:3]
+
 # Linux puts fragments together, also one that is all of its packet, and forgets the identification of
 # IPv6 (README, Limits). Set this when the gateway remembers.
 REMEMBERS_IDENTIFICATION = False
@@ -37,6 +49,40 @@ class World:
         self.lowest_ipv6_mtu, self.plateaus = 1280, PLATEAUS
         self.zeroize_traffic_class, self.override_tos, self.tos = False, False, 0
         self.source_icmpv6_errors_better = True
+        # Whether pool4's addresses are the gateway's own, or only routed to it.
+        self.own = True
+        # There are as many sessions as there may be: those from the beginning.
+        self.full = False
+        self.adf, self.paired, self.fast_path, self.bypass = False, False, False, False
+        # An address of which all ports are taken, by mapping.
+        self.tight = None
+        # By which rule the last packet went, of those that have a name; and whether the answer comes by the gateway's
+        # loopback device, perhaps behind those about later packets.
+        self.rule, self.late = None, False
+
+    def has_port(self, proto, address, port):
+        """Whether pool4, or that of the other instance, has it."""
+        if address == BESIDE4:
+            return 1 <= port <= PORTS
+        if address == self.tight and port <= PORTS:
+            return (proto, address, port) in self.reverse
+        return 1 <= port <= PORTS_MARKED
+
+    def addresses_of(self, host):
+        return {outside[1] for (_, inside, _), outside in self.mapping.items() if inside == host}
+
+    def knows(self, inside, address4):
+        """Whether the IPv6 node has a session with that address."""
+        return any(session[:3] == inside and session[3] == address4 for session in self.sessions)
+
+    @property
+    def bypass_route(self):
+        """The prefix whose packets go there."""
+        length = next(at for at in range(16) if self.embed(bytes(3) + b'\xff')[at] not in (0, self.pool6[at]))
+        return f'{socket.inet_ntop(socket.AF_INET6, self.embed(BYPASSED4 + bytes(1)))}/{length * 8}'
+
+    def bypasses(self, address6):
+        return self.bypass and self.extract(address6)[:3] == BYPASSED4 and self.embed(self.extract(address6)) == address6
 
     @property
     def mtu6(self):
@@ -158,6 +204,15 @@ class Whole:
     def __init__(self, side, packet, fragments='never', mtu=0, id=None, inner_id_open=False):
         self.side, self.packet, self.fragments, self.mtu, self.id = side, packet, fragments, mtu, id
         self.inner_id_open = inner_id_open
+
+
+class Mapped(Whole):
+    """A packet of a node that had no mapping: from one of these @addresses, and a port or identifier that @fits;
+    @make makes it of both."""
+
+    def __init__(self, addresses, fits, make):
+        super().__init__(4, make(min(addresses), 0))
+        self.addresses, self.fits, self.make = addresses, fits, make
 
 
 class Report:
@@ -356,12 +411,21 @@ def translate_error4(packet, world):
     kind, rest = error_4to6(data[0], data[1]), data[4:8]
     body, extensions = split(data[8:], rest[1] * 4)
     inner = Packet4(body)
-    port = ports_of(inner.payload)[0]
+    port, other = ports_of(inner.payload)
     if inner.proto == ICMP:
-        port, = struct.unpack_from('!H', inner.payload, 4)
+        port = other = struct.unpack_from('!H', inner.payload, 4)[0]
+    if inner.source != packet.destination:
+        return nothing(world, 'an error about what another address sent')	# RFC 5508 REQ-3
+    if ones_sum(body[:(body[0] & 15) * 4]):
+        return nothing(world, 'an error with a wrong sum within')	# RFC 5508 REQ-3 a
     mapped = world.reverse.get((inner.proto, inner.source, port))
     if not kind or not mapped:
         return [[]]	# RFC 7915 4.2: silently drop; RFC 6146 3.5: no BIB entry
+    if (*mapped, inner.destination, other) not in world.sessions:
+        # RFC 6146 3.5: it goes by the BIB, if addresses are not filtered.
+        if world.adf and not world.knows(mapped, inner.destination):
+            return nothing(world, 'an error without session, filtered')
+        world.rule = 'an error without session'
     type, code, make_rest = kind
     rests = [make_rest(rest, inner)] if make_rest else [struct.pack('!I', m) for m in mtus_4to6(rest, inner, world)]
     new = packet_in_error_4to6(inner, mapped, world)
@@ -384,13 +448,17 @@ def translate_error6(packet, world):
     kind, rest = error_6to4(data[0], data[1]), data[4:8]
     body, extensions = split(data[8:], rest[0] * 8 if data[0] in (1, 3) else 0)
     inner = Packet6(body)
-    port = ports_of(inner.payload)[1]
+    other, port = ports_of(inner.payload)
     proto = inner.proto if inner.proto != ICMP6 else ICMP
     if proto == ICMP:
         port, = struct.unpack_from('!H', inner.payload, 4)
     mapped = world.mapping.get((proto, inner.destination, port))
     if not kind or not mapped:
         return [[]]
+    if proto == ICMP:
+        other = mapped[2]
+    if (proto, inner.destination, port, world.extract(inner.source), other) not in world.sessions:
+        world.rule = 'an error without session'
     type, code, make_rest = kind
     rests = [make_rest(rest, inner)] if make_rest else [struct.pack('!I', m) for m in mtus_6to4(rest, inner, world)]
     new = packet_in_error_6to4(inner, mapped, world)
@@ -424,6 +492,66 @@ def unexpired_source_route(options):
     return False
 
 
+def nothing(world, rule):
+    world.rule = rule
+    return [[]]
+
+
+def opens(proto, payload):
+    """RFC 6146 3.5.2.2: of TCP, a SYN, whatever else is set but RST, may begin a session."""
+    return proto != TCP or payload[13] & 6 == 2
+
+
+def also(proto, payload):
+    return ', SYN and FIN' if proto == TCP and payload[13] & 7 == 3 else ''
+
+
+def unusable6(address, world):
+    """Sources that no IPv6 node has (RFC 4291, RFC 1812 5.3.8), or whose packets would loop (RFC 6146 3.5)."""
+    return (address[:12] in (bytes(12), bytes(10) + b'\xff\xff') or address[0] == 0xff or address[:2] == b'\xfe\x80' or
+            address == GATEWAY6 or address[:12] == BESIDE6[:12] or
+            address[:world.pool6_length // 8] == world.pool6[:world.pool6_length // 8])
+
+
+def unusable4(address):
+    """RFC 1812 4.2.2.11, 5.3.7"""
+    return address[0] in (0, 127) or address[0] >= 224 or address in (*POOL4, BESIDE4, GATEWAY4, BROADCAST4)
+
+
+def nobodys(packet, frame, world):
+    """To pool4, but to no mapping. Of an own address the kernel answers."""
+    world.rule = f'nobody\'s, {"own" if world.own else "routed"}'
+    if packet.proto == ICMP:
+        if not world.own:
+            return [[report4(frame, 3, 1)]]
+        if packet.payload[0] == 0:
+            return [[]]
+        reply = rewrite_type(packet.payload, 0)
+        return [[Whole(4, header4(packet.tos, len(reply), 0, False, 64, ICMP, packet.destination, packet.source) + reply)]]
+    port = ports_of(packet.payload)[1]
+    # RFC 6146 3.5.2.2: silently discarded. None is stored in these worlds.
+    if packet.proto == TCP and world.has_port(TCP, packet.destination, port):
+        return [[]]
+    return [[report4(frame, 3, 3)]]
+
+
+def rewrite_type(data, type):
+    data = bytes([type, 0, 0, 0]) + data[4:]
+    return data[:2] + struct.pack('!H', checksum(data)) + data[4:]
+
+
+def refused4(packet, inside, world):
+    """Whether what has a mapping, but no session, gets none; and if so, what comes of it. Else None."""
+    told = [] if packet.proto == TCP else [Report(4, packet.source, 3, 13, [bytes(4)], None, 0)]
+    if world.adf and not world.knows(inside, packet.source):
+        world.rule = 'filtered'
+        return [told]
+    if world.full and opens(packet.proto, packet.payload):
+        world.rule = 'no room, from IPv4' + also(packet.proto, packet.payload)
+        return [[Report(4, packet.source, 3, 1, [bytes(4)], None, 0)]]
+    return None
+
+
 def translate4(frames, world):
     """RFC 7915 4"""
     parts = [Packet4(frame) for frame in frames]
@@ -435,17 +563,42 @@ def translate4(frames, world):
     if packet.ttl <= 1:
         return [[report4(frames[0], 11, 0)]]
     if packet.proto == ICMP and not is_echo(ICMP, packet.payload):
+        if packet.payload[0] not in (3, 11, 12):
+            return nothing(world, 'neither an error nor an echo')	# RFC 7915 4.2
         return translate_error4(packet, world)
+    if packet.proto not in (TCP, UDP, ICMP):
+        world.rule = 'another protocol, from IPv4'	# RFC 6146 3.4
+        return [[report4(frames[0], 3, 2)]]
 
-    destination, source = None, world.embed(packet.source)
+    sport, dport = ports_of(packet.payload) if packet.proto != ICMP else struct.unpack_from('!H', packet.payload, 4) * 2
+    inside = world.reverse.get((packet.proto, packet.destination, dport))
+    if not inside:
+        return nobodys(packet, frames[0], world)
+    if unusable4(packet.source):
+        # Whom a host has pinged may answer, also if it is one of pool4.
+        answers = packet.proto == ICMP and packet.source in (*POOL4, BESIDE4)
+        return nothing(world, 'no source, from IPv4') + \
+            (translate_known4(frames, packet, parts, inside, fragmented, world) if answers else [])
+    known = (*inside, packet.source, sport) in world.sessions
+    outcomes = None if known else refused4(packet, inside, world)
+    if outcomes:
+        return outcomes
+    outcomes = translate_known4(frames, packet, parts, inside, fragmented, world)
+    if world.adf and packet.proto == TCP and opens(TCP, packet.payload):
+        # RFC 6146 3.5.2.2: where both sides have sent a FIN, a SYN may be told from those of strangers.
+        outcomes = outcomes + [[]]
+    return outcomes
+
+
+def translate_known4(frames, packet, parts, inside, fragmented, world):
+    """What has a mapping, and may go there."""
+    _, destination, port = inside
+    source = world.embed(packet.source)
     if packet.proto == ICMP:
-        ident, = struct.unpack_from('!H', packet.payload, 4)
-        _, destination, port = world.reverse[ICMP, packet.destination, ident]
         new = pseudo(source, destination, len(packet.payload), ICMP6)
         payload = rewrite(ICMP, packet.payload, b'', new, ident=port)
     else:
-        sport, dport = ports_of(packet.payload)
-        _, destination, port = world.reverse[packet.proto, packet.destination, dport]
+        sport, _ = ports_of(packet.payload)
         payload = rewrite(packet.proto, packet.payload,
                           pseudo(packet.source, packet.destination, len(packet.payload), packet.proto),
                           pseudo(source, destination, len(packet.payload), packet.proto), ports=(sport, port))
@@ -460,9 +613,11 @@ def translate4(frames, world):
         # rule in 4.1 counts ('the total length value of the IPv4 packet plus 20').
         whole = [Whole(6, result, 'may', world.mtu6, packet.id)]
         told = Report(4, packet.source, 3, 4, [struct.pack('!I', world.mtu6 - n) for n in (20, 28)], None, 0)
-        if all(48 + len(part.payload) <= world.mtu6 for part in parts):
-            return [whole]
-        return [[told]] if any(part.total + 20 > world.mtu6 for part in parts) else [[told], whole]
+        fits = all(48 + len(part.payload) <= world.mtu6 for part in parts)
+        if any(part.total + 20 > world.mtu6 for part in parts):
+            # 4.1 counts the options, though they do not go on.
+            return [[told], whole] if fits else [[told]]
+        return [whole, [told]] if any(part.total + 28 > world.mtu6 for part in parts) else [whole]
     if fragmented:
         # RFC 6146 3.4 lets us put them together: then they may leave whole, or cut elsewhere.
         return [[Whole(6, result, 'may', small, packet.id)]]
@@ -482,6 +637,9 @@ def translate6(frames, world):
     parts = [Packet6(frame) for frame in frames]
     packet = next(part for part in parts if not part.fragment or not part.fragment[0])
     packet.payload = together([(part.fragment[0] if part.fragment else 0, part.payload) for part in parts])
+    if world.bypasses(packet.destination):
+        world.rule = 'by a route within pool6'	# RFC 7915 5.6: MUST forward it untranslated
+        return [[Whole(6, frames[0][:7] + bytes([packet.hops - 1]) + frames[0][8:])]]
     if packet.pointer:
         return [[report6(frames[0], 4, 0, packet.pointer)]]
     if packet.extension_behind:
@@ -489,23 +647,31 @@ def translate6(frames, world):
         return [[Report(6, packet.source, 1, 1, [b'\0\0\0\0'], None, 0)]]
     if packet.hops <= 1:
         return [[report6(frames[0], 3, 0)]]
+    if packet.proto not in (TCP, UDP, ICMP6):
+        world.rule = 'another protocol, from IPv6'	# RFC 6146 3.4
+        return [[report6(frames[0], 1, 4)]]
+    if unusable6(packet.source, world):
+        return nothing(world, 'no source, from IPv6')
     if packet.proto == ICMP6 and not is_echo(ICMP6, packet.payload):
         return translate_error6(packet, world)
 
     destination = world.extract(packet.destination)
-    length = len(packet.payload)
-    old = pseudo(packet.source, packet.destination, length, packet.proto)
     four = ICMP if packet.proto == ICMP6 else packet.proto
-    if four == ICMP:
-        ident, = struct.unpack_from('!H', packet.payload, 4)
-        _, source, port = world.mapping[ICMP, packet.source, ident]
-        payload = rewrite(ICMP6, packet.payload, old, b'', ident=port)
-    else:
-        sport, dport = ports_of(packet.payload)
-        _, source, port = world.mapping[four, packet.source, sport]
-        payload = rewrite(four, packet.payload, old, pseudo(source, destination, length, four), ports=(port, dport))
-        if (four, destination, dport) in world.reverse:
-            return hairpin(packet, source, port, destination, dport, world)
+    sport, dport = ports_of(packet.payload) if four != ICMP else struct.unpack_from('!H', packet.payload, 4) * 2
+    mapped = world.mapping.get((four, packet.source, sport))
+    if not mapped and not opens(four, packet.payload):
+        return nothing(world, 'no mapping, no SYN')	# RFC 6146 3.5.2.2
+    known = mapped and (four, packet.source, sport, destination, mapped[2] if four == ICMP else dport) in world.sessions
+    if world.full and not known and opens(four, packet.payload):
+        world.rule = 'no room, from IPv6' + also(four, packet.payload)	# RFC 6888 REQ-11 b
+        return [[Report(6, packet.source, 1, 3, [bytes(4)], None, 0)]]
+    if not mapped:
+        return new_mapping(packet, four, destination, sport, world)
+    _, source, port = mapped
+    payload = to_ipv4(packet, four, source, port, destination)
+    if destination in (*POOL4, BESIDE4):
+        return hairpin(packet, source, port, destination, port if four == ICMP else dport, world)
+    length = len(payload)
     tos = world.tos if world.override_tos else packet.tclass
     total = 20 + length
     if total > 65535:
@@ -525,10 +691,66 @@ def translate6(frames, world):
     return [[report6(frames[0], 2, 0, max(1280, world.mtu4 + 20))]]
 
 
+def to_ipv4(packet, four, source, port, destination):
+    """The payload of an IPv6 packet as it is from that source."""
+    length = len(packet.payload)
+    old = pseudo(packet.source, packet.destination, length, packet.proto)
+    if four == ICMP:
+        return rewrite(ICMP6, packet.payload, old, b'', ident=port)
+    return rewrite(four, packet.payload, old, pseudo(source, destination, length, four),
+                   ports=(port, ports_of(packet.payload)[1]))
+
+
+def new_mapping(packet, four, destination, sport, world):
+    """Of a node that has none for that port: RFC 6146 3.5.1.1, 3.5.2.3; RFC 6888 REQ-2, RFC 7857 4 (paired)."""
+    world.rule = 'a mapping is made' + also(four, packet.payload)
+    free, has = set(POOL4) - {world.tight}, world.addresses_of(packet.source)
+    tos = world.tos if world.override_tos else packet.tclass
+
+    def fits(port):
+        # RFC 6146 3.5.1.1, 3.5.2.3: SHOULD keep the half, of UDP the parity as well, if such a port is free.
+        return four == ICMP or (port < 1024) == (sport < 1024) and (four == TCP or port % 2 == sport % 2)
+
+    def make(address, port):
+        payload = to_ipv4(packet, four, address, port, destination)
+        return header4(tos, len(payload), 0, False, packet.hops - 1, four, address, destination) + payload
+
+    told = [Report(6, packet.source, 1, 3, [bytes(4)], None, 0)]
+    if not has or has > free:
+        # It has none, or which of its addresses counts is not known.
+        outcomes = [[Mapped(free, fits, make)]]
+        return outcomes + [told] if has and world.paired else outcomes
+    if has <= free:
+        return [[Mapped(has, fits, make)]]
+    # All that it has is used up. If pool4 has none of it for that protocol, another one is taken all the same, and may
+    # have been before, which is then the host's.
+    lacking = set(PROTOCOLS) - {outside[0] for outside in world.reverse if outside[1] == world.tight}
+    paired = world.paired and four not in lacking
+    world.rule = 'no port left of its address' + (', paired' if paired else '')
+    return [told] * paired + [[Mapped(free, fits, make)]] * bool(not paired or lacking)
+
+
 def hairpin(packet, source, port, destination, dport, world):
-    """RFC 6146 3.8: translated back at once. One router, one hop."""
-    proto, host, sport = world.reverse[packet.proto, destination, dport]
+    """RFC 6146 3.8: translated back at once, or dropped. One router, one hop. A ping of an own address the kernel answers."""
+    proto = ICMP if packet.proto == ICMP6 else packet.proto
+    inside = world.reverse.get((proto, destination, dport))
+    world.rule = f'hairpin{" of a ping" if proto == ICMP else ""}, {"own" if world.own else "routed"}'
+    world.late = world.own and (not inside or proto == ICMP)
+    if world.own and proto == ICMP:
+        if packet.payload[0] == 129:
+            return [[]]
+        return [[hairpinned(packet, world.embed(destination), packet.source, hops, ident=(129, None), world=world)]
+                for hops in (63, 64)]
+    if not inside and world.own and (destination == BESIDE4 or not world.has_port(proto, destination, dport)):
+        return [[Report(6, packet.source, 1, 4, [bytes(4)], None, 0)]]
+    if not inside:
+        return [[]]
+    _, host, sport = inside
+    if world.adf and not opens(proto, packet.payload):
+        return [[]]
     length, six = len(packet.payload), world.embed(source)
+    if proto == ICMP:
+        return [[hairpinned(packet, six, host, packet.hops - 1, (packet.payload[0], sport), world)]]
     payload = rewrite(proto, packet.payload, pseudo(packet.source, packet.destination, length, proto),
                       pseudo(six, host, length, proto), ports=(port, sport))
     tclass = world.tos if world.override_tos else packet.tclass
@@ -536,8 +758,17 @@ def hairpin(packet, source, port, destination, dport, world):
     return [[Whole(6, header6(tclass, length, proto, packet.hops - 1, six, host) + payload)]]
 
 
+def hairpinned(packet, source, destination, hops, ident, world):
+    """A ping with another type and, unless it is None, identifier."""
+    type, number = ident
+    data = bytes([type, 0, 0, 0]) + (packet.payload[4:6] if number is None else struct.pack('!H', number)) + packet.payload[6:]
+    tclass = world.tos if world.override_tos else packet.tclass
+    return Whole(6, finish6(0 if world.zeroize_traffic_class else tclass, hops, source, destination, data))
+
+
 def translate(frames, world):
     """Acceptable outcomes of a packet, whole or in fragments."""
+    world.rule, world.late = None, False
     return translate4(frames, world) if frames[0][0] >> 4 == 4 else translate6(frames, world)
 
 
@@ -613,6 +844,12 @@ def differs(expected, got):
         return report_differs(expected, got.packet)
     if got.complaint:
         return got.complaint
+    if isinstance(expected, Mapped):
+        address, at = got.packet[12:16], 24 if got.packet[9] == ICMP else 20
+        port, = struct.unpack_from('!H', got.packet, at)
+        if address not in expected.addresses or not 1 <= port <= PORTS or not expected.fits(port):
+            return f'from {socket.inet_ntoa(address)}#{port}'
+        expected = Whole(4, expected.make(address, port))
     if expected.fragments == 'never' and got.fragmented:
         return 'in fragments, expected whole'
     if expected.fragments == 'must' and not got.fragmented:

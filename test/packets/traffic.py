@@ -5,12 +5,11 @@ import random
 import socket
 import struct
 
-from model import (DESTINATION, FRAGMENT, HOP_BY_HOP, ICMP, ICMP6, ROUTING, TCP, UDP, CHECKSUM_AT, World,
-                   checksum, pseudo, translate)
+from model import (BESIDE4, BESIDE6, BROADCAST4, BYPASSED4, DESTINATION, FRAGMENT, GATEWAY4, GATEWAY6, HOP_BY_HOP, ICMP,
+                   ICMP6, POOL4, PORTS, PORTS_MARKED, PROTOCOLS, ROUTING, TCP, UDP, CHECKSUM_AT, World, checksum, pseudo, translate)
 
 # So many packets are sent through one configuration of the gateway.
 BLOCK = 1000
-PROTOCOLS = (TCP, UDP, ICMP)
 PER_PROTOCOL, PER_MAPPING = 4, 3
 
 
@@ -22,7 +21,6 @@ def four(text):
     return socket.inet_aton(text)
 
 
-POOL4 = '192.0.2.0/30'
 CLIENTS = six('2001:db8:c::')[:6]	# a /48 behind the link's router
 NEAR6, NEAR4 = six('2001:db8::8'), four('203.0.113.8')
 PREFIXES = [('64:ff9b::', 96), ('64:ff9b::', 96), ('2001:db8:64::', 96), ('3fff:64::', 32), ('2001:db8:100::', 40),
@@ -60,10 +58,15 @@ def world_of(seed, block):
         world.source_icmpv6_errors_better = rng.random() < .8
         if rng.random() < .3:
             world.plateaus = tuple(sorted(rng.sample(range(68, 9000), rng.randrange(1, 20)), reverse=True))
+        world.own = rng.random() < .4
+        world.full = rng.random() < .25
+        world.adf = world.full and rng.random() < .5
+        world.paired, world.fast_path, world.bypass = (rng.random() < .5 for _ in range(3))
+        world.tight = rng.choice((None, *POOL4))
     for proto in PROTOCOLS:
         for _ in range(PER_PROTOCOL):
             inside = (proto, client(rng), rng.randrange(1, NOBODY))
-            outside = (proto, four(f'192.0.2.{rng.randrange(1, 3)}'), rng.randrange(1, NOBODY))
+            outside = (proto, rng.choice(POOL4), rng.randrange(1, PORTS + 1))
             if inside in world.mapping or outside in world.reverse:
                 continue
             world.mapping[inside], world.reverse[outside] = outside, inside
@@ -87,7 +90,7 @@ def upper(rng, proto, source, destination, ports, size, echo=0):
     else:
         options = rng.choice((b'', b'', b'\1\1\x08\x0a' + rng.randbytes(8), b'\2\4\5\xb4',
                               b'\2\4\5\xb4\4\2\x08\x0a' + rng.randbytes(8) + b'\1\3\3\7', b'\xfe' + b'\x28' + b'x' * 38))
-        flags = rng.choice((0x10, 0x18, 2, 0x12, 0x11, 4, 0x14, 0xc2, rng.randrange(256)))
+        flags = rng.choice((0x10, 0x18, 2, 3, 0x12, 0x11, 4, 0x14, 0xc2, rng.randrange(256)))
         data = struct.pack('!HHIIBBHHH', *ports, rng.getrandbits(32), rng.getrandbits(32),
                            (20 + len(options)) // 4 << 4 | (rng.randrange(16) if rng.random() < .1 else 0), flags,
                            rng.randrange(65536), 0, rng.randrange(65536) if rng.random() < .1 else 0) + options
@@ -391,6 +394,8 @@ def error4(rng, world, ident):
     _, outside, outside_port = world.mapping[proto, host, port]
     if rng.random() < .05:
         other = NOBODY
+    elif rng.random() < .05:
+        address = server(rng)
     if proto == ICMP and other != NOBODY:
         other = outside_port
     options = options4(rng) if rng.random() < .1 else b''
@@ -404,6 +409,8 @@ def error4(rng, world, ident):
     body, length = body_of_error(rng, inner, min(len(inner), start + 8), min(len(inner), world.link4 - 28), 4, True)
     if not length and len(body) < len(inner):
         body = inner[:whole_checksum(proto, start, len(body))]
+    if rng.random() < .03:
+        body = body[:10] + bytes([body[10] ^ rng.randrange(1, 255)]) + body[11:]
     rest = {3: struct.pack('!BBH', 0, length, 0), 11: bytes([0, length, 0, 0]),
             12: bytes([rng.choice((rng.randrange(21), rng.randrange(256))), length, 0, 0])}[type]
     if other == NOBODY and (type, code) == (3, 4):
@@ -413,6 +420,8 @@ def error4(rng, world, ident):
         rest = rest[:2] + struct.pack('!H', mtu)
     message = summed(ICMP, b'', b'', bytes([type, code, 0, 0]) + rest + body, False)
     router = address if rng.random() < .3 else server(rng)
+    if rng.random() < .03:
+        outside = rng.choice(POOL4)
     return [packet4(rng, router, outside, ICMP, message[:world.link4 - 20])] if len(message) <= world.link4 - 20 else \
         plain4(rng, world, ident)
 
@@ -475,8 +484,23 @@ def refused(rng, world, ident):
 
 
 def hairpin(rng, world, ident):
-    """From one IPv6 node to another that both have a mapping."""
+    """From one IPv6 node to another that both have a mapping; a ping; or to a port that nobody has."""
+    kind = rng.random()
+    if kind < .2:
+        source, port = rng.choice(sorted(m[1:] for m in world.mapping if m[0] == ICMP))
+        destination = world.embed(rng.choice((*POOL4, BESIDE4)))
+        data = upper(rng, ICMP, source, destination, port, rng.randrange(8, 200), rng.choice((128, 129)))
+        return [packet6(rng, source, destination, ICMP, data)]
     proto = rng.choice((TCP, UDP))
+    if kind < .4:
+        address, other = without_mapping(rng, world)
+        if world.own and proto == TCP:
+            # The kernel would answer of other ports.
+            address, other = rng.choice(POOL4), rng.randrange(PORTS + 1, PORTS_MARKED)
+        source, port = rng.choice(sorted(m[1:] for m in world.mapping if m[0] == proto))
+        destination = world.embed(address)
+        return [packet6(rng, source, destination, proto,
+                        upper(rng, proto, source, destination, (port, other), rng.randrange(8, 200)))]
     source, port = rng.choice(sorted(m[1:] for m in world.mapping if m[0] == proto))
     _, address, other = rng.choice(sorted(m for m in world.reverse if m[0] == proto))
     destination = world.embed(address)
@@ -484,7 +508,79 @@ def hairpin(rng, world, ident):
     return [packet6(rng, source, destination, proto, data, headers6(rng) if rng.random() < .2 else [])]
 
 
-KINDS = {plain6: 26, plain4: 26, cut6: 9, cut4: 9, error6: 12, error4: 12, refused: 3, hairpin: 3}
+def without_mapping(rng, world):
+    """An address of pool4, and a port that nobody has: it is of a mark, or of no pool4, or of that of the other instance."""
+    address = rng.choice((*POOL4, BESIDE4))
+    return address, rng.randrange(1 if address == BESIDE4 else PORTS + 1, NOBODY)
+
+
+def unmapped(rng, world, ident):
+    """From IPv4 to nobody."""
+    proto, (address, port) = rng.choice(PROTOCOLS), without_mapping(rng, world)
+    if proto == TCP and world.own and not world.has_port(proto, address, port):
+        proto = UDP	# TCP of the kernel would answer
+    source = server(rng)
+    ports = port if proto == ICMP else (rng.randrange(1, NOBODY), port)
+    return [packet4(rng, source, address, proto, upper(rng, proto, source, address, ports, rng.randrange(8, 200), rng.choice((0, 8))))]
+
+
+def other_protocol(rng, world, ident):
+    """Neither TCP nor UDP nor a ping nor an error."""
+    data = rng.randbytes(rng.randrange(28, 200))
+    if rng.random() < .4:
+        return [packet6(rng, client(rng), world.embed(server(rng)), rng.choice((132, 136, 33, 47, 50, 59)), data)]
+    source, destination = server(rng), rng.choice((*POOL4, BESIDE4))
+    if rng.random() < .5:
+        return [packet4(rng, source, destination, rng.choice((132, 33, 47, 50) + (() if world.own else (136,))), data)]
+    # What the kernel neither answers nor believes.
+    message = bytes([rng.choice((4, 6, 9, 10, 14, 15, 16, 18, 40, 255)), 0, 0, 0]) + data
+    return [packet4(rng, source, destination, ICMP, summed(ICMP, b'', b'', message, False))]
+
+
+def no_source(rng, world, ident):
+    """From an address that nobody beyond the gateway can have."""
+    if rng.random() < .5:
+        proto, _, destination, ports = flow4(rng, world)
+        source = rng.choice((*POOL4, BESIDE4, GATEWAY4, BROADCAST4, four('127.0.0.1'), four('0.1.2.3'), four('224.0.0.5'),
+                             four('240.0.0.1'), four('255.255.255.255')))
+        return [packet4(rng, source, destination, proto,
+                        upper(rng, proto, source, destination, ports, rng.randrange(8, 200), rng.choice((0, 8))))]
+    source = rng.choice((GATEWAY6, bytes(10) + b'\xff\xff' + server(rng), bytes(12) + server(rng), world.embed(server(rng)),
+                         BESIDE6[:12] + server(rng), six('fe80::1')))
+    proto, host, destination, ports = flow6(rng, world)
+    if rng.random() < .3:
+        inner = packet6(rng, destination, host, UDP, upper(rng, UDP, destination, host, (53, 53), 20))
+        message = summed(ICMP, source, destination, bytes([1, 4]) + bytes(6) + inner, True)
+        return [packet6(rng, source, destination, ICMP, message)]
+    return [packet6(rng, source, destination, proto,
+                    upper(rng, proto, source, destination, ports, rng.randrange(8, 200), rng.choice((128, 129))))]
+
+
+def new_mapping(rng, world, ident):
+    """From a node that has no mapping for that port."""
+    proto = rng.choice(PROTOCOLS)
+    host = rng.choice(sorted(world.mapping))[1] if rng.random() < .6 else client(rng)
+    port = rng.choice((rng.randrange(1, 1024), rng.randrange(1, NOBODY)))
+    if (proto, host, port) in world.mapping:
+        return plain6(rng, world, ident)
+    destination = world.embed(server(rng))
+    ports = port if proto == ICMP else (port, rng.randrange(1, NOBODY))
+    data = upper(rng, proto, host, destination, ports, rng.randrange(8, 200), rng.choice((128, 129)))
+    return [packet6(rng, host, destination, proto, data)]
+
+
+def bypassing(rng, world, ident):
+    """To where a route within pool6 may lead."""
+    proto, source, _, ports = flow6(rng, world)
+    destination = world.embed(BYPASSED4 + bytes([rng.randrange(1, 255)]))
+    if world.bypass and rng.random() < .2:
+        return [packet6(rng, source, destination, rng.choice((132, 50, 47)), rng.randbytes(rng.randrange(28, 200)))]
+    return [packet6(rng, source, destination, proto,
+                    upper(rng, proto, source, destination, ports, rng.randrange(8, 200), rng.choice((128, 129))))]
+
+
+KINDS = {plain6: 23, plain4: 23, cut6: 8, cut4: 8, error6: 9, error4: 9, refused: 2, hairpin: 4, unmapped: 3, other_protocol: 2,
+         no_source: 3, new_mapping: 3, bypassing: 3}
 
 
 def packet_of(seed, number, world):
