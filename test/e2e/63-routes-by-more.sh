@@ -52,11 +52,11 @@ else
 fi
 
 # Long after it is expired the kernel still has it, but takes it no more.
-ip -n gw route add $server/128 $way expires 2
+ip -n gw route add $server/128 $way expires $((3 * SLOW))
 sends 1 'a route that will expire' $server
 is_over() {
 	! ip -n gw route get $server > /dev/null 2>&1
 }
-must 'the route expires' 5 is_over
+must 'the route expires' 10 is_over
 sleep 1.1
 sends 0 'it is expired' $server
