@@ -8,6 +8,8 @@
 network
 nat64
 j pool4 add --udp 198.51.100.0/29 50000-65000 --force
+# Others come among those that stay, and not at addresses that the list comes to last.
+j global update port-rest 0
 tables=(session bib)
 declare -A lister from
 
