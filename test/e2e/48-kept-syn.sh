@@ -13,13 +13,10 @@ must 'the SYN is kept' 5 stat_is SYN_STORED 1
 must 'it is refused' 10 stat_is SYN_EXPIRED 1
 seen four '192.0.2.1 > 192.0.2.8: ICMP 192.0.2.1 tcp port 62000 unreachable'
 # On a slow machine the client may be too late.
-more_than() { # NUMBER COUNTER
-	[ "$(stat "$2")" -gt "$1" ]
-}
 for i in 1 2 3 4 5; do
 	kept=$(stat SYN_STORED)
 	spawn s4 socat - TCP:192.0.2.1:6210$i,sourceport=5000$i,reuseaddr 2> /dev/null
-	must 'another is kept' 5 more_than "$kept" SYN_STORED
+	must 'another is kept' 5 stat_exceeds SYN_STORED "$kept"
 	spawn c6 socat - "TCP:[$server]:5000$i,sourceport=4000$i,reuseaddr" 2> /dev/null
 	! poll 5 stat_is SYN_MATCHED 1 || break
 	kill "${pids[@]: -2}" 2> /dev/null || :

@@ -38,7 +38,6 @@ expired=$(stat SYN_EXPIRED)
 left=$((count - ${expired:-0}))
 [ $left -ge 150 ] || fail "$left of $count are still kept: this test sees nothing"
 [ $kept -lt $((left / 30)) ] || fail "$left SYNs of 60 KB take $kept MB"
-some_expired() { [ "$(stat SYN_EXPIRED)" -gt 0 ]; }
-must 'one has waited in vain' 10 some_expired
+must 'one has waited in vain' 10 stat_exceeds SYN_EXPIRED 0
 seen four '192.0.2.1 > 192.0.2.8: ICMP 192.0.2.1 tcp port 62000 unreachable, length 556'
 expect_account

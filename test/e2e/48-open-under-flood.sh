@@ -26,16 +26,13 @@ while True:
     print(sent, file=open(sys.argv[1], "w"))
     time.sleep(max(0, begin + sent / 10000 - time.monotonic()))
 EOF
-more_than() { # NUMBER COUNTER
-	[ "$(stat "$2")" -gt "$1" ]
-}
 # On a slow machine the client may be too late.
 for i in 1 2 3 4 5; do
 	kept=$(stat SYN_STORED) full=$(stat SYN_FULL)
 	spawn ip netns exec s4 socat - TCP:192.0.2.1:6210$i,sourceport=5000$i,reuseaddr 2> /dev/null
-	must 'it is kept' 5 more_than "$kept" SYN_STORED
+	must 'it is kept' 5 stat_exceeds SYN_STORED "$kept"
 	spawn ip netns exec s4 $python $tmp/flood.py $tmp/sent
-	must 'others are not' 10 more_than "$((full + 1000))" SYN_FULL
+	must 'others are not' 10 stat_exceeds SYN_FULL "$((full + 1000))"
 	spawn ip netns exec c6 socat - "TCP:[$server]:5000$i,sourceport=4000$i,reuseaddr" 2> /dev/null
 	! poll 5 stat_is SYN_MATCHED 1 || break
 	kill "${pids[@]: -3}" 2> /dev/null || :

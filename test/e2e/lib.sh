@@ -142,6 +142,10 @@ stat_is() {
 	[ "$(stat "$1")" = "$2" ]
 }
 
+stat_exceeds() { # NAME NUMBER
+	[ "$(stat "$1")" -gt "$2" ]
+}
+
 # Whether FILE, to which a `session follow` writes, has anything once the client has sent from port SPORT to the
 # server's DPORT. The session that makes is removed.
 is_followed() { # FILE SPORT DPORT
