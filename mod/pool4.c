@@ -611,6 +611,7 @@ int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_
 	struct jool_pool4_rows all = rows_of(pool, wish->proto, wish->mark), own;
 	struct jool_pool4_row *row;
 	int device = 0, err = -ENOSPC;
+	bool others = true;
 	u32 start;
 
 	if (all.first == all.end)
@@ -619,8 +620,12 @@ int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_
 	if (own.first < own.end) {
 		err = take_of_rows(net, pool, &own, 0, own.first, wish, &row);
 		device = pool->rows[own.first].ifindex;
+		/* Where there is but one address, it has been looked through. */
+		others = !wish->paired &&
+			 (own.end - own.first < all.end - all.first ||
+			  all.end - all.first > SEARCH_MAX);
 	}
-	if (err == -ENOSPC && !(wish->paired && own.first < own.end)) {
+	if (err == -ENOSPC && others) {
 		start = all.first + reciprocal_scale(wish->random >> 32, all.end - all.first);
 		err = take_of_rows(net, pool, &all, device, start, wish, &row);
 	}
