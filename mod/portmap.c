@@ -397,6 +397,7 @@ static void trim(struct jool_portmap *map, u8 proto)
 	}
 	/* Somebody may have taken the pool4 for full. */
 	map->trimmed[proto] = atomic_inc_return(&map->freed[proto]);
+	atomic_inc(&map->rests[proto].rested);
 }
 
 /* Gives back what a table has had for far more maps than there are. No memory: next time. */

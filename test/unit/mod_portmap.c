@@ -336,10 +336,33 @@ START_TEST(test_rest_no_memory)
 }
 END_TEST
 
+/* Who looks while arrays are freed sees them full: whatever he remembers of that is to be forgotten. */
+START_TEST(test_trim_forgets_full)
+{
+	struct jool_portmap *map;
+	u32 freed, rested;
+
+	fail_one_in = 0;
+	ck_assert_int_eq(jool_portmap_init(&maps), 0);
+	map = jool_portmap_get(&maps, address(0));
+	ck_assert_int_eq(jool_portmap_take(map, PROTO, 7), 0);
+	jool_portmap_end(map, PROTO, 7, 100);
+	freed = atomic_read(&map->freed[PROTO]);
+	rested = atomic_read(&map->rests[PROTO].rested);
+	jool_portmap_trim(&maps);
+	ck_assert_uint_ne(atomic_read(&map->freed[PROTO]), freed);
+	ck_assert_uint_ne(atomic_read(&map->rests[PROTO].rested), rested);
+	jool_portmap_put(map);
+	jool_portmap_exit(&maps);
+	shim_grace_period();
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		test_come_and_go, test_no_memory, test_rest, test_rest_no_memory,
+		test_trim_forgets_full,
 	};
 
 	seed_random("portmap");
