@@ -247,8 +247,9 @@ void jool_bib_demote(struct jool_instance *inst, struct jool_bib *bib)
 {
 	spin_lock_bh(&bib->lock);
 	set_static(bib, false);
+	if (!bib->dead && RB_EMPTY_ROOT(&bib->sessions))
+		jool_bib_kill(inst, bib);
 	spin_unlock_bh(&bib->lock);
-	jool_bib_reap(inst, bib);
 }
 
 struct jool_bib *jool_bib_rival(struct jool_instance *inst, const struct jool_bib_static *entry)

@@ -138,7 +138,10 @@ struct jool_bib *jool_bib_rival(struct jool_instance *inst, const struct jool_bi
 /* Makes everything again as it was before jool_bib_add_static(). Under inst->net->lock. */
 void jool_bib_undo_static(struct jool_instance *inst, const struct jool_bib_static *entry);
 
-/* Makes @bib dynamic, which removes it if it has no sessions. Under RCU; any context. */
+/*
+ * Makes @bib dynamic, which removes it, if it has no sessions, and has its port rest. Under RCU;
+ * any context.
+ */
 void jool_bib_demote(struct jool_instance *inst, struct jool_bib *bib);
 
 /*
