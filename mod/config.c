@@ -597,6 +597,8 @@ static void plan_free(struct plan *plan)
 
 static int plan_alloc(struct plan *plan, const struct genl_info *info)
 {
+	/* The kernel warns of sizes that it never has memory for. */
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
 	const struct nlattr *attr;
 	int rest;
 
@@ -604,8 +606,8 @@ static int plan_alloc(struct plan *plan, const struct genl_info *info)
 		plan->pool4_count += nla_type(attr) == JOOL_A_POOL4_ENTRY;
 		plan->bib_count += nla_type(attr) == JOOL_A_BIB_ENTRY;
 	}
-	plan->pool4 = kvcalloc(plan->pool4_count + 1, sizeof(*plan->pool4), GFP_KERNEL_ACCOUNT);
-	plan->bib = kvcalloc(plan->bib_count + 1, sizeof(*plan->bib), GFP_KERNEL_ACCOUNT);
+	plan->pool4 = kvcalloc(plan->pool4_count + 1, sizeof(*plan->pool4), gfp);
+	plan->bib = kvcalloc(plan->bib_count + 1, sizeof(*plan->bib), gfp);
 	return plan->pool4 && plan->bib ? 0 : -ENOMEM;
 }
 

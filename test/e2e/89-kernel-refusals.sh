@@ -68,6 +68,11 @@ QUERY $default PROTO=6 SRC4=192.0.2.1 SRC4_PORT=1 -> the request lacks the IPv4 
 QUERY $default PROTO=6 SRC4=192.0.2.1 SRC4_PORT=1 DST4=10.1.1.1 -> the request lacks the IPv4 source port
 EOT
 
+# More than the kernel has memory for.
+ask <<EOT
+CONFIG_CHECK $default BIB_ENTRY=25000000 -> ENOMEM
+EOT
+
 # 10.0.0.0/14 is as many as there may be. Without its middle, one of them would be two.
 j pool4 add --udp 10.0.0.0/14 1000-1009 --force
 refused 'pool4 would have more than 262144 addresses' j pool4 add --udp 192.0.2.1 1000-1009

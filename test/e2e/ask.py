@@ -5,7 +5,7 @@
 A line is COMMAND [ATTRIBUTE=VALUE]... as in common/uapi.h, without their prefixes, and what comes
 behind an arrow is ignored. Prints the line with what the kernel said to it behind that: its
 sentence, or "done". Values: a text with Python's escapes, an address, a number; of GLOBALS an
-option and its bytes in hex, as in tos:10.
+option and its bytes in hex, as in tos:10; of an ENTRY how many empty ones.
 """
 import os
 import re
@@ -54,6 +54,9 @@ def main():
         body = struct.pack('=BBH', commands['JOOL_CMD_' + command], 1, 0)
         for word in words:
             name, text = word.split('=', 1)
+            if name.endswith('_ENTRY'):
+                body += struct.pack('=HH', 4, attrs['JOOL_A_' + name] | NLA_F_NESTED) * int(text)
+                continue
             kind = attrs['JOOL_A_' + name] | (NLA_F_NESTED if name == 'GLOBALS' else 0)
             body += counters.attribute(kind, value(name, text))
         print(f'{request} -> {module.outcome(genl.NLM_F_REQUEST | genl.NLM_F_ACK, body)}')
