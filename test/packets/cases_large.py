@@ -117,6 +117,47 @@ for words, says in ((32, 'the least'), (255, 'the most')):
          to4(error4(U.back4(ttl=63, data=pattern(3000), flags='DF'), 3, 1, size=min(548, words * 8 - 20), src=P4, dst=S4, ttl=63,
                     inner_id=FREE)))
 
+# ---- errors about what has no session ------------------------------------------------------------
+
+A4 = '198.51.100.11'
+
+
+def whole_error4(inner):
+    """As large an error as there is."""
+    return error4(zeros(inner, WITHIN4), 3, 1, size=WITHIN4)
+
+
+group('large-error-nobody', jool=STATIC)
+for name, flow in {'udp': U, 'tcp': T, 'ping': P}.items():
+    data, flow = filling(flow, MOST4), flow.but(dst4=A4)
+    case(f'large-error-4to6-no-session-{name}', 'RFC 5508 REQ-4: about what went along a BIB entry, without session',
+         in_pieces4(error4(flow.out4(data=data, flags=0), 3, 1, size=WITHIN4)),
+         to6(error6(flow.out6(hlim=63, data=data), 1, 0, size=1232, src=embed(R4), dst=C6, hlim=63)), session(flow, present=False))
+    case(f'large-error-6to4-no-session-{name}', 'RFC 5508 REQ-5: the same from IPv6',
+         in_pieces6(whole_error6(flow.back6(data=data))),
+         to4(error4(flow.back4(ttl=63, data=data, flags='DF'), 3, 1, size=548, src=P4, dst=A4, ttl=63, inner_id=FREE)),
+         session(flow, present=False))
+    if flow.proto != 'icmp':
+        case(f'large-error-4to6-port-{name}', 'RFC 5508 REQ-4: about what a port sent that pool4 does not have',
+             in_pieces4(whole_error4(flow.but(sport4=53).out4(data=data))), counters=either('', 'ICMP_ERROR_SESSION'))
+    case(f'large-error-4to6-unmapped-{name}', 'RFC 5508 REQ-4: about what nobody has sent',
+         in_pieces4(whole_error4(flow.but(sport4=2050).out4(data=data))),
+         # Of a ping, it may be about one of the gateway's own.
+         counters=either('' if name == 'ping' else 'ICMP_ERROR_SESSION', 'ICMP_ERROR_SESSION'))
+    case(f'large-error-6to4-unmapped-{name}', 'RFC 5508 REQ-5: to a node that has no mapping',
+         in_pieces6(whole_error6(flow.but(sport6=1050).back6(data=data))), counters='ICMP_ERROR_SESSION')
+for name, inner in {'sctp': IP(src=P4, dst=S4, proto=132) / Raw(b'\x07\xd0\0\x50'), 'version': U.out6(),
+                    'fragment': IP(src=P4, dst=S4, proto=17, frag=100) / Raw(bytes(64)),
+                    'error': error4(U.back4(), 3, 3, src=P4, dst=S4)}.items():
+    case(f'large-error-4to6-{name}', 'RFC 6146 3.4: no tuple: discarded', in_pieces4(whole_error4(inner)),
+         counters='ICMP4_ERROR_INNER')
+case('large-error-4to6-source', 'RFC 6052 3.1: about what went to a node that there cannot be',
+     in_pieces4(whole_error4(U.but(dst4='127.0.0.1').out4(data=filling(U, MOST4)))), counters='ICMP_ERROR_SESSION')
+NOBODY = U.but(sport4=2050).back4(data=filling(U, MOST4), flags=0, id=0x3335)
+case('large-nobody', 'RFC 6146 3.5.1: no BIB entry: MUST be dropped; an error MAY be sent', in_pieces4(NOBODY, 0x3335),
+     to4(error4(NOBODY, 3, 3, src=either(P4, GW4), dst=S4, tos=0xc0, size=548)),
+     counters=either('BIB4_NOT_FOUND', 'ROUTED4_UNMAPPED ICMP_SENT'))
+
 # ---- between two IPv6 nodes ----------------------------------------------------------------------
 
 OUT = U.but(dst4=P4, dport=2000, sport4=2003, src6=D6, sport6=1003)
@@ -125,3 +166,7 @@ for length in (MOST4, MOST6):
     case(f'large-hairpin-{length + 40}', 'RFC 6146 3.8: no IPv4 link is between them that could be too small',
          in_pieces6(OUT.out6(data=filling(U, length))),
          to6(fragments(U.but(dst4=P4, dport=2003).back6(data=filling(U, length)), 1500)), counters='HAIRPIN')
+group('large-hairpin-error', jool=STATIC + [f'bib add --udp {D6}#1003 {P4}#2003'])
+case('large-hairpin-error', 'RFC 6146 3.8, RFC 5508 REQ-5: an error with 64 KB, about what has no session',
+     in_pieces6(error6(U.but(dst4=P4, dport=2003).back6(data=filling(U, MOST4)), 1, 4, src=C6, dst=embed(P4), size=WITHIN6)),
+     to6(error6(OUT.out6(data=filling(U, MOST4), hlim=63), 1, 4, src=embed(P4), dst=D6, hlim=63, size=568)), counters='HAIRPIN')
