@@ -10,9 +10,9 @@ ONE = [f'pool4 add --{p} {P4} 2000' for p in ('udp', 'tcp', 'icmp')] + NO_REST
 HOST = '2001:db8:c::21'
 
 
-def starved(name, says, where, flow, *after, **packet):
+def starved(name, says, where, flow, *after, skip=0, **packet):
     """The first packet of a flow from IPv6, which is dropped for want of memory, and once more."""
-    case(name, says, tables(), no_memory(where), from6(flow.out6(**packet)), tables(),
+    case(name, says, tables(), no_memory(where, skip), from6(flow.out6(**packet)), tables(),
          from6(flow.out6(**packet)), to4(flow.out4(**packet)), *after, counters='ENOMEM')
 
 
@@ -24,14 +24,20 @@ for flow in (U, T, P):
     starved(f'failure-bib-{proto}', 'no memory for the BIB entry', 'jool_bib_create', flow, forget, **SYN)
     starved(f'failure-session-{proto}', 'no memory for the session: its BIB entry goes, too', 'jool_session_create', flow,
             forget, **SYN)
-    group(f'failure-ports-{proto}', jool=[line + ' --mark 0' for line in ONE if f'--{proto}' in line])
-    starved(f'failure-ports-{proto}', 'no memory for the ports of an address', 'jool_pool4_take', flow, **SYN)
+    # An instance each, whose address has none of them.
+    for skip, what in enumerate(('ports', 'arrays', 'array')):
+        group(f'failure-{what}-{proto}', jool=[f'{line} --max-iterations {skip + 1}' for line in ONE if f'--{proto}' in line])
+        starved(f'failure-{what}-{proto}', 'no memory for the ports of an address', 'jool_pool4_take', flow, skip=skip, **SYN)
 
-group('failure-rest', jool=[f'pool4 add --udp {P4} 2894'])
 RESTING, ENDED = U.but(sport4=2894), command(f'bib remove --udp {C6}#1000')
-case('failure-rest', 'no memory for a port to rest: it is free at once', from6(RESTING.out6()), to4(RESTING.out4()),
-     no_memory('jool_portmap_end'), ENDED, from6(RESTING.out6()), to4(RESTING.out4()), ENDED,
-     from6(RESTING.out6()), to4(RESTING.out4()), counters='PORT_RESTING')
+for skip, name in enumerate(('failure-rest', 'failure-rest-second')):
+    group(name, jool=[f'pool4 add --udp {P4} 2894 --max-iterations {skip + 1}'])
+    case(name, 'no memory for a port to rest: it is free at once', from6(RESTING.out6()), to4(RESTING.out4()),
+         no_memory('jool_portmap_end', skip), ENDED, from6(RESTING.out6()), to4(RESTING.out4()), ENDED,
+         from6(RESTING.out6()), to4(RESTING.out4()), counters='PORT_RESTING')
+group('failure-rest-not', jool=[f'pool4 add --udp {P4} 2895'])
+starved('failure-rest-not', 'no memory for the session: what nothing was translated by does not rest', 'jool_session_create',
+        U.but(sport4=2895))
 
 group('failure-from4')
 for flow in (U.but(dport=901), T.but(dport=901)):
