@@ -634,6 +634,7 @@ static int read_pool4_entries(const struct plan *plan, struct genl_info *info)
 			blame(info->extack, attr);
 			return err;
 		}
+		cond_resched();
 	}
 	return 0;
 }
@@ -654,6 +655,13 @@ static int by_src4(const void *l, const void *r)
 	return a->proto - b->proto ?: memcmp(&a->src4, &b->src4, sizeof(a->src4));
 }
 
+/* Lets others run: of many, sort() takes long. */
+static void swap_wanted(void *a, void *b, int size)
+{
+	cond_resched();
+	swap(*(struct wanted *)a, *(struct wanted *)b);
+}
+
 /*
  * Sorts the static entries by @order. Returns 0, -EEXIST and a sentence: two have one address of
  * theirs in common, but are not the same.
@@ -663,7 +671,7 @@ static int sort_statics(const struct plan *plan, struct netlink_ext_ack *extack,
 {
 	struct wanted *w;
 
-	sort(plan->bib, plan->bib_count, sizeof(*plan->bib), order, NULL);
+	sort(plan->bib, plan->bib_count, sizeof(*plan->bib), order, swap_wanted);
 	for (w = plan->bib + 1; w < plan->bib + plan->bib_count; w++) {
 		if (order(w - 1, w) || (!by_src6(w - 1, w) && !by_src4(w - 1, w)))
 			continue;
@@ -692,6 +700,7 @@ static int read_statics(const struct jool_instance *inst, const struct plan *pla
 			return err;
 		}
 		w++->attr = attr;
+		cond_resched();
 	}
 	return sort_statics(plan, info->extack, by_src4) ?:
 	       sort_statics(plan, info->extack, by_src6);
@@ -967,6 +976,7 @@ static int check_statics(struct jool_instance *inst, const struct plan *plan,
 			continue;
 		if (!is_free(inst, &w->entry, replace))
 			return refuse_static(w, info, -EEXIST, JOOL_BIB_IN_THE_WAY);
+		cond_resched();
 		growth = growth_with(inst, plan, &w->entry);
 		bibs += growth.bibs;
 		if (growth.bibs > 0 && bibs > plan->max_bib)
