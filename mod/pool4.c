@@ -536,20 +536,19 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 
 /*
  * Looks for a port in @rows, from @start on and round; only in those of @device, or in all if it is
- * 0; for one that rests only if @tired. Returns like take_of_row(), but for -EXFULL, and writes the
- * row.
+ * 0; for one that rests only where there is no other. Returns like take_of_row(), but for -EXFULL,
+ * and writes the row.
  */
-static __always_inline int take_any(struct net *net, struct jool_pool4 *pool,
-				    const struct jool_pool4_rows *rows, int device, u32 start,
-				    const struct jool_pool4_wish *wish, bool tired,
-				    struct jool_pool4_row **row)
+static int take_of_rows(struct net *net, struct jool_pool4 *pool,
+			const struct jool_pool4_rows *rows, int device, u32 start,
+			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
 {
 	u32 i, at, count = min_t(u32, rows->end - rows->first, SEARCH_MAX);
-	bool maybe = true;
-	enum pass pass;
+	bool tired = !wish->rest, maybe;
+	enum pass pass = PARITY;
 	int port;
 
-	for (pass = PARITY; maybe && pass < PASSES; pass++) {
+	for (;;) {
 		maybe = false;
 		for (i = 0, at = start; i < count; i++) {
 			*row = &pool->rows[at];
@@ -563,20 +562,13 @@ static __always_inline int take_any(struct net *net, struct jool_pool4 *pool,
 				return port;
 			maybe |= port != -EXFULL;
 		}
+		if (maybe && ++pass < PASSES)
+			continue;
+		if (tired)
+			return -ENOSPC;
+		tired = true;
+		pass = PARITY;
 	}
-	return -ENOSPC;
-}
-
-/* The same, for one that rests only where there is no other. */
-static int take_of_rows(struct net *net, struct jool_pool4 *pool,
-			const struct jool_pool4_rows *rows, int device, u32 start,
-			const struct jool_pool4_wish *wish, struct jool_pool4_row **row)
-{
-	int port = -ENOSPC;
-
-	if (wish->rest)
-		port = take_any(net, pool, rows, device, start, wish, false, row);
-	return port == -ENOSPC ? take_any(net, pool, rows, device, start, wish, true, row) : port;
 }
 
 /* The rows of @proto and @mark. */
@@ -587,18 +579,20 @@ static struct jool_pool4_rows rows_of(const struct jool_pool4 *pool, u8 proto, u
 	return find_rows(pool, proto, mark);
 }
 
-/* The rows among @all that have the address that is wished for, perhaps none. */
+/*
+ * The rows among @all that have the address that is wished for, perhaps none; none either where
+ * there is no choice.
+ */
 static struct jool_pool4_rows wished(const struct jool_pool4 *pool,
 				     const struct jool_pool4_rows *all,
 				     const struct jool_pool4_wish *wish)
 {
 	struct jool_pool4_rows rows = { .first = all->first, .end = all->first };
 
-	if (!wish->addr)
+	if (!wish->addr || all->end - all->first == 1)
 		return rows;
-	if (all->end - all->first > 1)
-		rows.first = lower_bound(pool, wish->proto, pool->rows[all->first].mark,
-					 ntohl(wish->addr));
+	rows.first = lower_bound(pool, wish->proto, pool->rows[all->first].mark,
+				 ntohl(wish->addr));
 	for (rows.end = rows.first; rows.end < all->end; rows.end++)
 		if (pool->rows[rows.end].addr != wish->addr)
 			break;

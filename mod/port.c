@@ -17,19 +17,17 @@ static unsigned long parity_mask(enum jool_parity parity)
 static int scan(const unsigned long *used, const unsigned long *resting, u32 from, u32 to,
 		unsigned long mask)
 {
-	unsigned long free;
-	u32 word;
+	unsigned long free, wanted = mask & ~0UL << from % BITS_PER_LONG;
+	u32 word, port;
 
-	for (word = from / BITS_PER_LONG; word <= to / BITS_PER_LONG; word++) {
-		free = ~READ_ONCE(used[word]) & mask;
+	for (word = from / BITS_PER_LONG; word <= to / BITS_PER_LONG; word++, wanted = mask) {
+		free = ~READ_ONCE(used[word]) & wanted;
 		if (resting)
 			free &= ~READ_ONCE(resting[word]);
-		if (word == from / BITS_PER_LONG)
-			free &= ~0UL << (from % BITS_PER_LONG);
-		if (word == to / BITS_PER_LONG)
-			free &= ~0UL >> (BITS_PER_LONG - 1 - to % BITS_PER_LONG);
-		if (free)
-			return word * BITS_PER_LONG + __ffs(free);
+		if (free) {
+			port = word * BITS_PER_LONG + __ffs(free);
+			return port <= to ? port : -1;
+		}
 	}
 	return -1;
 }
