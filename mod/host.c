@@ -34,19 +34,14 @@ void jool_host_exit(struct jool_instance *inst)
 
 struct jool_host *jool_host_find(struct jool_instance *inst, const struct in6_addr *addr)
 {
-	return rhashtable_lookup_fast(&inst->hosts, addr, params);
+	return rhashtable_lookup(&inst->hosts, addr, params);
 }
 
 struct jool_host *jool_host_hold(struct jool_instance *inst, const struct in6_addr *addr)
 {
-	struct jool_host *host;
+	struct jool_host *host = jool_host_find(inst, addr);
 
-	rcu_read_lock();
-	host = jool_host_find(inst, addr);
-	if (host && !refcount_inc_not_zero(&host->refs))
-		host = NULL;
-	rcu_read_unlock();
-	return host;
+	return host && refcount_inc_not_zero(&host->refs) ? host : NULL;
 }
 
 /* Makes the host @addr, unless another CPU is faster. Returns like jool_host_get(). */
@@ -82,7 +77,12 @@ static struct jool_host *make(struct jool_instance *inst, const struct in6_addr 
 
 struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_addr *addr, gfp_t gfp)
 {
-	return jool_host_hold(inst, addr) ?: make(inst, addr, gfp);
+	struct jool_host *host;
+
+	rcu_read_lock();
+	host = jool_host_hold(inst, addr);
+	rcu_read_unlock();
+	return host ?: make(inst, addr, gfp);
 }
 
 void jool_host_put(struct jool_instance *inst, struct jool_host *host)

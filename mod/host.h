@@ -30,7 +30,7 @@ void jool_host_exit(struct jool_instance *inst);
 /* The host @addr, or NULL. Under RCU. */
 struct jool_host *jool_host_find(struct jool_instance *inst, const struct in6_addr *addr);
 
-/* The host @addr with a reference, or NULL. Any context. */
+/* The host @addr with a reference, or NULL. Under RCU. */
 struct jool_host *jool_host_hold(struct jool_instance *inst, const struct in6_addr *addr);
 
 /*
