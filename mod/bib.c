@@ -94,17 +94,15 @@ static void set_static(struct jool_bib *bib, bool is_static)
 }
 
 /*
- * Ends @bib, which nobody finds by its IPv6 address any more; its port rests if it @rests. Under
- * RCU.
+ * Ends @bib, which nobody finds by its IPv6 address any more; its port rests if it @rests. @config:
+ * that of @inst.
  */
-static void end(struct jool_instance *inst, struct jool_bib *bib, bool rests)
+static __always_inline void end(const struct jool_config *config, struct jool_instance *inst,
+				struct jool_bib *bib, bool rests)
 {
-	const struct jool_config *config = rcu_dereference(inst->config);
-	u16 port = ntohs(bib->src4.port);
-
 	jool_event_bib(config, inst, bib, true);
-	jool_portmap_set_bib(bib->map, bib->proto, port, NULL);
-	jool_portmap_end(bib->map, bib->proto, port, rests ? config->port_rest[bib->proto] : 0);
+	jool_portmap_end(bib->map, bib->proto, ntohs(bib->src4.port),
+			 rests ? config->port_rest[bib->proto] : 0);
 	release(inst, bib);
 }
 
@@ -114,9 +112,8 @@ static void end_with_instance(void *arg, void *inst_arg)
 	struct jool_bib *bib = arg;
 
 	set_static(bib, false);
-	rcu_read_lock();
-	end(inst, bib, false);
-	rcu_read_unlock();
+	/* Nobody changes it any more. */
+	end(rcu_dereference_protected(inst->config, true), inst, bib, false);
 }
 
 void jool_bib_exit(struct jool_instance *inst)
@@ -196,7 +193,7 @@ static void kill(struct jool_instance *inst, struct jool_bib *bib, bool rests)
 	lockdep_assert_held(&bib->lock);
 	bib->dead = true;
 	rhashtable_remove_fast(&inst->tables[bib->proto].bib6, &bib->node6, params);
-	end(inst, bib, rests);
+	end(rcu_dereference(inst->config), inst, bib, rests);
 }
 
 void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)

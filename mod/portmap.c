@@ -333,23 +333,22 @@ void jool_portmap_turn(struct jool_rests *rests, unsigned long rest)
 	atomic_inc(&rests->rested);
 }
 
-/* The ports of @proto that rest, made if need be; NULL: no memory. Any context. */
-static struct jool_rests *make_rests(struct jool_portmap *map, u8 proto, unsigned long rest)
+/* Makes room for the ports that rest. Returns whether there is. Any context. */
+static bool make_rests(struct jool_rests *rests)
 {
-	struct jool_rests *rests = &map->rests[proto];
 	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
 
-	if (likely(READ_ONCE(rests->resting)) ||
-	    (made((void **)&rests->aged, JOOL_PORTS / BITS_PER_BYTE, gfp) &&
-	     made((void **)&rests->resting, JOOL_PORTS / BITS_PER_BYTE, gfp)))
-		return jool_portmap_rests(map, proto, rest);
-	return NULL;
+	return made((void **)&rests->aged, JOOL_PORTS / BITS_PER_BYTE, gfp) &&
+	       made((void **)&rests->resting, JOOL_PORTS / BITS_PER_BYTE, gfp);
 }
 
 void jool_portmap_end(struct jool_portmap *map, u8 proto, u16 port, unsigned long rest)
 {
-	struct jool_rests *rests = rest ? make_rests(map, proto, rest) : NULL;
+	struct jool_rests *rests = jool_portmap_rests(map, proto, rest);
 
+	jool_portmap_set_bib(map, proto, port, NULL);
+	if (unlikely(!rests) && rest && make_rests(&map->rests[proto]))
+		rests = jool_portmap_rests(map, proto, rest);
 	if (!rests) {
 		jool_portmap_give(map, proto, port);
 		return;

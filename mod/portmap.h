@@ -124,7 +124,7 @@ static inline struct jool_bib *jool_portmap_bib(const struct jool_portmap *map, 
 	return chunk ? rcu_dereference(chunk[port % JOOL_PORTMAP_CHUNK]) : NULL;
 }
 
-/* Has @port (host order), which is taken, lead to @bib, or nowhere if it is NULL. */
+/* Has @port (host order), which is taken, lead to @bib, or nowhere if it is NULL. Any context. */
 void jool_portmap_set_bib(struct jool_portmap *map, u8 proto, u16 port, struct jool_bib *bib);
 
 /* The bitmap of @proto, made if need be; NULL: no memory. Any context. */
@@ -143,8 +143,9 @@ int jool_portmap_take(struct jool_portmap *map, u8 proto, u16 port);
 void jool_portmap_give(struct jool_portmap *map, u8 proto, u16 port);
 
 /*
- * Gives @port back, which must be taken, of a BIB entry that has ended: it rests for @rest jiffies
- * (0: not at all), and up to twice as long. Without memory it does not rest. Any context.
+ * Gives @port back, which must be taken, of a BIB entry that has ended: it leads nowhere, and rests
+ * for @rest jiffies (0: not at all), and up to twice as long. Without memory it does not rest. Any
+ * context.
  */
 void jool_portmap_end(struct jool_portmap *map, u8 proto, u16 port, unsigned long rest);
 
