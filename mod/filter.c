@@ -23,6 +23,7 @@
 /* Tries against entries that are just being removed. */
 #define TRIES 4
 
+/* Of other protocols than TCP. */
 #define NO_STATE 0
 
 /*
@@ -56,15 +57,25 @@ static bool has_own_source6(const struct jool_packet *p)
 	return is_from_outside(p) && jool_sock_is_local6(p->net, p->skb->dev, &p->key6.src);
 }
 
+/* Whether no node can have the address, or none beyond its own link (RFC 4291 2.4). */
+static bool is_unusable6(const struct in6_addr *addr)
+{
+	const int types = IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MAPPED;
+
+	/* 2000::/3 */
+	if (likely((addr->s6_addr[0] & 0xe0) == 0x20))
+		return false;
+	/* ::/96 has ::, ::1 and what is IPv4-compatible (RFC 4291 2.5.5.1). */
+	return ipv6_addr_type(addr) & types || ipv6_prefix_equal(addr, &in6addr_any, 96);
+}
+
 /* As jool_filter_source6(), without what asks the kernel. */
 static enum jool_verdict check_source6(struct jool_packet *p)
 {
 	const struct in6_addr *src = &p->key6.src;
 	const struct jool_instance *inst;
-	const int unusable = IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MAPPED;
 
-	/* ::/96 has ::, ::1 and what is IPv4-compatible (RFC 4291 2.5.5.1). */
-	if (ipv6_addr_type(src) & unusable || ipv6_prefix_equal(src, &in6addr_any, 96))
+	if (is_unusable6(src))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 	list_for_each_entry_rcu(inst, &p->inst->net->instances, list)
 		if (jool_instance_has6(inst, src))
@@ -350,8 +361,6 @@ static enum jool_verdict meet(struct jool_packet *p, struct jool_session *scratc
 	struct jool_taddr4 local;
 	enum jool_verdict verdict;
 
-	if (p->proto != JOOL_PROTO_TCP)
-		return JOOL_CONTINUE;
 	local = *bib ? (*bib)->src4 : (struct jool_taddr4) {};
 	if (!jool_syn_take(p, dst4, p->key6.dport, &local))
 		return JOOL_CONTINUE;
@@ -441,7 +450,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 						      stateless(p, scratch, &wish);
 		}
 		verdict = caps6(p, bib);
-		if (verdict == JOOL_CONTINUE)
+		if (verdict == JOOL_CONTINUE && state != NO_STATE)
 			verdict = meet(p, scratch, dst4, &bib, &state);
 		if (verdict == JOOL_CONTINUE && !bib)
 			verdict = make_bib(p, scratch, dst4, &bib);
@@ -640,12 +649,13 @@ enum jool_verdict jool_filter_reopen6(struct jool_packet *p)
 	struct jool_bib *bib = p->session->bib;
 	__be32 dst4 = p->session->key4.src;
 	u8 state = first_state(p, true);
-	enum jool_verdict verdict;
+	enum jool_verdict verdict = JOOL_CONTINUE;
 
 	if (check_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
 		return jool_icmp_prohibit6(p, p->stat);
 	/* It has a BIB entry: none is made. */
-	verdict = meet(p, NULL, dst4, &bib, &state);
+	if (state != NO_STATE)
+		verdict = meet(p, NULL, dst4, &bib, &state);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	if (is_taken(p, bib, dst4))
