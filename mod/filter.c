@@ -459,8 +459,12 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		wish.bib = bib;
-		if (is_looping(p, &wish))
+		if (is_looping(p, &wish)) {
+			/* It may have been made just now. */
+			if (!p->dry)
+				jool_bib_reap(p->inst, bib);
 			return no_address(p, JSTAT_HAIRPIN_LOST);
+		}
 		wish.state = state;
 		err = make_session(p, scratch, &wish);
 		if (!err)
