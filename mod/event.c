@@ -68,6 +68,26 @@ struct event {
 	u64 time;
 };
 
+int jool_event_put_session(struct sk_buff *skb, const struct jool_config *config,
+			   const struct jool_session *session)
+{
+	const struct jool_key6 *key6 = &session->key6;
+	const struct jool_key4 *key4 = &session->key4;
+
+	return nla_put_u8(skb, JOOL_A_PROTO, jool_proto_number(session->proto)) ?:
+	       nla_put_in6_addr(skb, JOOL_A_SRC6, &key6->src) ?:
+	       nla_put_be16(skb, JOOL_A_SRC6_PORT, key6->sport) ?:
+	       nla_put_in6_addr(skb, JOOL_A_DST6, &key6->dst) ?:
+	       nla_put_be16(skb, JOOL_A_DST6_PORT, key6->dport) ?:
+	       nla_put_in_addr(skb, JOOL_A_SRC4, key4->dst) ?:
+	       nla_put_be16(skb, JOOL_A_SRC4_PORT, key4->dport) ?:
+	       nla_put_in_addr(skb, JOOL_A_DST4, key4->src) ?:
+	       nla_put_be16(skb, JOOL_A_DST4_PORT, key4->sport) ?:
+	       nla_put_u32(skb, JOOL_A_EXPIRES, jool_expiry_left(config, session)) ?:
+	       (session->proto == JOOL_PROTO_TCP ?
+		nla_put_u8(skb, JOOL_A_STATE, READ_ONCE(session->state)) : 0);
+}
+
 static int put_event(struct sk_buff *skb, const struct event *event, u64 lost)
 {
 	return nla_put_string(skb, JOOL_A_INSTANCE, event->inst->name) ?:
@@ -75,7 +95,7 @@ static int put_event(struct sk_buff *skb, const struct event *event, u64 lost)
 	       nla_put_u64_64bit(skb, JOOL_A_TIME, event->time, JOOL_A_PAD) ?:
 	       nla_put_u8(skb, JOOL_A_REASON, event->reason) ?:
 	       (lost ? nla_put_u64_64bit(skb, JOOL_A_LOST, lost, JOOL_A_PAD) : 0) ?:
-	       jool_netlink_put_session(skb, event->config, event->session);
+	       jool_event_put_session(skb, event->config, event->session);
 }
 
 static struct sk_buff *make_event(const struct event *event, u64 lost)

@@ -33,6 +33,10 @@ void jool_event_session(struct jool_instance *inst, const struct jool_config *co
 void jool_event_bib(const struct jool_config *config, const struct jool_instance *inst,
 		    const struct jool_bib *bib, bool ended);
 
+/* Puts what JOOL_CMD_SESSION_GET answers. Returns 0 or -EMSGSIZE. Under RCU; any context. */
+int jool_event_put_session(struct sk_buff *skb, const struct jool_config *config,
+			   const struct jool_session *session);
+
 /* The packet @p was not translated, because of p->stat. Under RCU; any context. */
 void jool_event_refusal(const struct jool_packet *p);
 

@@ -233,6 +233,12 @@ static __always_inline void jool_instance_grown(struct jool_instance *inst,
 	schedule_work(&inst->enlarge);
 }
 
+/* The configuration of @inst. Under jn->lock. */
+static inline struct jool_config *jool_instance_config(const struct jool_instance *inst)
+{
+	return rcu_dereference_protected(inst->config, lockdep_is_held(&inst->net->lock));
+}
+
 /*
  * A copy of the configuration of @inst to be changed and given to jool_instance_configure, or
  * NULL: no memory. Under jn->lock. May sleep.

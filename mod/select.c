@@ -6,8 +6,8 @@
 #include "../common/uapi.h"
 #include "bib.h"
 #include "instance.h"
-#include "netlink.h"
 #include "portmap.h"
+#include "request.h"
 #include "session.h"
 
 static __be32 mask4(u8 len)
@@ -34,7 +34,7 @@ int jool_select_read(struct jool_select *select, struct nlattr **attrs,
 
 	for (i = 0; i < ARRAY_SIZE(pairs); i++)
 		if (attrs[pairs[i][1]] && !attrs[pairs[i][0]])
-			return jool_netlink_refuse(attrs, extack, pairs[i][1],
+			return jool_request_refuse(attrs, extack, pairs[i][1],
 						   "a prefix length without an address");
 	memset(select, 0, sizeof(*select));
 	if (attrs[JOOL_A_SRC6])
@@ -52,7 +52,7 @@ int jool_select_read(struct jool_select *select, struct nlattr **attrs,
 	select->port_min = attrs[JOOL_A_PORT_MIN] ? nla_get_u16(attrs[JOOL_A_PORT_MIN]) : 0;
 	select->port_max = attrs[JOOL_A_PORT_MAX] ? nla_get_u16(attrs[JOOL_A_PORT_MAX]) : U16_MAX;
 	if (select->port_min > select->port_max)
-		return jool_netlink_refuse(attrs, extack,
+		return jool_request_refuse(attrs, extack,
 			attrs[JOOL_A_PORT_MIN] ? JOOL_A_PORT_MIN : JOOL_A_PORT_MAX,
 			"the first port is above the last one");
 	select->state = attrs[JOOL_A_STATE] ? nla_get_u8(attrs[JOOL_A_STATE]) : JOOL_TCP_STATES;
