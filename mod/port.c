@@ -18,7 +18,8 @@ static int scan(const unsigned long *used, const unsigned long *resting, u32 fro
 		unsigned long mask)
 {
 	unsigned long free, wanted = mask & ~0UL << from % BITS_PER_LONG;
-	u32 word, port;
+	u32 word;
+	int port;
 
 	for (word = from / BITS_PER_LONG; word <= to / BITS_PER_LONG; word++, wanted = mask) {
 		free = ~READ_ONCE(used[word]) & wanted;
@@ -26,7 +27,7 @@ static int scan(const unsigned long *used, const unsigned long *resting, u32 fro
 			free &= ~READ_ONCE(resting[word]);
 		if (free) {
 			port = word * BITS_PER_LONG + __ffs(free);
-			return port <= to ? port : -1;
+			return port <= (int)to ? port : -1;
 		}
 	}
 	return -1;
