@@ -11,21 +11,11 @@
 
 #include "../common/uapi.h"
 #include "portmap.h"
+#include "tuple.h"
 
 struct jool_host;
 struct jool_instance;
 struct jool_session;
-
-/* Transport addresses; ICMP has its identifier for the port. */
-struct jool_taddr6 {
-	struct in6_addr addr;
-	__be16 port;
-} __packed;
-
-struct jool_taddr4 {
-	__be32 addr;
-	__be16 port;
-} __packed;
 
 struct jool_bib {
 	struct rhash_head node6;

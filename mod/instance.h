@@ -19,24 +19,7 @@
 #include "portmap.h"
 #include "stats.h"
 #include "table.h"
-
-/* The three tables of RFC 6146 3.1 and 3.2 there are of each kind. */
-enum jool_proto {
-	JOOL_PROTO_TCP,
-	JOOL_PROTO_UDP,
-	JOOL_PROTO_ICMP,
-	JOOL_PROTOS
-};
-
-/* The set of all of them, BIT(enum jool_proto) each. */
-#define JOOL_PROTOS_ALL 7
-
-/* The number of @proto in the header of an IP packet; of ICMP that of version 4. */
-static inline u8 jool_proto_number(u8 proto)
-{
-	return proto == JOOL_PROTO_TCP ? IPPROTO_TCP :
-	       proto == JOOL_PROTO_UDP ? IPPROTO_UDP : IPPROTO_ICMP;
-}
+#include "tuple.h"
 
 /* The values of globals.def. */
 struct jool_globals {
@@ -61,7 +44,7 @@ struct jool_config {
 	u32 timeout_tcp[3];	/* by enum jool_tcp_timer */
 	u32 timeout_udp;
 	u32 timeout_icmp;
-	u32 port_rest[3];	/* jiffies that a port rests, by enum jool_proto */
+	u32 port_rest[JOOL_PROTOS];	/* jiffies that a port rests */
 	/* the limits, made of globals and the memory of the machine */
 	u32 tcp_opening_timeout;	/* milliseconds, as the next */
 	u32 tcp_closing_timeout;

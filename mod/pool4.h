@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 #include "../common/uapi.h"
+#include "tuple.h"
 
 struct jool_net;
 struct net;
@@ -45,7 +46,7 @@ struct jool_pool4 {
 	refcount_t refs;
 	bool is_default;		/* made of the namespace's own addresses */
 	unsigned int count;
-	struct jool_pool4_rows unmarked[3];	/* by enum jool_proto: the rows of mark 0 */
+	struct jool_pool4_rows unmarked[JOOL_PROTOS];	/* the rows of mark 0 */
 	/* Rows by protocol, mark, address, port; no two touch. */
 	struct jool_pool4_row *rows;
 	/* The same by protocol, address, port; ranges of several marks may overlap. */

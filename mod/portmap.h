@@ -19,6 +19,7 @@
 #include <linux/spinlock.h>
 
 #include "port.h"
+#include "tuple.h"
 
 /* BIB entries are found by their port in arrays of a page, made on first use. */
 #define JOOL_PORTMAP_CHUNK 512
@@ -37,11 +38,11 @@ struct jool_rests {
 struct jool_portmap {
 	__be32 addr;
 	refcount_t refs;		/* pool4 rows, BIB entries, dumps */
-	unsigned long *used[3];		/* by enum jool_proto, published once */
-	struct jool_bib __rcu ***bibs[3];	/* JOOL_PORTMAP_CHUNKS arrays, the same */
-	atomic_t freed[3];		/* grows whenever a bit is cleared */
-	int trimmed[3];			/* the same when jool_portmap_trim() was here */
-	struct jool_rests rests[3];
+	unsigned long *used[JOOL_PROTOS];	/* published once */
+	struct jool_bib __rcu ***bibs[JOOL_PROTOS];	/* JOOL_PORTMAP_CHUNKS arrays, the same */
+	atomic_t freed[JOOL_PROTOS];	/* grows whenever a bit is cleared */
+	int trimmed[JOOL_PROTOS];	/* the same when jool_portmap_trim() was here */
+	struct jool_rests rests[JOOL_PROTOS];
 	struct jool_portmaps *maps;
 	struct rcu_head rcu;
 };

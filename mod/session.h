@@ -13,34 +13,11 @@
 #include "../common/uapi.h"
 #include "expiry.h"
 #include "tcp.h"
+#include "tuple.h"
 
 struct jool_bib;
 struct jool_config;
 struct jool_instance;
-
-enum jool_dir {
-	JOOL_6TO4,
-	JOOL_4TO6,
-	JOOL_DIRS
-};
-
-/*
- * The two 5-tuples of a session less the protocol, as they stand in the packet that comes from that
- * side. ICMP has its identifier for both ports.
- */
-struct jool_key6 {
-	struct in6_addr src;	/* the IPv6 node */
-	struct in6_addr dst;	/* the IPv4 node, behind pool6 */
-	__be16 sport;
-	__be16 dport;
-};
-
-struct jool_key4 {
-	__be32 src;		/* the IPv4 node */
-	__be32 dst;		/* the pool4 address */
-	__be16 sport;
-	__be16 dport;
-};
 
 /* A route that is good for as long as dst_check() says so and the packets have this mark. */
 struct jool_route {

@@ -14,5 +14,6 @@ typedef int32_t s32;
 #ifndef __force
 #define __force
 #endif
+#define __packed __attribute__((packed))
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #endif
