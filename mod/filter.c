@@ -158,7 +158,9 @@ static u8 hairpin_flag(const struct jool_packet *p, __be32 dst4, __be16 dport)
 /* Whether @host, or one that has no session yet (NULL), has as many as a source may have. */
 static bool source_is_full(const struct jool_packet *p, const struct jool_host *host)
 {
-	return (host ? atomic_read(&host->sessions) : 0) >= p->config->max_sessions_per_source;
+	u32 max = p->config->globals.max_sessions_per_source.now;
+
+	return (host ? atomic_read(&host->sessions) : 0) >= max;
 }
 
 /*
@@ -167,7 +169,7 @@ static bool source_is_full(const struct jool_packet *p, const struct jool_host *
  */
 static enum jool_verdict check_caps(struct jool_packet *p, const struct jool_host *host)
 {
-	if (jool_instance_sessions(p->inst, JOOL_PROTOS_ALL) >= p->config->max_sessions)
+	if (jool_instance_sessions(p->inst, JOOL_PROTOS_ALL) >= p->config->globals.max_sessions.now)
 		return jool_packet_drop(p, JSTAT_SESSIONS_FULL);
 	if (jool_limit_sessions_full())
 		return jool_packet_drop(p, JSTAT_MODULE_FULL);
@@ -179,7 +181,7 @@ static enum jool_verdict check_caps(struct jool_packet *p, const struct jool_hos
 /* Whether there is room among the sessions that IPv4 nodes begin: they have half of the table. */
 static enum jool_verdict check_share4(struct jool_packet *p)
 {
-	u32 max = p->config->max_sessions;
+	u32 max = p->config->globals.max_sessions.now;
 
 	if ((u32)atomic_read(&p->inst->sessions_from4) >= max - max / 2)
 		return jool_packet_drop(p, JSTAT_SESSIONS4_FULL);
@@ -295,7 +297,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 	u16 port;
 	int err;
 
-	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->max_bib)
+	if (jool_instance_bibs(p->inst, JOOL_PROTOS_ALL) >= p->config->globals.max_bib.now)
 		return no_address(p, JSTAT_BIB_FULL);
 	/* None is made before there is a port for it. */
 	verdict = hold_host(p, &host);

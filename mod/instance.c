@@ -4,7 +4,6 @@
 #include <linux/inetdevice.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <net/addrconf.h>
 #include <net/netns/generic.h>
 
@@ -17,10 +16,6 @@
 #include "pool4.h"
 #include "session.h"
 #include "syn.h"
-#include "tcp.h"
-
-/* A source may have so many sessions, unless something else was set, in however small a table. */
-#define SHARE_MIN 1024U
 
 static unsigned int net_id;
 static atomic_t generations;
@@ -53,114 +48,16 @@ void jool_instance_renew(struct jool_instance *inst)
 	WRITE_ONCE(inst->generation, atomic_inc_return(&generations));
 }
 
-/* Deadlines are compared in 32 bits. */
-static u32 to_jiffies(u32 ms)
-{
-	return min(msecs_to_jiffies(ms), (unsigned long)S32_MAX / 2);
-}
-
-static u32 limit(u32 set, u32 automatic)
-{
-	return set == JOOL_LIMIT_AUTO ? automatic : set;
-}
-
-void jool_instance_config_derive(struct jool_config *config)
-{
-	const struct jool_globals *globals = &config->globals;
-
-	BUILD_BUG_ON(ARRAY_SIZE(config->timeout_tcp) != JOOL_TCP_TIMERS);
-	config->timeout_tcp[JOOL_TCP_TIMER_EST] = to_jiffies(globals->tcp_est_timeout);
-	config->tcp_opening_timeout = limit(globals->tcp_opening_timeout,
-					    globals->tcp_trans_timeout);
-	config->tcp_closing_timeout = limit(globals->tcp_closing_timeout,
-					    globals->tcp_trans_timeout);
-	config->timeout_tcp[JOOL_TCP_TIMER_OPENING] = to_jiffies(config->tcp_opening_timeout);
-	config->timeout_tcp[JOOL_TCP_TIMER_CLOSING] = to_jiffies(config->tcp_closing_timeout);
-	config->timeout_udp = to_jiffies(globals->udp_timeout);
-	config->timeout_icmp = to_jiffies(globals->icmp_timeout);
-	/* TCP's sessions end by its states (RFC 6888 REQ-8 a). */
-	config->port_rest[JOOL_PROTO_UDP] = to_jiffies(globals->port_rest);
-	config->port_rest[JOOL_PROTO_ICMP] = to_jiffies(globals->port_rest);
-	config->max_sessions = limit(globals->max_sessions, jool_limit_by_memory());
-	config->max_bib = limit(globals->max_bib, jool_limit_by_memory());
-	config->max_sessions_per_source = limit(globals->max_sessions_per_source,
-						max(config->max_sessions / 4, SHARE_MIN));
-}
-
-#define DEFAULT_BOOL(field, def)	config->globals.field = def
-#define DEFAULT_U8(field, def)		config->globals.field = def
-#define DEFAULT_U32(field, def)		config->globals.field = def
-#define DEFAULT_MS(field, def)		config->globals.field = def
-#define DEFAULT_MS_AUTO(field, def)	config->globals.field = def
-#define DEFAULT_LIMIT(field, def)	config->globals.field = def
-#define DEFAULT_PREFIX6(field, def)
-#define DEFAULT_DEVICES(field, def)
-#define DEFAULT_PLATEAUS(field, def)	jool_instance_set_plateaus(&config->globals, plateaus, \
-								   ARRAY_SIZE(plateaus))
-
-static int descending(const void *l, const void *r)
-{
-	return *(const u16 *)r - *(const u16 *)l;
-}
-
-void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count)
-{
-	u16 sorted[JOOL_PLATEAUS_MAX];
-	unsigned int i;
-
-	memcpy(sorted, mtu, count * sizeof(*mtu));
-	sort(sorted, count, sizeof(*sorted), descending, NULL);
-	globals->plateaus.count = 0;
-	for (i = 0; i < count; i++)
-		if (sorted[i] && (!i || sorted[i] != sorted[i - 1]))
-			globals->plateaus.mtu[globals->plateaus.count++] = sorted[i];
-}
-
-struct jool_config *jool_instance_config_default(struct jool_net *jn)
-{
-	static const u16 plateaus[] = JOOL_PLATEAUS_DEFAULT;
-	struct jool_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
-
-	if (!config)
-		return NULL;
-#define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) DEFAULT_##type(field, def);
-#include "../common/globals.def"
-#undef JOOL_GLOBAL
-	jool_instance_config_derive(config);
-	config->pool4 = jool_pool4_default(jn);
-	if (config->pool4)
-		return config;
-	kfree(config);
-	return NULL;
-}
-
-struct jool_config *jool_instance_config_copy(const struct jool_instance *inst)
-{
-	const struct jool_config *old = rcu_dereference_protected(inst->config,
-							lockdep_is_held(&inst->net->lock));
-	struct jool_config *config = kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT);
-
-	if (config)
-		jool_pool4_hold(config->pool4);
-	return config;
-}
-
-void jool_instance_config_free(struct jool_config *config)
-{
-	jool_pool4_put(config->pool4);
-	kfree(config);
-}
-
 static void config_free_work(struct work_struct *work)
 {
-	jool_instance_config_free(container_of(to_rcu_work(work), struct jool_config, free));
+	jool_config_free(container_of(to_rcu_work(work), struct jool_config, free));
 }
 
 void jool_instance_configure(struct jool_instance *inst, struct jool_config *config)
 {
 	struct jool_config *old;
 
-	jool_instance_config_derive(config);
+	jool_config_derive(config);
 	old = rcu_replace_pointer(inst->config, config, lockdep_is_held(&inst->net->lock));
 	if (memcmp(old->timeout_tcp, config->timeout_tcp, sizeof(old->timeout_tcp)) ||
 	    old->timeout_udp != config->timeout_udp || old->timeout_icmp != config->timeout_icmp)
@@ -213,7 +110,7 @@ static struct jool_instance *create(struct jool_net *jn, const char *name,
 	inst->stats = alloc_percpu_gfp(struct jool_stats, GFP_KERNEL_ACCOUNT);
 	if (!inst->stats)
 		goto err_inst;
-	config = jool_instance_config_default(jn);
+	config = jool_config_default(jn);
 	if (!config)
 		goto err_stats;
 	rcu_assign_pointer(inst->config, config);
@@ -235,7 +132,7 @@ err_bib:
 err_host:
 	jool_host_exit(inst);
 err_config:
-	jool_instance_config_free(config);
+	jool_config_free(config);
 err_stats:
 	free_percpu(inst->stats);
 err_inst:
@@ -256,7 +153,7 @@ static void empty(struct jool_instance *inst)
 	jool_bib_exit(inst);
 	jool_host_exit(inst);
 	jool_expiry_free(&inst->expiry);
-	jool_instance_config_free(rcu_dereference_protected(inst->config, true));
+	jool_config_free(rcu_dereference_protected(inst->config, true));
 	free_percpu(inst->stats);
 	atomic_dec(&jool_limit_instances);
 }
@@ -474,14 +371,14 @@ static bool evict(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 
 static void readdress(struct jool_instance *inst)
 {
-	struct jool_config *config = jool_instance_config_copy(inst);
+	struct jool_config *config = jool_config_copy(jool_instance_config(inst));
 	struct jool_pool4 *pool4;
 
 	if (!config)
 		return;
 	pool4 = config->pool4->is_default ? jool_pool4_default(inst->net) : NULL;
 	if (!pool4) {
-		jool_instance_config_free(config);
+		jool_config_free(config);
 		return;
 	}
 	jool_pool4_put(config->pool4);

@@ -15,45 +15,12 @@
 #include "../common/uapi.h"
 #include "compat.h"
 #include "bypass.h"
+#include "config.h"
 #include "expiry.h"
 #include "portmap.h"
 #include "stats.h"
 #include "table.h"
 #include "tuple.h"
-
-/* The values of globals.def. */
-struct jool_globals {
-#define JOOL_C_BOOL	bool
-#define JOOL_C_U8	u8
-#define JOOL_C_U32	u32
-#define JOOL_C_MS	u32
-#define JOOL_C_MS_AUTO	u32
-#define JOOL_C_LIMIT	u32
-#define JOOL_C_PREFIX6	struct {}
-#define JOOL_C_DEVICES	struct { char name[JOOL_DEVICES_MAX][JOOL_DEVICE_NAME]; u8 count; }
-#define JOOL_C_PLATEAUS	struct { u16 mtu[JOOL_PLATEAUS_MAX]; u8 count; }
-#define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) JOOL_C_##type field;
-#include "../common/globals.def"
-#undef JOOL_GLOBAL
-};
-
-/* What a packet sees of the configuration, from end to end: never changed, only replaced. */
-struct jool_config {
-	struct jool_globals globals;
-	/* jiffies that a session may idle, made of globals */
-	u32 timeout_tcp[3];	/* by enum jool_tcp_timer */
-	u32 timeout_udp;
-	u32 timeout_icmp;
-	u32 port_rest[JOOL_PROTOS];	/* jiffies that a port rests */
-	/* the limits, made of globals and the memory of the machine */
-	u32 tcp_opening_timeout;	/* milliseconds, as the next */
-	u32 tcp_closing_timeout;
-	u32 max_sessions;
-	u32 max_bib;
-	u32 max_sessions_per_source;
-	struct jool_pool4 *pool4;
-	struct rcu_work free;
-};
 
 struct jool_tables {
 	struct rhashtable session6;
@@ -221,24 +188,6 @@ static inline struct jool_config *jool_instance_config(const struct jool_instanc
 {
 	return rcu_dereference_protected(inst->config, lockdep_is_held(&inst->net->lock));
 }
-
-/*
- * A copy of the configuration of @inst to be changed and given to jool_instance_configure, or
- * NULL: no memory. Under jn->lock. May sleep.
- */
-struct jool_config *jool_instance_config_copy(const struct jool_instance *inst);
-
-/* The configuration that a new instance of @jn has, or NULL: no memory. May sleep. */
-struct jool_config *jool_instance_config_default(struct jool_net *jn);
-
-/* Sets the plateaus, at most JOOL_PLATEAUS_MAX: sorted, without zeros and repetitions. */
-void jool_instance_set_plateaus(struct jool_globals *globals, const u16 *mtu, unsigned int count);
-
-/* Makes of the globals of @config what packets go by. */
-void jool_instance_config_derive(struct jool_config *config);
-
-/* Frees a configuration that no packet saw. */
-void jool_instance_config_free(struct jool_config *config);
 
 /* Replaces the configuration of @inst by @config, which it takes over. Under jn->lock. */
 void jool_instance_configure(struct jool_instance *inst, struct jool_config *config);

@@ -79,7 +79,8 @@ int jool_nl_bib_add(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	err = jool_nl_bib_read(inst, info->attrs, info->extack, &entry) ?:
-	      jool_bib_add_static(inst, &entry, jool_instance_config(inst)->max_bib, info->extack);
+	      jool_bib_add_static(inst, &entry, jool_instance_config(inst)->globals.max_bib.now,
+				  info->extack);
 	if (!err)
 		warn_of_socket(genl_info_net(info), &entry, info->extack);
 	jool_request_unlock(inst);

@@ -260,7 +260,7 @@ static struct jool_config *make_config(struct jool_net *jn, const struct plan *p
 				       struct genl_info *info)
 {
 	bool force = jool_request_flags(info->attrs) & JOOL_FLAG_FORCE;
-	struct jool_config *config = jool_instance_config_default(jn);
+	struct jool_config *config = jool_config_default(jn);
 	struct jool_pool4 *pool4;
 	int err = 0;
 
@@ -272,12 +272,12 @@ static struct jool_config *make_config(struct jool_net *jn, const struct plan *p
 	pool4 = err ? ERR_PTR(err) :
 		      jool_pool4_plus(jn, NULL, plan->pool4, plan->pool4_count, info->extack);
 	if (IS_ERR(pool4)) {
-		jool_instance_config_free(config);
+		jool_config_free(config);
 		return ERR_CAST(pool4);
 	}
 	jool_pool4_put(config->pool4);
 	config->pool4 = pool4;
-	jool_instance_config_derive(config);
+	jool_config_derive(config);
 	return config;
 }
 
@@ -459,12 +459,12 @@ static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info
 
 	if (IS_ERR(config))
 		return PTR_ERR(config);
-	plan->max_bib = config->max_bib;
+	plan->max_bib = config->globals.max_bib.now;
 	err = read_statics(inst, plan, info) ?: check_statics(inst, plan, info);
 	if (!err && !is_check(info))
 		err = add_statics(inst, plan, info);
 	if (err || is_check(info)) {
-		jool_instance_config_free(config);
+		jool_config_free(config);
 		return err;
 	}
 	jool_pool4_hold(old);

@@ -50,7 +50,7 @@ static int replace_pool4(struct jool_instance *inst, struct jool_pool4 *pool4)
 
 	if (IS_ERR(pool4))
 		return PTR_ERR(pool4);
-	config = jool_instance_config_copy(inst);
+	config = jool_config_copy(jool_instance_config(inst));
 	if (!config) {
 		jool_pool4_put(pool4);
 		return -ENOMEM;
