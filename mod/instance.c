@@ -66,6 +66,69 @@ void jool_instance_configure(struct jool_instance *inst, struct jool_config *con
 	queue_rcu_work(workqueue, &old->free);
 }
 
+/* What an instance lost of its pool4, and what goes with it. */
+struct loss {
+	const struct jool_pool4 *old;
+	const struct jool_pool4 *new;
+	enum jool_evict evict;
+};
+
+static bool is_lost(const struct loss *loss, const struct jool_bib *bib)
+{
+	__be32 addr = bib->src4.addr;
+	u16 port = ntohs(bib->src4.port);
+
+	if (loss->evict == JOOL_EVICT_ADDRESSES)
+		return jool_pool4_has_addr(loss->old, addr) &&
+		       !jool_pool4_has_addr(loss->new, addr);
+	return jool_pool4_has(loss->old, bib->proto, addr, port) &&
+	       !jool_pool4_has(loss->new, bib->proto, addr, port);
+}
+
+static bool evict_bib(struct jool_instance *inst, struct jool_bib *bib, void *arg)
+{
+	const struct loss *loss = arg;
+
+	if ((bib->is_static && loss->evict != JOOL_EVICT_PORTS) || !is_lost(loss, bib))
+		return true;
+	return jool_bib_remove(inst, bib, JOOL_REASON_POOL4);
+}
+
+void jool_instance_evict(struct jool_instance *inst, const struct jool_pool4 *old,
+			 enum jool_evict evict)
+{
+	struct loss loss = {
+		.old = old,
+		.new = jool_instance_config(inst)->pool4,
+		.evict = evict,
+	};
+
+	jool_bib_walk(inst, JOOL_PROTOS_ALL, evict_bib, &loss);
+	jool_instance_renew(inst);
+}
+
+int jool_instance_set_pool4(struct jool_instance *inst, struct jool_pool4 *pool4,
+			    enum jool_evict evict)
+{
+	struct jool_pool4 *old = jool_instance_config(inst)->pool4;
+	struct jool_config *config;
+
+	if (IS_ERR(pool4))
+		return PTR_ERR(pool4);
+	config = jool_config_copy(jool_instance_config(inst));
+	if (!config) {
+		jool_pool4_put(pool4);
+		return -ENOMEM;
+	}
+	/* The copy's reference keeps it. */
+	config->pool4 = pool4;
+	jool_instance_configure(inst, config);
+	if (evict != JOOL_EVICT_NONE)
+		jool_instance_evict(inst, old, evict);
+	jool_pool4_put(old);
+	return 0;
+}
+
 static void set_pool6(struct jool_instance *inst, const struct in6_addr *pool6, u8 len)
 {
 	struct in6_addr mask = {};
@@ -361,31 +424,15 @@ void jool_instance_flush(struct jool_net *jn)
 	end_instances(jn, &gone);
 }
 
-/* Removes @bib if it has a port that the pool4 @arg lacks. */
-static bool evict(struct jool_instance *inst, struct jool_bib *bib, void *arg)
-{
-	return bib->is_static ||
-	       jool_pool4_has(arg, bib->proto, bib->src4.addr, ntohs(bib->src4.port)) ||
-	       jool_bib_remove(inst, bib, JOOL_REASON_POOL4);
-}
-
 static void readdress(struct jool_instance *inst)
 {
-	struct jool_config *config = jool_config_copy(jool_instance_config(inst));
 	struct jool_pool4 *pool4;
 
-	if (!config)
+	if (!jool_instance_config(inst)->pool4->is_default)
 		return;
-	pool4 = config->pool4->is_default ? jool_pool4_default(inst->net) : NULL;
-	if (!pool4) {
-		jool_config_free(config);
-		return;
-	}
-	jool_pool4_put(config->pool4);
-	config->pool4 = pool4;
-	jool_instance_configure(inst, config);
-	jool_bib_walk(inst, JOOL_PROTOS_ALL, evict, pool4);
-	jool_instance_renew(inst);
+	pool4 = jool_pool4_default(inst->net);
+	if (pool4)
+		jool_instance_set_pool4(inst, pool4, JOOL_EVICT_DYNAMIC);
 }
 
 /*

@@ -192,6 +192,25 @@ static inline struct jool_config *jool_instance_config(const struct jool_instanc
 /* Replaces the configuration of @inst by @config, which it takes over. Under jn->lock. */
 void jool_instance_configure(struct jool_instance *inst, struct jool_config *config);
 
+/* Which BIB entries go, with their sessions, when pool4 loses something. */
+enum jool_evict {
+	JOOL_EVICT_NONE,
+	JOOL_EVICT_PORTS,	/* those whose port it had and has no more */
+	JOOL_EVICT_DYNAMIC,	/* the same, but no static ones */
+	JOOL_EVICT_ADDRESSES,	/* dynamic ones of whose address it has nothing any more */
+};
+
+/* Removes what goes since pool4 was @old. Under jn->lock; may sleep. */
+void jool_instance_evict(struct jool_instance *inst, const struct jool_pool4 *old,
+			 enum jool_evict evict);
+
+/*
+ * Puts @pool4, which it takes over, in the place of that of @inst, and removes what goes with it.
+ * Returns 0, -ENOMEM, or the error that @pool4 is (ERR_PTR). Under jn->lock; may sleep.
+ */
+int jool_instance_set_pool4(struct jool_instance *inst, struct jool_pool4 *pool4,
+			    enum jool_evict evict);
+
 /* Registers and unregisters what lives per network namespace. */
 int jool_instance_init(void);
 void jool_instance_exit(void);

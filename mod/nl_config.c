@@ -326,31 +326,13 @@ static bool demote(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 	return true;
 }
 
-struct loss {
-	struct jool_pool4 *old;
-	struct jool_pool4 *new;
-};
-
-/* Removes @bib if it is dynamic and its address left pool4. */
-static bool evict_address(struct jool_instance *inst, struct jool_bib *bib, void *arg)
-{
-	const struct loss *loss = arg;
-
-	return bib->is_static || !jool_pool4_has_addr(loss->old, bib->src4.addr) ||
-	       jool_pool4_has_addr(loss->new, bib->src4.addr) ||
-	       jool_bib_remove(inst, bib, JOOL_REASON_POOL4);
-}
-
 /* Removes what @inst had and is not to have any more. */
 static void clear_out(struct jool_instance *inst, struct plan *plan, struct jool_pool4 *old,
 		      u32 flags)
 {
-	struct loss loss = { .old = old, .new = jool_instance_config(inst)->pool4 };
-
 	if (flags & JOOL_FLAG_BIB)
 		jool_bib_walk(inst, JOOL_PROTOS_ALL, demote, plan);
-	jool_bib_walk(inst, JOOL_PROTOS_ALL, evict_address, &loss);
-	jool_instance_renew(inst);
+	jool_instance_evict(inst, old, JOOL_EVICT_ADDRESSES);
 }
 
 /*

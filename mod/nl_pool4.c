@@ -3,13 +3,11 @@
 
 #include <net/ip.h>
 
-#include "bib.h"
 #include "dump.h"
 #include "instance.h"
 #include "pool4.h"
 #include "request.h"
 #include "rfc6052.h"
-#include "session.h"
 
 bool jool_nl_pool4_may_have(__be32 addr)
 {
@@ -43,24 +41,6 @@ static int read_change(struct nlattr **attrs, struct netlink_ext_ack *extack,
 	return 0;
 }
 
-/* Puts @pool4 in the place of the pool4 of @inst. */
-static int replace_pool4(struct jool_instance *inst, struct jool_pool4 *pool4)
-{
-	struct jool_config *config;
-
-	if (IS_ERR(pool4))
-		return PTR_ERR(pool4);
-	config = jool_config_copy(jool_instance_config(inst));
-	if (!config) {
-		jool_pool4_put(pool4);
-		return -ENOMEM;
-	}
-	jool_pool4_put(config->pool4);
-	config->pool4 = pool4;
-	jool_instance_configure(inst, config);
-	return 0;
-}
-
 int jool_nl_pool4_read(struct nlattr **attrs, struct netlink_ext_ack *extack,
 		       struct jool_pool4_change *change)
 {
@@ -86,6 +66,7 @@ int jool_nl_pool4_add(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_pool4_change change;
 	struct jool_instance *inst;
+	struct jool_pool4 *pool4;
 	int err;
 
 	err = jool_nl_pool4_read(info->attrs, info->extack, &change);
@@ -94,50 +75,25 @@ int jool_nl_pool4_add(struct sk_buff *skb, struct genl_info *info)
 	inst = jool_request_lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = replace_pool4(inst, jool_pool4_plus(inst->net, jool_instance_config(inst)->pool4,
-						  &change, 1, info->extack));
+	pool4 = jool_pool4_plus(inst->net, jool_instance_config(inst)->pool4, &change, 1,
+				info->extack);
+	err = jool_instance_set_pool4(inst, pool4, JOOL_EVICT_NONE);
 	jool_request_unlock(inst);
 	return err;
 }
 
-struct loss {
-	struct jool_pool4 *old;
-	struct jool_pool4 *new;
-};
-
-/* Removes @bib if the old pool4 had its address and port, but the new one has not. */
-static bool evict(struct jool_instance *inst, struct jool_bib *bib, void *arg)
+/* What goes with the ports that pool4 loses by the request. */
+static enum jool_evict eviction(const struct genl_info *info)
 {
-	const struct loss *loss = arg;
-	u16 port = ntohs(bib->src4.port);
-
-	return !jool_pool4_has(loss->old, bib->proto, bib->src4.addr, port) ||
-	       jool_pool4_has(loss->new, bib->proto, bib->src4.addr, port) ||
-	       jool_bib_remove(inst, bib, JOOL_REASON_POOL4);
-}
-
-/*
- * Replaces the pool4 and, unless the request says quick, removes what lost its address and port.
- */
-static int shrink_pool4(struct jool_instance *inst, struct jool_pool4 *pool4, u32 flags)
-{
-	struct loss loss = { .old = jool_instance_config(inst)->pool4, .new = pool4 };
-	int err;
-
-	jool_pool4_hold(loss.old);
-	err = replace_pool4(inst, pool4);
-	if (!err && !(flags & JOOL_FLAG_QUICK)) {
-		jool_bib_walk(inst, JOOL_PROTOS_ALL, evict, &loss);
-		jool_instance_renew(inst);
-	}
-	jool_pool4_put(loss.old);
-	return err;
+	return jool_request_flags(info->attrs) & JOOL_FLAG_QUICK ? JOOL_EVICT_NONE :
+								   JOOL_EVICT_PORTS;
 }
 
 int jool_nl_pool4_remove(struct sk_buff *skb, struct genl_info *info)
 {
 	struct jool_pool4_change change;
 	struct jool_instance *inst;
+	struct jool_pool4 *pool4;
 	int err;
 
 	err = JOOL_REQUEST_REQUIRE(info->attrs, info->extack, JOOL_A_PROTO, JOOL_A_PREFIX4,
@@ -148,9 +104,9 @@ int jool_nl_pool4_remove(struct sk_buff *skb, struct genl_info *info)
 	inst = jool_request_lock(info);
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = shrink_pool4(inst, jool_pool4_minus(inst->net, jool_instance_config(inst)->pool4,
-						  &change, info->extack),
-			   jool_request_flags(info->attrs));
+	pool4 = jool_pool4_minus(inst->net, jool_instance_config(inst)->pool4, &change,
+				 info->extack);
+	err = jool_instance_set_pool4(inst, pool4, eviction(info));
 	jool_request_unlock(inst);
 	return err;
 }
@@ -163,8 +119,8 @@ int jool_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	if (!jool_instance_config(inst)->pool4->is_default)
-		err = shrink_pool4(inst, jool_pool4_default(inst->net) ?: ERR_PTR(-ENOMEM),
-				   jool_request_flags(info->attrs));
+		err = jool_instance_set_pool4(inst, jool_pool4_default(inst->net) ?:
+						    ERR_PTR(-ENOMEM), eviction(info));
 	jool_request_unlock(inst);
 	return err;
 }
