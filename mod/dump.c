@@ -53,7 +53,7 @@ int jool_dump_start(struct netlink_callback *cb)
 int jool_dump_start_stats(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = jool_compat_attrs(cb);
-	struct jool_net *jn = jool_instance_net(sock_net(cb->skb->sk));
+	struct jool_net *jn = jool_namespace_of(sock_net(cb->skb->sk));
 	struct jool_instance *inst;
 	struct jool_dump *dump;
 	int err;
@@ -69,7 +69,7 @@ int jool_dump_start_stats(struct netlink_callback *cb)
 	dump->usage = jool_request_flags(attrs) & JOOL_FLAG_USAGE;
 
 	mutex_lock(&jn->lock);
-	inst = jool_instance_find(jn, dump->name);
+	inst = jool_namespace_find(jn, dump->name);
 	if (inst && genl_command(cb) == JOOL_CMD_POOL4_GET) {
 		dump->pool4 = rcu_dereference_protected(inst->config,
 							lockdep_is_held(&jn->lock))->pool4;
@@ -100,7 +100,7 @@ static void sift_maps(struct jool_dump *dump)
 
 int jool_dump_start_table(struct netlink_callback *cb)
 {
-	struct jool_net *jn = jool_instance_net(sock_net(cb->skb->sk));
+	struct jool_net *jn = jool_namespace_of(sock_net(cb->skb->sk));
 	struct nlattr **attrs = jool_compat_attrs(cb);
 	struct jool_select select;
 	struct jool_dump *dump;
@@ -124,8 +124,8 @@ int jool_dump_start_table(struct netlink_callback *cb)
 
 struct jool_instance *jool_dump_instance(struct netlink_callback *cb)
 {
-	struct jool_net *jn = jool_instance_net(sock_net(cb->skb->sk));
-	struct jool_instance *inst = jool_instance_find(jn, jool_dump_of(cb)->name);
+	struct jool_net *jn = jool_namespace_of(sock_net(cb->skb->sk));
+	struct jool_instance *inst = jool_namespace_find(jn, jool_dump_of(cb)->name);
 
 	if (inst)
 		cb->seq = READ_ONCE(inst->generation);

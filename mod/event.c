@@ -244,7 +244,7 @@ static int add_follower(struct jool_net *jn, struct sock *sk, struct netlink_ext
 
 int jool_event_follow(struct sk_buff *skb, struct genl_info *info)
 {
-	struct jool_net *jn = jool_instance_net(genl_info_net(info));
+	struct jool_net *jn = jool_namespace_of(genl_info_net(info));
 	int err;
 
 	mutex_lock(&jn->follow_lock);
@@ -256,7 +256,7 @@ int jool_event_follow(struct sk_buff *skb, struct genl_info *info)
 static int netlink_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	const struct netlink_notify *notify = ptr;
-	struct jool_net *jn = jool_instance_net(notify->net);
+	struct jool_net *jn = jool_namespace_of(notify->net);
 
 	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC &&
 	    !list_empty(&jn->followers))

@@ -266,7 +266,7 @@ void jool_fast_sync(struct jool_net *jn)
 static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct jool_net *jn = jool_instance_net(dev_net(dev));
+	struct jool_net *jn = jool_namespace_of(dev_net(dev));
 	struct fast *fast;
 
 	switch (event) {

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Instances: one translator each, any number in a network namespace. */
+/* Instances: one translator each. */
 #ifndef _JOOL_INSTANCE_H
 #define _JOOL_INSTANCE_H
 
 #include <linux/in6.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
-#include <linux/netfilter.h>
-#include <linux/netlink.h>
-#include <linux/ratelimit_types.h>
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
 
@@ -17,7 +13,7 @@
 #include "bypass.h"
 #include "config.h"
 #include "expiry.h"
-#include "portmap.h"
+#include "namespace.h"
 #include "stats.h"
 #include "table.h"
 #include "tuple.h"
@@ -27,30 +23,6 @@ struct jool_tables {
 	struct rhashtable session4;
 	struct rhashtable bib6;
 	bool large;			/* they are, or are being made */
-};
-
-/* Most instances of a namespace. */
-#define JOOL_INSTANCES_MAX 256
-
-/* Per network namespace. */
-struct jool_net {
-	struct net *net;
-	struct mutex lock;		/* configuration of all instances */
-	struct list_head instances;	/* changed under lock, read under RCU */
-	struct list_head gone;		/* those that were hidden when the namespace ended */
-	bool hooked;
-	bool exceptions6;		/* an address or a route lies, or lay, within a pool6 */
-	unsigned int count;
-	struct work_struct readdress;
-	struct nf_hook_ops hooks[4];
-	struct list_head fast;		/* devices hooked into by fast.c; under RTNL */
-	struct list_head followers;	/* of event.c; changed under follow_lock, read under RCU */
-	struct mutex follow_lock;	/* followers and their count */
-	unsigned int followers_count;
-	atomic64_t events;		/* session events while somebody followed */
-	struct ratelimit_state log_limit;	/* of lines in the kernel's log */
-	struct jool_portmaps portmaps;
-	struct jool_routes routes;
 };
 
 /* TCP SYNs from IPv4 that are kept (syn.c). */
@@ -88,41 +60,18 @@ struct jool_instance {
 	struct jool_bypass bypass;
 };
 
-/* The state of @net. */
-struct jool_net *jool_instance_net(struct net *net);
-
-/* The instance called @name of @jn, or NULL. Under RCU or jn->lock. */
-struct jool_instance *jool_instance_find(struct jool_net *jn, const char *name);
-
 /*
- * Adds an instance and, with the first one of the namespace, the hooks. @pool6 is valid
- * (jool_rfc6052_check). Returns 0, -EEXIST, -ENOSPC, -ENOMEM or what the hooks say; @extack has a
- * sentence. May sleep; takes jn->lock.
- */
-int jool_instance_add(struct jool_net *jn, const char *name, const struct in6_addr *pool6,
-		      u8 pool6_len, struct netlink_ext_ack *extack);
-
-/*
- * Makes an instance that no packet sees until jool_instance_publish(), or is done away with by
- * jool_instance_discard(). @pool6 is valid (jool_rfc6052_check). ERR_PTR(-EEXIST), ERR_PTR(-ENOSPC)
- * or ERR_PTR(-ENOMEM); @extack has a sentence. May sleep; under jn->lock.
+ * Makes an instance that no packet sees, or NULL: no memory; jool_namespace_create() looks whether
+ * there may be one. May sleep.
  */
 struct jool_instance *jool_instance_create(struct jool_net *jn, const char *name,
-					   const struct in6_addr *pool6, u8 pool6_len,
-					   struct netlink_ext_ack *extack);
+					   const struct in6_addr *pool6, u8 pool6_len);
 
 /*
- * Has packets meet @inst. Returns 0 or what the hooks say; @extack has a sentence. May sleep; under
- * jn->lock.
+ * Frees what @inst, which no packet sees any more, has. Itself it must stay for a grace period: who
+ * has just found one of its BIB entries looks whether it is live. May sleep.
  */
-int jool_instance_publish(struct jool_instance *inst, struct netlink_ext_ack *extack);
-void jool_instance_discard(struct jool_instance *inst);
-
-/* Removes an instance with all it has. Returns 0 or -ENOENT. May sleep; takes jn->lock. */
-int jool_instance_remove(struct jool_net *jn, const char *name);
-
-/* Removes all instances of @jn, in one grace period. May sleep; takes jn->lock. */
-void jool_instance_flush(struct jool_net *jn);
+void jool_instance_empty(struct jool_instance *inst);
 
 /* The pool6 of @inst. */
 static inline const struct in6_addr *jool_instance_pool6(const struct jool_instance *inst)
@@ -211,7 +160,10 @@ void jool_instance_evict(struct jool_instance *inst, const struct jool_pool4 *ol
 int jool_instance_set_pool4(struct jool_instance *inst, struct jool_pool4 *pool4,
 			    enum jool_evict evict);
 
-/* Registers and unregisters what lives per network namespace. */
+/* Frees configurations, whose pool4 may be large, and what instances have. */
+extern struct workqueue_struct *jool_workqueue;
+
+/* Makes and destroys that. Returns 0 or -ENOMEM. May sleep. */
 int jool_instance_init(void);
 void jool_instance_exit(void);
 

@@ -8,8 +8,8 @@
 #include "bib.h"
 #include "event.h"
 #include "hash.h"
-#include "instance.h"
 #include "limit.h"
+#include "namespace.h"
 #include "netlink.h"
 #include "rfc7915.h"
 #include "session.h"
@@ -34,12 +34,12 @@ static int __init jool_init(void)
 	err = jool_rfc7915_init();
 	if (err)
 		goto err_bib_cache;
-	err = jool_instance_init();
+	err = jool_namespace_init();
 	if (err)
 		goto err_rfc7915;
 	err = jool_event_init();
 	if (err)
-		goto err_instance;
+		goto err_namespace;
 	err = jool_netlink_init();
 	if (err)
 		goto err_event;
@@ -47,8 +47,8 @@ static int __init jool_init(void)
 
 err_event:
 	jool_event_exit();
-err_instance:
-	jool_instance_exit();
+err_namespace:
+	jool_namespace_exit();
 err_rfc7915:
 	jool_rfc7915_exit();
 err_bib_cache:
@@ -64,7 +64,7 @@ static void __exit jool_exit(void)
 {
 	jool_netlink_exit();
 	jool_event_exit();
-	jool_instance_exit();
+	jool_namespace_exit();
 	/* What was given to call_rcu() is code and caches of this module. */
 	rcu_barrier();
 	jool_rfc7915_exit();

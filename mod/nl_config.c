@@ -292,7 +292,7 @@ static struct jool_instance *obtain(struct jool_net *jn, struct genl_info *info,
 	struct jool_instance *inst;
 	int err;
 
-	inst = jool_instance_find(jn, nla_data(attrs[JOOL_A_INSTANCE]));
+	inst = jool_namespace_find(jn, nla_data(attrs[JOOL_A_INSTANCE]));
 	*made = !inst;
 	if (inst && !attrs[JOOL_A_POOL6])
 		return inst;
@@ -301,7 +301,7 @@ static struct jool_instance *obtain(struct jool_net *jn, struct genl_info *info,
 		return ERR_PTR(err);
 	pool6 = nla_data(attrs[JOOL_A_POOL6]);
 	if (!inst)
-		return jool_instance_create(jn, nla_data(attrs[JOOL_A_INSTANCE]), pool6,
+		return jool_namespace_create(jn, nla_data(attrs[JOOL_A_INSTANCE]), pool6,
 					    nla_get_u8(attrs[JOOL_A_POOL6_LEN]), info->extack);
 	if (ipv6_addr_equal(pool6, jool_instance_pool6(inst)) &&
 	    nla_get_u8(attrs[JOOL_A_POOL6_LEN]) == inst->pool6_len)
@@ -458,7 +458,7 @@ static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info
 
 int jool_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct jool_net *jn = jool_instance_net(genl_info_net(info));
+	struct jool_net *jn = jool_namespace_of(genl_info_net(info));
 	bool check = is_check(info), made;
 	struct jool_instance *inst;
 	struct plan plan = {};
@@ -474,9 +474,9 @@ int jool_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 	err = PTR_ERR_OR_ZERO(inst) ?: apply(inst, &plan, info);
 	if (!IS_ERR(inst) && made) {
 		if (!err && !check)
-			err = jool_instance_publish(inst, info->extack);
+			err = jool_namespace_publish(inst, info->extack);
 		if (err || check)
-			jool_instance_discard(inst);
+			jool_namespace_discard(inst);
 	}
 	mutex_unlock(&jn->lock);
 	/* What was in the way at first is no warning. */

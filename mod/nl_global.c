@@ -115,8 +115,8 @@ int jool_nl_global_set(struct sk_buff *skb, struct genl_info *info)
 out:
 	jool_request_unlock(inst);
 	if (!err)
-		jool_nl_global_warn(jool_instance_net(genl_info_net(info)), info);
+		jool_nl_global_warn(jool_namespace_of(genl_info_net(info)), info);
 	if (!err && attrs[JOOL_GLOBAL_FAST_PATH])
-		jool_fast_sync(jool_instance_net(genl_info_net(info)));
+		jool_fast_sync(jool_namespace_of(genl_info_net(info)));
 	return err;
 }

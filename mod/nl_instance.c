@@ -48,7 +48,7 @@ int jool_nl_instance_add(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr **attrs = info->attrs;
 	int err = jool_nl_instance_check(attrs, info->extack);
 
-	return err ?: jool_instance_add(jool_instance_net(genl_info_net(info)),
+	return err ?: jool_namespace_add(jool_namespace_of(genl_info_net(info)),
 					nla_data(attrs[JOOL_A_INSTANCE]),
 					nla_data(attrs[JOOL_A_POOL6]),
 					nla_get_u8(attrs[JOOL_A_POOL6_LEN]), info->extack);
@@ -60,14 +60,14 @@ int jool_nl_instance_remove(struct sk_buff *skb, struct genl_info *info)
 
 	if (err)
 		return err;
-	err = jool_instance_remove(jool_instance_net(genl_info_net(info)),
-				   nla_data(info->attrs[JOOL_A_INSTANCE]));
+	err = jool_namespace_remove(jool_namespace_of(genl_info_net(info)),
+				    nla_data(info->attrs[JOOL_A_INSTANCE]));
 	return err ? jool_request_no_instance(info->extack, info->attrs[JOOL_A_INSTANCE]) : 0;
 }
 
 int jool_nl_instance_flush(struct sk_buff *skb, struct genl_info *info)
 {
-	jool_instance_flush(jool_instance_net(genl_info_net(info)));
+	jool_namespace_flush(jool_namespace_of(genl_info_net(info)));
 	return 0;
 }
 
@@ -114,7 +114,7 @@ int jool_nl_instance_get(struct sk_buff *skb, struct netlink_callback *cb)
 	rcu_read_lock();
 	for_each_net_rcu(net)
 		if ((all || net == mine) &&
-		    put_instances(skb, cb, jool_instance_net(net), cb->args[0], &n))
+		    put_instances(skb, cb, jool_namespace_of(net), cb->args[0], &n))
 			break;
 	rcu_read_unlock();
 	cb->args[0] = n;

@@ -128,7 +128,7 @@ int jool_request_no_instance(struct netlink_ext_ack *extack, const struct nlattr
 
 struct jool_instance *jool_request_lock(struct genl_info *info)
 {
-	struct jool_net *jn = jool_instance_net(genl_info_net(info));
+	struct jool_net *jn = jool_namespace_of(genl_info_net(info));
 	struct nlattr *attr = info->attrs[JOOL_A_INSTANCE];
 	struct jool_instance *inst;
 	int err;
@@ -137,7 +137,7 @@ struct jool_instance *jool_request_lock(struct genl_info *info)
 	if (err)
 		return ERR_PTR(err);
 	mutex_lock(&jn->lock);
-	inst = jool_instance_find(jn, nla_data(attr));
+	inst = jool_namespace_find(jn, nla_data(attr));
 	if (inst)
 		return inst;
 	mutex_unlock(&jn->lock);
