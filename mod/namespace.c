@@ -4,7 +4,6 @@
 #include <linux/inetdevice.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
-#include <net/netns/generic.h>
 
 #include "event.h"
 #include "fast.h"
@@ -13,12 +12,7 @@
 #include "limit.h"
 #include "pool4.h"
 
-static unsigned int net_id;
-
-struct jool_net *jool_namespace_of(struct net *net)
-{
-	return net_generic(net, net_id);
-}
+unsigned int jool_namespace_id;
 
 struct jool_instance *jool_namespace_find(struct jool_net *jn, const char *name)
 {
@@ -351,7 +345,7 @@ static struct pernet_operations net_ops = {
 	.init = net_start,
 	.pre_exit = net_pre_stop,
 	.exit_batch = net_stop_batch,
-	.id = &net_id,
+	.id = &jool_namespace_id,
 	.size = sizeof(struct jool_net),
 };
 

@@ -10,6 +10,7 @@
 #include <linux/netlink.h>
 #include <linux/ratelimit_types.h>
 #include <linux/workqueue.h>
+#include <net/netns/generic.h>
 
 #include "../common/uapi.h"
 #include "bypass.h"
@@ -41,8 +42,13 @@ struct jool_net {
 	struct jool_routes routes;
 };
 
+extern unsigned int jool_namespace_id;
+
 /* The state of @net. */
-struct jool_net *jool_namespace_of(struct net *net);
+static inline struct jool_net *jool_namespace_of(struct net *net)
+{
+	return net_generic(net, jool_namespace_id);
+}
 
 /* The instance called @name of @jn, or NULL. Under RCU or jn->lock. */
 struct jool_instance *jool_namespace_find(struct jool_net *jn, const char *name);
