@@ -6,13 +6,6 @@
 #include "packet.h"
 
 /*
- * Reads the packet within the ICMP error p->skb and sets p->inner, and p->proto and the key to
- * those of the session that it was sent along.
- */
-enum jool_verdict jool_error_parse4(struct jool_packet *p);
-enum jool_verdict jool_error_parse6(struct jool_packet *p);
-
-/*
  * Replaces p->skb by the translated error, which leaves by p->dst (or, with none, is on its way to
  * another IPv6 node). On failure nothing was changed.
  */

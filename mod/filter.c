@@ -17,6 +17,7 @@
 #include "rfc6052.h"
 #include "send.h"
 #include "sock.h"
+#include "source.h"
 #include "syn.h"
 #include "tcp.h"
 
@@ -42,54 +43,6 @@ static u8 first_state(const struct jool_packet *p, bool from6)
 	event = jool_tcp_event(from6, p->tcp_flags & JOOL_TCP_SYN, p->tcp_flags & JOOL_TCP_FIN,
 			       p->tcp_flags & JOOL_TCP_RST);
 	return jool_tcp_next(JOOL_TCP_CLOSED, event, false).state;
-}
-
-/* Whether a node beyond the gateway's links has sent the packet. */
-static bool is_from_outside(const struct jool_packet *p)
-{
-	return !p->local && !p->hairpin &&
-	       (p->dry || !(p->skb->dev->flags & IFF_LOOPBACK));
-}
-
-/* Whether a node beyond has sent the packet with an address of the gateway (RFC 1812 5.3.8). */
-static bool has_own_source6(const struct jool_packet *p)
-{
-	return is_from_outside(p) && jool_sock_is_local6(p->net, p->skb->dev, &p->key6.src);
-}
-
-/* Whether no node can have the address, or none beyond its own link (RFC 4291 2.4). */
-static bool is_unusable6(const struct in6_addr *addr)
-{
-	const int types = IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MAPPED;
-
-	/* 2000::/3 */
-	if (likely((addr->s6_addr[0] & 0xe0) == 0x20))
-		return false;
-	/* ::/96 has ::, ::1 and what is IPv4-compatible (RFC 4291 2.5.5.1). */
-	return ipv6_addr_type(addr) & types || ipv6_prefix_equal(addr, &in6addr_any, 96);
-}
-
-/* As jool_filter_source6(), without what asks the kernel. */
-static enum jool_verdict check_source6(struct jool_packet *p)
-{
-	const struct in6_addr *src = &p->key6.src;
-	const struct jool_instance *inst;
-
-	if (is_unusable6(src))
-		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
-	list_for_each_entry_rcu(inst, &p->inst->net->instances, list)
-		if (jool_instance_has6(inst, src))
-			return jool_packet_drop(p, JSTAT_HAIRPIN_LOOP);
-	return JOOL_CONTINUE;
-}
-
-enum jool_verdict jool_filter_source6(struct jool_packet *p)
-{
-	enum jool_verdict verdict = check_source6(p);
-
-	if (verdict == JOOL_CONTINUE && has_own_source6(p))
-		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
-	return verdict;
 }
 
 /*
@@ -126,7 +79,7 @@ static enum jool_verdict check_source4(struct jool_packet *p)
 {
 	__be32 src = p->key4.src;
 
-	if (is_from_outside(p) &&
+	if (jool_source_is_outside(p) &&
 	    (inet_addr_type_dev_table(p->net, p->skb->dev, src) != RTN_UNICAST ||
 	     (jool_portmap_find(&p->inst->net->portmaps, src) && in_pool4(p->inst->net, src))))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC4);
@@ -268,7 +221,7 @@ static enum jool_verdict hold_host(struct jool_packet *p, struct jool_host **hos
 {
 	*host = jool_host_hold(p->inst, &p->key6.src);
 	/* One that has some has been looked at. */
-	if (!*host && has_own_source6(p))
+	if (!*host && jool_source_is_own6(p))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 	if (!source_is_full(p, *host))
 		return JOOL_CONTINUE;
@@ -433,7 +386,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	struct jool_bib *bib;
 	int i, err;
 
-	verdict = check_source6(p);
+	verdict = jool_source_check6(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	if (check_node4(p, dst4, JSTAT_UNTRANSLATABLE_DST6) != JOOL_CONTINUE)
@@ -442,7 +395,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 	for (i = 0; i < TRIES; i++) {
 		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
 		/* Others than static ones are only made after that: see hold_host(). */
-		if (bib && bib->is_static && has_own_source6(p))
+		if (bib && bib->is_static && jool_source_is_own6(p))
 			return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
 		if (state == JOOL_TCP_CLOSED) {
 			wish.bib = bib;
@@ -571,7 +524,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 		return JOOL_ACCEPT;
 	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
 	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst && !p->hairpin &&
-	    !is_from_outside(p))
+	    !jool_source_is_outside(p))
 		return JOOL_ACCEPT;
 	/* What dies on its way makes no session. */
 	verdict = check_source4(p) ?: jool_packet_check_header4(p);

@@ -48,10 +48,4 @@ enum jool_verdict jool_filter_error4(struct jool_packet *p, struct jool_session 
  */
 void jool_filter_own4(struct jool_net *jn, const struct sk_buff *skb, struct sock *sk);
 
-/*
- * Whether the IPv6 source p->key6.src is one that may write (RFC 6146 3.5, 5.4; RFC 7915 5.1):
- * JOOL_CONTINUE or JOOL_DROP.
- */
-enum jool_verdict jool_filter_source6(struct jool_packet *p);
-
 #endif

@@ -11,19 +11,15 @@
 #include <net/ipv6.h>
 
 #include "csum.h"
-#include "error.h"
 #include "icmp.h"
+#include "inner.h"
 #include "rfc6052.h"
+#include "source.h"
 
 /* Makes @len bytes from the network header on linear. Header pointers must be read again. */
 static bool pull(struct jool_packet *p, unsigned int len)
 {
 	return likely(pskb_may_pull(p->skb, len));
-}
-
-static void *at(const struct jool_packet *p, unsigned int offset)
-{
-	return skb_network_header(p->skb) + offset;
 }
 
 /*
@@ -66,14 +62,14 @@ static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
 		}
 		if (!pull(p, p->l3_len + sizeof(*routing)))
 			return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
-		routing = at(p, p->l3_len);
+		routing = jool_packet_at(p, p->l3_len);
 		if (*nexthdr == NEXTHDR_ROUTING && routing->segments_left) {
 			/* RFC 7915 5.1 */
 			jool_icmp_send6(p, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD,
 					p->l3_len + offsetof(struct ipv6_rt_hdr, segments_left));
 			return jool_packet_drop(p, JSTAT_ROUTING_HEADER);
 		}
-		ext = at(p, p->l3_len);
+		ext = jool_packet_at(p, p->l3_len);
 		*nexthdr = ext->nexthdr;
 		p->l3_len += ipv6_optlen(ext);
 	}
@@ -83,7 +79,7 @@ static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
 /* The two ports, which lie where ICMP has its identifier only for TCP and UDP. */
 static void ports(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
-	const __be16 *port = at(p, p->l3_len);
+	const __be16 *port = jool_packet_at(p, p->l3_len);
 
 	*sport = port[0];
 	*dport = port[1];
@@ -91,7 +87,7 @@ static void ports(struct jool_packet *p, __be16 *sport, __be16 *dport)
 
 static void identifier(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
-	const struct icmphdr *icmp = at(p, p->l3_len);
+	const struct icmphdr *icmp = jool_packet_at(p, p->l3_len);
 
 	*sport = icmp->un.echo.id;
 	*dport = icmp->un.echo.id;
@@ -105,14 +101,14 @@ static __always_inline enum jool_verdict parse_tcp(struct jool_packet *p, __be16
 	if (!pull(p, p->l3_len + p->l4_len))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
 	ports(p, sport, dport);
-	p->tcp_flags = ((const u8 *)at(p, p->l3_len))[13];
+	p->tcp_flags = ((const u8 *)jool_packet_at(p, p->l3_len))[13];
 	return JOOL_CONTINUE;
 }
 
 /* Whether the UDP packet is as long as it says. */
 static __always_inline bool udp_complete(const struct jool_packet *p)
 {
-	const struct udphdr *udp = at(p, p->l3_len);
+	const struct udphdr *udp = jool_packet_at(p, p->l3_len);
 
 	return ntohs(udp->len) >= sizeof(*udp) && ntohs(udp->len) <= p->skb->len - p->l3_len;
 }
@@ -131,7 +127,7 @@ static __always_inline enum jool_verdict parse_udp(struct jool_packet *p, __be16
 /* IPv6 has no UDP without checksum (RFC 8200 8.1); tunnels that do (RFC 6935) are not for a NAT. */
 static enum jool_verdict check_udp6(struct jool_packet *p)
 {
-	const struct udphdr *udp = at(p, p->l3_len);
+	const struct udphdr *udp = jool_packet_at(p, p->l3_len);
 
 	if (unlikely(!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL))
 		return jool_packet_drop(p, JSTAT_UDP6_CSUM_ZERO);
@@ -146,10 +142,10 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 	p->l4_len = sizeof(*icmp);
 	if (!pull(p, p->l3_len + p->l4_len))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
-	icmp = at(p, p->l3_len);
+	icmp = jool_packet_at(p, p->l3_len);
 	p->icmp_type = icmp->icmp6_type;
 	if (!(icmp->icmp6_type & ICMPV6_INFOMSG_MASK))
-		return jool_error_parse6(p);
+		return jool_source_check6_fully(p) ?: jool_inner_parse6(p);
 	if (icmp->icmp6_type != ICMPV6_ECHO_REQUEST && icmp->icmp6_type != ICMPV6_ECHO_REPLY)
 		return jool_packet_drop(p, JSTAT_UNKNOWN_ICMP6_TYPE);
 	if (unlikely(p->config->globals.drop_icmp6_info))
@@ -227,7 +223,7 @@ static enum jool_verdict parse_icmp4(struct jool_packet *p)
 	p->l4_len = sizeof(*icmp);
 	if (!pull(p, p->l3_len + p->l4_len))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
-	icmp = at(p, p->l3_len);
+	icmp = jool_packet_at(p, p->l3_len);
 	p->icmp_type = icmp->type;
 	switch (icmp->type) {
 	case ICMP_ECHO:
@@ -237,7 +233,7 @@ static enum jool_verdict parse_icmp4(struct jool_packet *p)
 	case ICMP_DEST_UNREACH:
 	case ICMP_TIME_EXCEEDED:
 	case ICMP_PARAMETERPROB:
-		return jool_error_parse4(p);
+		return jool_inner_parse4(p);
 	}
 	return jool_packet_nobody(p, JSTAT_UNKNOWN_ICMP4_TYPE);
 }
@@ -276,7 +272,8 @@ static bool unexpired(const u8 *option, u8 len)
 /* RFC 7915 4.1, and RFC 791 on options. */
 static enum jool_verdict check_options4(struct jool_packet *p)
 {
-	const u8 *option = at(p, sizeof(struct iphdr)), *end = at(p, p->l3_len);
+	const u8 *option = jool_packet_at(p, sizeof(struct iphdr));
+	const u8 *end = jool_packet_at(p, p->l3_len);
 
 	while (option < end && *option != IPOPT_END) {
 		if (*option == IPOPT_NOOP) {

@@ -76,6 +76,12 @@ struct jool_packet {
 #define JOOL_TCP_RST 0x04
 #define JOOL_TCP_ACK 0x10
 
+/* What is @offset bytes behind the network header. */
+static inline void *jool_packet_at(const struct jool_packet *p, unsigned int offset)
+{
+	return skb_network_header(p->skb) + offset;
+}
+
 static inline enum jool_verdict jool_packet_drop(struct jool_packet *p, enum jool_stat stat)
 {
 	p->stat = stat;
