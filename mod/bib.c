@@ -18,7 +18,7 @@
 
 static struct kmem_cache *cache;
 
-static __always_inline u32 hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 hash_bib(const void *data, u32 len, u32 seed)
 {
 	const struct jool_taddr6 *key = data;
 
@@ -35,7 +35,7 @@ static __always_inline int compare(struct rhashtable_compare_arg *arg, const voi
 
 static const struct rhashtable_params params = {
 	.key_len = sizeof(struct jool_taddr6),
-	.hashfn = hash,
+	.hashfn = hash_bib,
 	.key_offset = offsetof(struct jool_bib, src6),
 	.head_offset = offsetof(struct jool_bib, node6),
 	.obj_cmpfn = compare,
@@ -72,7 +72,7 @@ undo:
 	return err;
 }
 
-static void free_rcu(struct rcu_head *rcu)
+static void free_bib(struct rcu_head *rcu)
 {
 	kmem_cache_free(cache, container_of(rcu, struct jool_bib, rcu));
 }
@@ -82,7 +82,7 @@ static void release(struct jool_instance *inst, struct jool_bib *bib)
 {
 	jool_portmap_put(bib->map);
 	jool_host_put(inst, bib->host);
-	call_rcu(&bib->rcu, free_rcu);
+	call_rcu(&bib->rcu, free_bib);
 }
 
 /* Makes @bib static or not; the module counts those. Under its lock, or when nobody sees it. */
@@ -106,7 +106,7 @@ static __always_inline void end(const struct jool_config *config, struct jool_in
 	release(inst, bib);
 }
 
-static void end_with_instance(void *arg, void *inst_arg)
+static void end_bib_with_instance(void *arg, void *inst_arg)
 {
 	struct jool_instance *inst = inst_arg;
 	struct jool_bib *bib = arg;
@@ -121,7 +121,7 @@ void jool_bib_exit(struct jool_instance *inst)
 	int i;
 
 	for (i = 0; i < JOOL_PROTOS; i++)
-		rhashtable_free_and_destroy(&inst->tables[i].bib6, end_with_instance, inst);
+		rhashtable_free_and_destroy(&inst->tables[i].bib6, end_bib_with_instance, inst);
 }
 
 struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const struct in6_addr *addr,

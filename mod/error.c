@@ -100,7 +100,7 @@ static struct layout lay_out(const struct jool_packet *p, unsigned int inner, un
 }
 
 /* A packet for the error, with @len bytes behind the network header; NULL: no memory. */
-static struct sk_buff *new_skb(const struct jool_packet *p, unsigned int len, __be16 protocol)
+static struct sk_buff *new_error(const struct jool_packet *p, unsigned int len, __be16 protocol)
 {
 	unsigned int headroom = p->dst ? LL_RESERVED_SPACE(p->dst->dev) : LL_MAX_HEADER;
 	struct sk_buff *skb;
@@ -210,7 +210,7 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 	inner_l3 = inner_len6(p);
 	has_length = jool_icmpmap_has_length6(map.type);
 	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, room, 8, has_length);
-	skb = new_skb(p, front + out.padded + out.ext, htons(ETH_P_IPV6));
+	skb = new_error(p, front + out.padded + out.ext, htons(ETH_P_IPV6));
 	if (!skb)
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 
@@ -301,7 +301,7 @@ enum jool_verdict jool_error_6to4(struct jool_packet *p)
 	/* What announces an MTU has other things where the length would be. */
 	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, MAX4 - front, 4,
 		      jool_icmpmap_has_length4(map.type) && map.rest != JOOL_ICMPMAP_MTU);
-	skb = new_skb(p, front + out.padded + out.ext, htons(ETH_P_IP));
+	skb = new_error(p, front + out.padded + out.ext, htons(ETH_P_IP));
 	if (!skb)
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 

@@ -183,7 +183,7 @@ static void drain_all(struct jool_instance *inst, u32 second)
 }
 
 /* Gives memory back that long lists of ports needed, unless the namespace is being configured. */
-static void trim(struct jool_net *jn)
+static void trim_portmaps(struct jool_net *jn)
 {
 	if (!mutex_trylock(&jn->lock))
 		return;
@@ -213,7 +213,7 @@ static void work(struct work_struct *work)
 		drain_all(inst, ++expiry->second);
 	jool_syn_expire(inst);
 	if (!(now % TRIM_SECONDS))
-		trim(inst->net);
+		trim_portmaps(inst->net);
 	queue_delayed_work(jool_compat_unbound_wq(), &expiry->work, next_second());
 }
 

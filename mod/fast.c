@@ -89,7 +89,7 @@ static bool may_go(struct jool_packet *p, enum jool_dir dir)
 	       (!skb_shared(p->skb) || jool_rfc7915_in_place(p, dir));
 }
 
-static unsigned int go(struct jool_packet *p, enum jool_dir dir)
+static unsigned int send_fast(struct jool_packet *p, enum jool_dir dir)
 {
 	enum jool_verdict verdict;
 
@@ -134,7 +134,7 @@ static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
 			continue;
 		p.config = rcu_dereference(p.inst->config);
 		p.session = jool_session_find6(p.inst, p.proto, &p.key6);
-		return p.session && may_go(&p, JOOL_6TO4) ? go(&p, JOOL_6TO4) : NF_ACCEPT;
+		return p.session && may_go(&p, JOOL_6TO4) ? send_fast(&p, JOOL_6TO4) : NF_ACCEPT;
 	}
 	return NF_ACCEPT;
 }
@@ -160,7 +160,7 @@ static unsigned int fast4(struct jool_net *jn, struct sk_buff *skb)
 		if (!p.session)
 			continue;
 		p.config = rcu_dereference(p.inst->config);
-		return may_go(&p, JOOL_4TO6) ? go(&p, JOOL_4TO6) : NF_ACCEPT;
+		return may_go(&p, JOOL_4TO6) ? send_fast(&p, JOOL_4TO6) : NF_ACCEPT;
 	}
 	return NF_ACCEPT;
 }
@@ -199,7 +199,7 @@ static bool wanted(const struct jool_net *jn, const struct net_device *dev)
 	return found;
 }
 
-static struct fast *find(const struct jool_net *jn, const struct net_device *dev)
+static struct fast *find_hook(const struct jool_net *jn, const struct net_device *dev)
 {
 	struct fast *fast;
 
@@ -241,9 +241,9 @@ static void hook(struct jool_net *jn, struct net_device *dev)
 		pr_warn("jool: no fast path for %s: error %d\n", dev->name, err);
 }
 
-static void update(struct jool_net *jn, struct net_device *dev)
+static void update_hook(struct jool_net *jn, struct net_device *dev)
 {
-	struct fast *fast = find(jn, dev);
+	struct fast *fast = find_hook(jn, dev);
 	bool want = wanted(jn, dev);
 
 	ASSERT_RTNL();
@@ -259,7 +259,7 @@ void jool_fast_sync(struct jool_net *jn)
 
 	rtnl_lock();
 	for_each_netdev(jn->net, dev)
-		update(jn, dev);
+		update_hook(jn, dev);
 	rtnl_unlock();
 }
 
@@ -272,10 +272,10 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 	switch (event) {
 	case NETDEV_REGISTER:
 	case NETDEV_CHANGENAME:
-		update(jn, dev);
+		update_hook(jn, dev);
 		break;
 	case NETDEV_UNREGISTER:
-		fast = find(jn, dev);
+		fast = find_hook(jn, dev);
 		if (fast)
 			unhook(jn, fast);
 		break;

@@ -7,14 +7,14 @@
 #include "hash.h"
 #include "instance.h"
 
-static __always_inline u32 hash(const void *addr, u32 len, u32 seed)
+static __always_inline u32 hash_host(const void *addr, u32 len, u32 seed)
 {
 	return jool_hash_fold(jool_hash_addr6(seed, addr));
 }
 
 static const struct rhashtable_params params = {
 	.key_len = sizeof(struct in6_addr),
-	.hashfn = hash,
+	.hashfn = hash_host,
 	.key_offset = offsetof(struct jool_host, addr),
 	.head_offset = offsetof(struct jool_host, node),
 	.automatic_shrinking = true,

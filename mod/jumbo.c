@@ -48,7 +48,7 @@ enum jool_verdict jool_jumbo_take(struct jool_packet *p)
 
 #ifdef IP6SKB_FAKEJUMBO
 /* Puts the option in, for kernels that tell the length by it. */
-static bool put_option(struct jool_packet *p)
+static bool put_jumbo_option(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
 	struct jumbo *jumbo;
@@ -70,7 +70,7 @@ static bool put_option(struct jool_packet *p)
 	return true;
 }
 #else
-static bool put_option(struct jool_packet *p)
+static bool put_jumbo_option(struct jool_packet *p)
 {
 	return true;
 }
@@ -90,5 +90,5 @@ enum jool_verdict jool_jumbo_put(struct jool_packet *p)
 	if (skb->len - sizeof(struct ipv6hdr) <= IPV6_MAXPLEN)
 		return JOOL_CONTINUE;
 	ipv6_hdr(skb)->payload_len = 0;
-	return put_option(p) ? JOOL_CONTINUE : jool_packet_drop(p, JSTAT_ENOMEM);
+	return put_jumbo_option(p) ? JOOL_CONTINUE : jool_packet_drop(p, JSTAT_ENOMEM);
 }

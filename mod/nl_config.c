@@ -364,7 +364,7 @@ struct growth {
 	int statics;
 };
 
-static void go(struct growth *growth, const struct jool_bib *bib)
+static void count_gone(struct growth *growth, const struct jool_bib *bib)
 {
 	growth->bibs--;
 	growth->statics -= bib->is_static;
@@ -381,9 +381,9 @@ static struct growth growth_with(struct jool_instance *inst, const struct plan *
 	by6 = jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port);
 	by4 = jool_bib_find4(inst, entry->proto, entry->src4.addr, entry->src4.port);
 	if (by6)
-		go(&growth, by6);
+		count_gone(&growth, by6);
 	if (by4 && by4 != by6 && !has_node6(plan, by4))
-		go(&growth, by4);
+		count_gone(&growth, by4);
 	rcu_read_unlock();
 	return growth;
 }

@@ -162,7 +162,7 @@ static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 }
 
 /* Makes @pool, which is arranged, fit for use; or ERR_PTR. */
-static struct jool_pool4 *finish(struct jool_net *jn, struct jool_pool4 *pool)
+static struct jool_pool4 *finish_pool4(struct jool_net *jn, struct jool_pool4 *pool)
 {
 	if (!attach(jn, pool))
 		return pool;
@@ -215,7 +215,7 @@ struct jool_pool4 *jool_pool4_default(struct jool_net *jn)
 	pool->is_default = true;
 	pool->count = min(own_rows(jn->net, pool->rows, room), room);
 	arrange(pool);
-	pool = finish(jn, pool);
+	pool = finish_pool4(jn, pool);
 	return IS_ERR(pool) ? NULL : pool;
 }
 
@@ -226,7 +226,7 @@ static unsigned int rows_in(const struct jool_pool4 *old)
 }
 
 /* A copy of the rows of @old, without maps, with room for @more. */
-static struct jool_pool4 *copy(const struct jool_pool4 *old, unsigned int more)
+static struct jool_pool4 *copy_rows(const struct jool_pool4 *old, unsigned int more)
 {
 	unsigned int count = rows_in(old), i;
 	struct jool_pool4 *pool = alloc(count + more);
@@ -276,7 +276,7 @@ struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4
 				    const struct jool_pool4_change *change,
 				    struct netlink_ext_ack *extack)
 {
-	struct jool_pool4 *pool = copy(old, old->count);
+	struct jool_pool4 *pool = copy_rows(old, old->count);
 	unsigned int i, count, n = 0, hits = 0;
 	struct jool_pool4_row *rows, row;
 
@@ -316,7 +316,7 @@ struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4
 	}
 	arrange(pool);
 	if (pool->count)
-		return finish(jn, pool);
+		return finish_pool4(jn, pool);
 	jool_pool4_put(pool);
 	return jool_pool4_default(jn) ?: ERR_PTR(-ENOMEM);
 }
@@ -395,14 +395,14 @@ struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 
 	}
 	if (!rows_in(old) && !more)
 		return jool_pool4_default(jn) ?: ERR_PTR(-ENOMEM);
-	pool = copy(old, more);
+	pool = copy_rows(old, more);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	for (i = 0; i < count; i++)
 		append(pool, &changes[i]);
 	arrange(pool);
 	agree(pool, changes, count);
-	return finish(jn, pool);
+	return finish_pool4(jn, pool);
 }
 
 bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32 addr, u16 port)

@@ -69,7 +69,7 @@ static unsigned int slot_of(const struct jool_portmap_table *table, const struct
 }
 
 /* Adds @map, which is not in @table. Under maps->lock. */
-static void insert(struct jool_portmap_table *table, struct jool_portmap *map)
+static void insert_map(struct jool_portmap_table *table, struct jool_portmap *map)
 {
 	unsigned int i = slot_of(table, map);
 
@@ -94,7 +94,7 @@ static struct jool_portmap_table *table_of(const struct jool_portmaps *maps)
 }
 
 /* Copies @count slots of the table in use, from @i on, to the next one. */
-static void copy(struct jool_portmaps *maps, unsigned int i, unsigned int count)
+static void copy_slots(struct jool_portmaps *maps, unsigned int i, unsigned int count)
 {
 	struct jool_portmap *map;
 
@@ -102,7 +102,7 @@ static void copy(struct jool_portmaps *maps, unsigned int i, unsigned int count)
 	for (; count--; i++) {
 		map = at(table_of(maps), i);
 		if (map && map != &gone)
-			insert(maps->next, map);
+			insert_map(maps->next, map);
 	}
 	spin_unlock_bh(&maps->lock);
 }
@@ -133,7 +133,7 @@ static int resize(struct jool_portmaps *maps, u8 bits)
 	maps->next = next;
 	spin_unlock_bh(&maps->lock);
 	for (i = 0; i < size; i += min(size, BATCH)) {
-		copy(maps, i, min(size, BATCH));
+		copy_slots(maps, i, min(size, BATCH));
 		cond_resched();
 	}
 	spin_lock_bh(&maps->lock);
@@ -181,13 +181,13 @@ struct jool_portmap *jool_portmap_get(struct jool_portmaps *maps, __be32 addr)
 	map->maps = maps;
 	refcount_set(&map->refs, 1);
 	spin_lock_bh(&maps->lock);
-	insert(table_of(maps), map);
+	insert_map(table_of(maps), map);
 	WRITE_ONCE(maps->count, maps->count + 1);
 	spin_unlock_bh(&maps->lock);
 	return map;
 }
 
-static void free_rcu(struct rcu_head *rcu)
+static void free_portmap(struct rcu_head *rcu)
 {
 	struct jool_portmap *map = container_of(rcu, struct jool_portmap, rcu);
 	unsigned int i, j;
@@ -221,7 +221,7 @@ void jool_portmap_put(struct jool_portmap *map)
 	}
 	spin_unlock_bh(&maps->lock);
 	if (last)
-		call_rcu(&map->rcu, free_rcu);
+		call_rcu(&map->rcu, free_portmap);
 }
 
 /*
@@ -380,7 +380,7 @@ static bool claim(unsigned long *used, unsigned int count)
 	return true;
 }
 
-static void trim(struct jool_portmap *map, u8 proto)
+static void trim_map(struct jool_portmap *map, u8 proto)
 {
 	struct jool_bib __rcu ***chunks = READ_ONCE(map->bibs[proto]), **chunk;
 	unsigned long *used = map->used[proto];
@@ -417,7 +417,7 @@ void jool_portmap_trim(struct jool_portmaps *maps)
 	while ((map = jool_portmap_after(maps, map))) {
 		for (proto = 0; proto < ARRAY_SIZE(map->used); proto++)
 			if (map->trimmed[proto] != atomic_read(&map->freed[proto]))
-				trim(map, proto);
+				trim_map(map, proto);
 		cond_resched();
 	}
 }

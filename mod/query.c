@@ -53,8 +53,8 @@ static void put_transport(struct sk_buff *skb, u8 proto, __be16 sport, __be16 dp
 }
 
 /* A packet that comes by no device of any VRF, with room for its IP header; NULL: no memory. */
-static struct sk_buff *new_skb(struct net *net, const struct jool_query *query, __be16 protocol,
-			       unsigned int len)
+static struct sk_buff *new_packet(struct net *net, const struct jool_query *query, __be16 protocol,
+				  unsigned int len)
 {
 	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + HEADERS, GFP_ATOMIC);
 
@@ -73,7 +73,7 @@ static struct sk_buff *new_skb(struct net *net, const struct jool_query *query, 
 static struct sk_buff *new_skb6(struct net *net, const struct jool_query *query)
 {
 	const struct jool_key6 *key = &query->key6;
-	struct sk_buff *skb = new_skb(net, query, htons(ETH_P_IPV6), sizeof(struct ipv6hdr));
+	struct sk_buff *skb = new_packet(net, query, htons(ETH_P_IPV6), sizeof(struct ipv6hdr));
 	struct ipv6hdr *hdr;
 
 	if (!skb)
@@ -95,7 +95,7 @@ static struct sk_buff *new_skb4(struct net *net, const struct jool_query *query)
 	const struct jool_key4 *key = &query->key4;
 	/* The identifier is the one that pool4 has. */
 	__be16 sport = query->proto == JOOL_PROTO_ICMP ? key->dport : key->sport;
-	struct sk_buff *skb = new_skb(net, query, htons(ETH_P_IP), sizeof(struct iphdr));
+	struct sk_buff *skb = new_packet(net, query, htons(ETH_P_IP), sizeof(struct iphdr));
 	struct iphdr *hdr;
 
 	if (!skb)
@@ -138,8 +138,8 @@ static void tell_bib(struct jool_query *query, const struct jool_bib *bib)
 }
 
 /* Tells what came of @p, which was asked with @scratch, and frees it. @bib: what there is of it. */
-static void answer(struct jool_query *query, struct jool_packet *p, enum jool_verdict verdict,
-		   const struct jool_session *scratch, const struct jool_bib *bib)
+static void tell_answer(struct jool_query *query, struct jool_packet *p, enum jool_verdict verdict,
+			const struct jool_session *scratch, const struct jool_bib *bib)
 {
 	static const enum jool_answer answers[] = {
 		[JOOL_CONTINUE] = JOOL_ANSWER_TRANSLATE,
@@ -182,8 +182,8 @@ int jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
 		if (!jool_hook_has_exceptions(jn) || !jool_hook_is_exception(&p))
 			verdict = jool_xlat_ask_6to4(&p, &scratch);
 	}
-	answer(query, &p, verdict, &scratch,
-	       jool_bib_find6(inst, query->proto, &query->key6.src, query->key6.sport));
+	tell_answer(query, &p, verdict, &scratch,
+		    jool_bib_find6(inst, query->proto, &query->key6.src, query->key6.sport));
 	return 0;
 }
 
@@ -209,7 +209,7 @@ int jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
 		verdict = JOOL_ACCEPT;
 		p.stat = 0;
 	}
-	answer(query, &p, verdict, &scratch,
-	       jool_bib_find4(inst, query->proto, query->key4.dst, query->key4.dport));
+	tell_answer(query, &p, verdict, &scratch,
+		    jool_bib_find4(inst, query->proto, query->key4.dst, query->key4.dport));
 	return 0;
 }

@@ -166,8 +166,8 @@ static void *exchange_header(struct sk_buff *skb, int old, int new)
 	return skb->data;
 }
 
-static __always_inline void finish(const struct jool_packet *p, __be16 protocol,
-				   unsigned int gso_from, unsigned int gso_to)
+static __always_inline void finish_skb(const struct jool_packet *p, __be16 protocol,
+				       unsigned int gso_from, unsigned int gso_to)
 {
 	struct sk_buff *skb = p->skb;
 	struct skb_shared_info *shared = skb_shinfo(skb);
@@ -337,7 +337,7 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		break;
 	}
 	write4(p, key->dst, key->src, tclass, hop_limit, protocol, wants_df(p));
-	finish(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
+	finish_skb(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	/* What errors have said of the path is for the gateway's own. */
 	IPCB(skb)->flags = p->local ? 0 : IPSKB_FORWARDED;
@@ -393,7 +393,7 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 		break;
 	}
 	jool_rfc7915_write6(skb, &p->config->globals, &key->dst, &key->src, tos, ttl, nexthdr);
-	finish(p, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
+	finish_skb(p, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	IP6CB(skb)->frag_max_size = p->split_size;
 	return JOOL_CONTINUE;

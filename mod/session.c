@@ -116,7 +116,7 @@ undo:
 	return err;
 }
 
-static void free_rcu(struct rcu_head *rcu)
+static void free_session(struct rcu_head *rcu)
 {
 	kmem_cache_free(cache, container_of(rcu, struct jool_session, rcu));
 }
@@ -144,7 +144,7 @@ static void let_go(struct jool_session *session)
 }
 
 /* Its instance is seen by nobody any more: no grace period is needed. */
-static void end_with_instance(void *session, void *arg)
+static void end_session_with_instance(void *session, void *arg)
 {
 	struct jool_instance *inst = arg;
 
@@ -162,7 +162,8 @@ void jool_session_exit(struct jool_instance *inst)
 
 	for (i = 0; i < JOOL_PROTOS; i++) {
 		rhashtable_destroy(&inst->tables[i].session4);
-		rhashtable_free_and_destroy(&inst->tables[i].session6, end_with_instance, inst);
+		rhashtable_free_and_destroy(&inst->tables[i].session6, end_session_with_instance,
+					    inst);
 	}
 }
 
@@ -270,8 +271,8 @@ struct jool_session *jool_session_next(struct jool_session *session)
 /*
  * Puts @session in the tables. Returns 0, -EEXIST with the one that is there in *old, or an error.
  */
-static int insert(struct jool_tables *tables, struct jool_session *session,
-		  struct jool_session **old)
+static int insert_session(struct jool_tables *tables, struct jool_session *session,
+			  struct jool_session **old)
 {
 	int err;
 
@@ -297,7 +298,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 	jool_session_fill(session, wish);
 	spin_lock(&bib->lock);
 	if (!bib->dead)
-		err = insert(&inst->tables[bib->proto], session, &old);
+		err = insert_session(&inst->tables[bib->proto], session, &old);
 	if (!err) {
 		atomic_inc(&bib->host->sessions);
 		percpu_counter_inc(&jool_limit_sessions);
@@ -318,7 +319,7 @@ int jool_session_create(struct jool_instance *inst, const struct jool_config *co
 		return 0;
 	}
 	/* Somebody may have seen it in the first table. */
-	call_rcu(&session->rcu, free_rcu);
+	call_rcu(&session->rcu, free_session);
 	if (err != -EEXIST)
 		return err;
 	*result = old;
@@ -340,7 +341,7 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session,
 	jool_event_session(inst, rcu_dereference(inst->config), session, JOOL_CMD_SESSION_END,
 			   reason);
 	let_go(session);
-	call_rcu(&session->rcu, free_rcu);
+	call_rcu(&session->rcu, free_session);
 	if (RB_EMPTY_ROOT(&bib->sessions) && !bib->is_static)
 		jool_bib_kill(inst, bib);
 }

@@ -41,7 +41,7 @@ static u64 hash_node4(__be32 addr, __be16 port)
 	return jool_hash_word((__force u32)addr, (__force u16)port);
 }
 
-static unsigned int bucket_of(u64 hash)
+static unsigned int syn_bucket(u64 hash)
 {
 	return jool_hash_fold(hash) % (1 << BUCKET_BITS);
 }
@@ -51,12 +51,12 @@ static struct hlist_head *bucket_by_key(struct jool_syn_table *table, const stru
 	u64 hash = hash_node4(key->src, key->sport);
 
 	hash = jool_hash_word(hash, (u64)(__force u32)key->dst << 16 | (__force u16)key->dport);
-	return &table->by_key[bucket_of(hash)];
+	return &table->by_key[syn_bucket(hash)];
 }
 
 static struct hlist_head *bucket_by_node4(struct jool_syn_table *table, __be32 addr, __be16 port)
 {
-	return &table->by_node4[bucket_of(hash_node4(addr, port))];
+	return &table->by_node4[syn_bucket(hash_node4(addr, port))];
 }
 
 static bool same(const struct jool_key4 *a, const struct jool_key4 *b)
@@ -65,7 +65,7 @@ static bool same(const struct jool_key4 *a, const struct jool_key4 *b)
 }
 
 /* The SYN with this key, or NULL. Under syns->lock. */
-static struct syn *find(const struct jool_syns *syns, const struct jool_key4 *key)
+static struct syn *find_syn(const struct jool_syns *syns, const struct jool_key4 *key)
 {
 	struct syn *syn;
 
@@ -126,7 +126,7 @@ static void discard(struct syn *syn)
 static enum jool_stat judge(const struct jool_syns *syns, const struct jool_key4 *key,
 			    unsigned int most)
 {
-	if (find(syns, key))
+	if (find_syn(syns, key))
 		return JSTAT_SYN_EXISTS;
 	return syns->count >= most ? JSTAT_SYN_FULL : JSTAT_SYN_STORED;
 }
@@ -202,7 +202,7 @@ bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_
 	if (likely(!READ_ONCE(syns->count)))
 		return false;
 	spin_lock_bh(&syns->lock);
-	syn = local->addr ? find(syns, &key) : find_any(syns, p, dst4, port);
+	syn = local->addr ? find_syn(syns, &key) : find_any(syns, p, dst4, port);
 	if (syn) {
 		local->addr = syn->key.dst;
 		local->port = syn->key.dport;
@@ -218,7 +218,7 @@ bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_
 }
 
 /* Sends back the answer, if the device that the SYN came from is still there. */
-static void answer(struct jool_instance *inst, struct syn *syn)
+static void answer_syn(struct jool_instance *inst, struct syn *syn)
 {
 	struct jool_packet p = { .skb = syn->skb, .net = inst->net->net, .inst = inst };
 
@@ -252,7 +252,7 @@ void jool_syn_expire(struct jool_instance *inst)
 	struct syn *syn;
 
 	while ((syn = take_oldest(&inst->syns, false))) {
-		answer(inst, syn);
+		answer_syn(inst, syn);
 		discard(syn);
 		cond_resched();
 	}

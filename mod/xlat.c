@@ -22,7 +22,7 @@
 #include "sock.h"
 #include "tcp.h"
 
-/* What is rare of update(): @step is something. */
+/* What is rare of update_session(): @step is something. */
 static enum jool_verdict update_rarely(struct jool_packet *p, bool from6,
 				       enum jool_session_step step)
 {
@@ -40,7 +40,7 @@ static enum jool_verdict update_rarely(struct jool_packet *p, bool from6,
 	return verdict;
 }
 
-static __always_inline enum jool_verdict update(struct jool_packet *p, bool from6)
+static __always_inline enum jool_verdict update_session(struct jool_packet *p, bool from6)
 {
 	struct jool_session *session = p->session;
 	enum jool_session_step step;
@@ -358,7 +358,7 @@ unsigned int jool_xlat_6to4(struct jool_packet *p)
 		  check_hop_limit(p) ?:			/* RFC 7915 5.1 */
 		  find6(p, &scratch) ?:			/* RFC 6146 3.5 */
 		  check_shape(p) ?:
-		  update(p, true);			/* RFC 6146 3.5.2.2 */
+		  update_session(p, true);		/* RFC 6146 3.5.2.2 */
 	if (verdict == JOOL_CONTINUE && unlikely(p->session->flags & JOOL_SESSION_HAIRPIN))
 		return conclude(p, turn_back(p));
 	verdict = verdict ?: jool_send_route(p, JOOL_6TO4);
@@ -383,7 +383,7 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 
 	verdict = jool_packet_check_header4(p) ?:	/* RFC 7915 4.1 */
 		  check_shape(p) ?:
-		  update(p, false) ?:			/* RFC 6146 3.5.2.2 */
+		  update_session(p, false) ?:		/* RFC 6146 3.5.2.2 */
 		  jool_send_route(p, JOOL_4TO6);
 	if (verdict == JOOL_CONTINUE)
 		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_4TO6) :
@@ -416,7 +416,7 @@ static enum jool_verdict ask_back(struct jool_packet *p)
 	return verdict;
 }
 
-/* As update(), of the opening packet that is asked about. */
+/* As update_session(), of the opening packet that is asked about. */
 static enum jool_verdict ask_update(struct jool_packet *p, bool from6)
 {
 	if (p->proto != JOOL_PROTO_TCP || !jool_session_is_over(p->session))
