@@ -5,6 +5,7 @@
 
 #include "nl.h"
 #include "print.h"
+#include "words.h"
 
 #define ENTRY_MAX 2048
 
@@ -14,7 +15,7 @@ static void row(const struct table *table, const struct nl_row *row)
 
 	(void)table;
 	at = print_put_text(at, row->flags & JOOL_FLAG_STATIC ? "[Static " : "[Dynamic ");
-	at = print_put_text(at, table_proto(row->proto));
+	at = print_put_text(at, words_proto(row->proto));
 	at = print_put_text(at, "] ");
 	at = print_put_node4(at, &row->src4, row->src4_port);
 	at = print_put_text(at, " - ");

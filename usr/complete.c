@@ -9,6 +9,7 @@
 #include "parse.h"
 #include "print.h"
 #include "table.h"
+#include "words.h"
 
 /* What stands in the word before what is to be completed: nothing, or `--option=`. */
 static char lead[64];
@@ -60,7 +61,7 @@ static int offer_value(enum option option, const char *word)
 		break;
 	case OPTION_STATE:
 		for (int i = 0; i < JOOL_TCP_STATES; i++)
-			offer(table_states[i], word);
+			offer(words_states[i], word);
 		break;
 	case OPTION_POOL6:
 		offer("64:ff9b::/96", word);

@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "print.h"
 #include "text.h"
+#include "words.h"
 
 static bool has_prefix6(const struct in6_addr *addr, const struct in6_addr *prefix, uint8_t len)
 {
@@ -89,7 +90,7 @@ static void say_mapped(const struct mapping *mapping, const struct source *sourc
 	*(end->family == AF_INET6 ? print_put_node6(text, &end->addr6, end->port)
 				  : print_put_node4(text, &end->addr4, end->port)) = '\0';
 	source_place(source, mapping->bib->where, NULL);
-	print_error("%s %s has another mapping above.", table_proto(mapping->bib->entry.proto), text);
+	print_error("%s %s has another mapping above.", words_proto(mapping->bib->entry.proto), text);
 }
 
 /* Whether no two that are given have the same end, and `clash`. */

@@ -9,6 +9,7 @@
 
 #include "nl.h"
 #include "print.h"
+#include "words.h"
 
 /* The longest prefix that is added without --force: what is saved shall load back. */
 #define MERGE_MAX 8
@@ -182,7 +183,7 @@ static void print_pool4(const struct pool4_entry *entry, const char *prefix, voi
 	const char **before = separator;
 
 	print_format("%s\n\t\t{ \"protocol\": \"%s\", \"prefix\": \"%s\", \"port range\": \"%u-%u\"",
-		     *before, table_proto(entry->proto), prefix, entry->ports.min, entry->ports.max);
+		     *before, words_proto(entry->proto), prefix, entry->ports.min, entry->ports.max);
 	if (entry->mark)
 		print_format(", \"mark\": %u", entry->mark);
 	if (entry->iterations == UINT32_MAX)
@@ -200,7 +201,7 @@ static void print_bib(const struct bib_entry *entry, const char *separator)
 	*put_transport(node6, &entry->node6) = '\0';
 	*put_transport(node4, &entry->node4) = '\0';
 	print_format("%s\n\t\t{ \"protocol\": \"%s\", \"ipv6 address\": \"%s\", "
-		     "\"ipv4 address\": \"%s\" }", separator, table_proto(entry->proto), node6,
+		     "\"ipv4 address\": \"%s\" }", separator, words_proto(entry->proto), node6,
 		     node4);
 }
 
@@ -319,7 +320,7 @@ static int save(const struct request *request)
 
 static void print_change(const struct pool4_entry *entry, const char *prefix, void *sign)
 {
-	print_format("  %s pool4 %s %s %u-%u", (const char *)sign, table_proto(entry->proto), prefix,
+	print_format("  %s pool4 %s %s %u-%u", (const char *)sign, words_proto(entry->proto), prefix,
 		     entry->ports.min, entry->ports.max);
 	if (entry->mark)
 		print_format(" mark %u", entry->mark);
@@ -336,7 +337,7 @@ static void print_bib_change(const char *sign, const struct bib_entry *entry)
 
 	*put_transport(node6, &entry->node6) = '\0';
 	*put_transport(node4, &entry->node4) = '\0';
-	print_format("  %s bib %s %s %s\n", sign, table_proto(entry->proto), node6, node4);
+	print_format("  %s bib %s %s %s\n", sign, words_proto(entry->proto), node6, node4);
 }
 
 /* Prints with the sign what `a` has and `b` does not have. */

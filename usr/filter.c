@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "table.h"
+#include "words.h"
 
 /* The state's name, in capitals or not, and cut short as words may be. */
 static bool parse_state(const char *word, uint8_t *state)
@@ -16,7 +16,7 @@ static bool parse_state(const char *word, uint8_t *state)
 	int found;
 
 	for (int i = 0; i < JOOL_TCP_STATES; i++)
-		names[i] = table_states[i];
+		names[i] = words_states[i];
 	snprintf(upper, sizeof(upper), "%s", word);
 	for (char *c = upper; *c; c++)
 		*c = toupper((unsigned char)*c);

@@ -10,6 +10,7 @@
 
 #include "nl.h"
 #include "print.h"
+#include "words.h"
 
 #define LINE_MAX_SIZE 512
 
@@ -25,7 +26,7 @@ static void row(const struct table *table, const struct nl_row *row)
 	*at++ = ' ';
 	at = print_put_text(at, row->text);
 	*at++ = ' ';
-	at = print_put_text(at, table_proto(row->proto));
+	at = print_put_text(at, words_proto(row->proto));
 	*at++ = ' ';
 	at = print_put_node6(at, &row->src6, row->src6_port);
 	at = print_put_text(at, " > ");
@@ -36,10 +37,10 @@ static void row(const struct table *table, const struct nl_row *row)
 	at = print_put_node4(at, &row->dst4, row->dst4_port);
 	if (row->present & NL_BIT(STATE)) {
 		at = print_put_text(at, ", ");
-		at = print_put_text(at, table_state(row));
+		at = print_put_text(at, words_state(row->state));
 	}
 	at = print_put_text(at, " (");
-	at = print_put_text(at, table_reason(row->reason));
+	at = print_put_text(at, words_reason(row->reason));
 	at = print_put_text(at, ")\n");
 	print_commit(at);
 }

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "print.h"
 #include "table.h"
+#include "words.h"
 
 /* More than a line of any metric takes, and a line of help. */
 #define LINE_SIZE 1024
@@ -114,7 +115,7 @@ static void print_by_proto(const struct metrics *list, enum metrics_format forma
 		for (size_t i = 0; i < METRICS_PROTOS; i++) {
 			at = print_reserve(LINE_SIZE);
 			at = put_start(at, name, "", list);
-			at = put_label(at, "protocol", table_proto(protos[i]));
+			at = put_label(at, "protocol", words_proto(protos[i]));
 			end_line(at, values[i]);
 		}
 	}
@@ -133,7 +134,7 @@ static void print_pools(const struct metrics *list, enum metrics_format format, 
 			pool = &list->pools[i];
 			at = print_reserve(LINE_SIZE);
 			at = put_start(at, name, "", list);
-			at = put_label(at, "protocol", table_proto(pool->proto));
+			at = put_label(at, "protocol", words_proto(pool->proto));
 			at = print_put_text(at, ",mark=\"");
 			at = print_put_u32(at, pool->mark);
 			*at++ = '"';

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "parse.h"
 #include "print.h"
+#include "words.h"
 
 /* Prefixes shorter than this are added with --force only. */
 #define PREFIX_MIN 24
@@ -44,7 +45,7 @@ static void row(const struct table *table, const struct nl_row *row)
 		if (last)
 			print_text(RULE);
 		*print_put_u32(iterations, row->max_iterations) = '\0';
-		print_format("| %10u | %5s | %10s (%s) ", row->mark, table_proto(row->proto),
+		print_format("| %10u | %5s | %10s (%s) ", row->mark, words_proto(row->proto),
 			     row->max_iterations == UINT32_MAX ? "Infinite" : iterations, fixed);
 	}
 	*print_put_in4(address, &row->prefix4) = '\0';

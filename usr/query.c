@@ -9,6 +9,7 @@
 #include "print.h"
 #include "stats.h"
 #include "table.h"
+#include "words.h"
 
 #define TEXT_MAX 1024
 
@@ -78,7 +79,7 @@ static char *put_session(char *at, const struct query *query)
 	at = print_put_text(at, "there is one");
 	if (has(query, NL_BIT(STATE))) {
 		at = print_put_text(at, " (");
-		at = print_put_text(at, table_state(&query->answer));
+		at = print_put_text(at, words_state(query->answer.state));
 		*at++ = ')';
 	}
 	if (has(query, NL_BIT(EXPIRES))) {
@@ -145,7 +146,7 @@ void query_print(const struct query *query)
 	char *at = print_reserve(TEXT_MAX);
 
 	at = print_put_text(at, "Packet: ");
-	at = print_put_text(at, table_proto(query->proto));
+	at = print_put_text(at, words_proto(query->proto));
 	*at++ = ' ';
 	at = query->from6 ? put_packet6(at, query, true) : put_packet4(at, query, false);
 	*at++ = '\n';
@@ -208,7 +209,7 @@ void query_print_json(const struct query *query, const char *instance)
 	snprintf(reason, sizeof(reason), "%s%s", STATS_PREFIX, query->stat);
 	at = print_reserve(2 * TEXT_MAX);
 	*at++ = '{';
-	at = put_text(at, "protocol", table_proto(query->proto));
+	at = put_text(at, "protocol", words_proto(query->proto));
 	at = put_text(at, "from", query->from6 ? "ipv6" : "ipv4");
 	at = put_text(at, "verdict", verdict_of(query)->json);
 	at = put_text(at, "reason", query->stat[0] ? reason : NULL);
@@ -224,7 +225,7 @@ void query_print_json(const struct query *query, const char *instance)
 	at = has(query, NL_BIT(EXPIRES)) ? print_put_u32(at, answer->expires)
 					 : print_put_text(at, "null");
 	*at++ = ',';
-	at = put_text(at, "state", has(query, NL_BIT(STATE)) ? table_state(answer) : NULL);
+	at = put_text(at, "state", has(query, NL_BIT(STATE)) ? words_state(answer->state) : NULL);
 	at[-1] = '}';
 	at = print_put_text(at, "}\n");
 	print_commit(at);

@@ -5,6 +5,7 @@
 
 #include "follow.h"
 #include "print.h"
+#include "words.h"
 
 /* More than an entry takes in the console, with four names. */
 #define ENTRY_MAX 2048
@@ -29,12 +30,12 @@ static void row(const struct table *table, const struct nl_row *row)
 	char *at = print_reserve(ENTRY_MAX);
 
 	if (!table->proto) {
-		at = print_put_text(at, table_proto(row->proto));
+		at = print_put_text(at, words_proto(row->proto));
 		*at++ = ' ';
 	}
 	if (row->proto == IPPROTO_TCP) {
 		*at++ = '(';
-		at = print_put_text(at, table_state(row));
+		at = print_put_text(at, words_state(row->state));
 		at = print_put_text(at, ") ");
 	}
 	at = print_put_text(at, "Expires in ");

@@ -12,48 +12,10 @@
 #include "parse.h"
 #include "print.h"
 #include "text.h"
+#include "words.h"
 
 /* More than any row takes in CSV and JSON: two names and two services in quotes, and numbers. */
 #define ROW_MAX 4096
-
-const char *table_proto(uint8_t proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return "TCP";
-	case IPPROTO_UDP:
-		return "UDP";
-	case IPPROTO_ICMP:
-		return "ICMP";
-	}
-	return "UNKNOWN";
-}
-
-const char *const table_states[JOOL_TCP_STATES] = {
-	[JOOL_TCP_ESTABLISHED] = "ESTABLISHED",
-	[JOOL_TCP_V4_INIT] = "V4_INIT",
-	[JOOL_TCP_V6_INIT] = "V6_INIT",
-	[JOOL_TCP_V4_FIN_RCV] = "V4_FIN_RCV",
-	[JOOL_TCP_V6_FIN_RCV] = "V6_FIN_RCV",
-	[JOOL_TCP_V4_FIN_V6_FIN_RCV] = "V4_FIN_V6_FIN_RCV",
-	[JOOL_TCP_TRANS] = "TRANS",
-};
-
-const char *table_state(const struct nl_row *row)
-{
-	return row->state < JOOL_TCP_STATES ? table_states[row->state] : "UNKNOWN";
-}
-
-const char *table_reason(uint8_t reason)
-{
-	static const char *const words[JOOL_REASONS] = {
-#define JOOL_REASON(id, word, help) word,
-#include "reasons.def"
-#undef JOOL_REASON
-	};
-
-	return reason < JOOL_REASONS ? words[reason] : "unknown";
-}
 
 static bool has_state(const struct nl_row *row)
 {
@@ -104,9 +66,9 @@ static char *put_value(char *at, const struct column *column, const struct nl_ro
 
 	switch (column->type) {
 	case COLUMN_PROTO:
-		return print_put_text(at, table_proto(*(const uint8_t *)value));
+		return print_put_text(at, words_proto(*(const uint8_t *)value));
 	case COLUMN_STATE:
-		return has_state(row) ? print_put_text(at, table_state(row)) : at;
+		return has_state(row) ? print_put_text(at, words_state(row->state)) : at;
 	case COLUMN_IN6:
 		return print_put_in6(at, value);
 	case COLUMN_IN4:
@@ -134,7 +96,7 @@ static char *put_value(char *at, const struct column *column, const struct nl_ro
 	case COLUMN_TIME:
 		return print_put_date(at, *(const uint64_t *)value);
 	case COLUMN_REASON:
-		return print_put_text(at, table_reason(*(const uint8_t *)value));
+		return print_put_text(at, words_reason(*(const uint8_t *)value));
 	case COLUMN_CHARS:
 		return table_put_csv(at, value);
 	case COLUMN_TEXT:

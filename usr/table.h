@@ -132,12 +132,6 @@ bool table_add(struct nl_row *row, void *table);
  */
 int table_end(struct table *table, int status);
 
-/* Names of a protocol, of the TCP states, of a row's state, of why it began or ended. */
-extern const char *const table_states[JOOL_TCP_STATES];
-const char *table_proto(uint8_t proto);
-const char *table_reason(uint8_t reason);
-const char *table_state(const struct nl_row *row);
-
 /*
  * Prints the beginning of a JSON document, up to the value of `key`: version, instance (if not
  * NULL). Printing the value, and the brace that closes the document, is up to the caller.
