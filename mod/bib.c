@@ -100,9 +100,15 @@ static void set_static(struct jool_bib *bib, bool is_static)
 static __always_inline void end(const struct jool_config *config, struct jool_instance *inst,
 				struct jool_bib *bib, bool rests)
 {
+	u16 port = ntohs(bib->src4.port);
+
 	jool_event_bib(config, inst, bib, true);
-	jool_portmap_end(bib->map, bib->proto, ntohs(bib->src4.port),
-			 rests ? config->port_rest[bib->proto] : 0);
+	if (rests) {
+		jool_portmap_end(bib->map, bib->proto, port, config->port_rest[bib->proto]);
+	} else {
+		jool_portmap_set_bib(bib->map, bib->proto, port, NULL);
+		jool_portmap_give(bib->map, bib->proto, port);
+	}
 	release(inst, bib);
 }
 

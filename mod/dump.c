@@ -6,26 +6,12 @@
 #include "bib.h"
 #include "compat.h"
 #include "instance.h"
-#include "netlink.h"
 #include "pool4.h"
 #include "port.h"
 #include "request.h"
 
-/* Entries that are looked at before others may run. */
-#define BATCH 1024
-
 /* Addresses that are searched for a port in use before others may run. */
 #define BATCH_MAPS 64
-
-struct dump_ctx {
-	struct jool_dump *dump;
-};
-
-struct jool_dump *jool_dump_of(struct netlink_callback *cb)
-{
-	BUILD_BUG_ON(sizeof(struct dump_ctx) > sizeof(cb->ctx));
-	return ((struct dump_ctx *)cb->ctx)->dump;
-}
 
 int jool_dump_done(struct netlink_callback *cb)
 {
@@ -80,7 +66,7 @@ int jool_dump_start_stats(struct netlink_callback *cb)
 		kfree(dump);
 		return jool_request_no_instance(cb->extack, attrs[JOOL_A_INSTANCE]);
 	}
-	((struct dump_ctx *)cb->ctx)->dump = dump;
+	((struct jool_dump_ctx *)cb->ctx)->dump = dump;
 	return 0;
 }
 
@@ -132,28 +118,7 @@ struct jool_instance *jool_dump_instance(struct netlink_callback *cb)
 	return inst;
 }
 
-void *jool_dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
-{
-	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-				&jool_netlink_family, NLM_F_MULTI, cmd);
-
-	if (hdr)
-		genl_dump_check_consistent(cb, hdr);
-	return hdr;
-}
-
-int jool_dump_end(struct sk_buff *skb, void *hdr, int err)
-{
-	if (err) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
-/* Goes on to the next port in use. Returns 0, -EAGAIN: it is further on, -ENOENT: there is none. */
-static int dump_seek(struct jool_dump *dump)
+int jool_dump_seek(struct jool_dump *dump)
 {
 	int maps = 0;
 
@@ -170,42 +135,4 @@ static int dump_seek(struct jool_dump *dump)
 		}
 	}
 	return -ENOENT;
-}
-
-/* Puts what is wanted of some entries. Returns like jool_dump_put_fn, or -ENOENT. Under RCU. */
-static int dump_some(struct sk_buff *skb, struct netlink_callback *cb, jool_dump_put_fn put)
-{
-	struct jool_dump *dump = jool_dump_of(cb);
-	struct jool_instance *inst = jool_dump_instance(cb);
-	struct jool_bib *bib;
-	int i, err = 0;
-
-	if (!inst)
-		return -ENOENT;
-	for (i = 0; i < BATCH; i++) {
-		err = dump_seek(dump);
-		if (err)
-			return err == -ENOENT ? 0 : err;
-		bib = jool_bib_at(inst, dump->maps[dump->at], dump->proto, dump->port);
-		err = bib ? put(skb, cb, inst, bib) : 0;
-		if (err)
-			return err;
-		dump->port++;
-		dump->dst4 = 0;
-		dump->dst4_port = 0;
-	}
-	return -EAGAIN;
-}
-
-int jool_dump_table(struct sk_buff *skb, struct netlink_callback *cb, jool_dump_put_fn put)
-{
-	int err;
-
-	do {
-		rcu_read_lock();
-		err = dump_some(skb, cb, put);
-		rcu_read_unlock();
-		cond_resched();
-	} while (err == -EAGAIN);
-	return err == -ENOENT ? err : skb->len;
 }

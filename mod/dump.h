@@ -10,9 +10,10 @@
 #include <linux/netlink.h>
 
 #include "../common/uapi.h"
+#include "bib.h"
+#include "netlink.h"
 #include "select.h"
 
-struct jool_bib;
 struct jool_instance;
 struct jool_pool4;
 struct jool_portmap;
@@ -42,29 +43,97 @@ int jool_dump_start_table(struct netlink_callback *cb);
 int jool_dump_start_stats(struct netlink_callback *cb);
 int jool_dump_done(struct netlink_callback *cb);
 
+struct jool_dump_ctx {
+	struct jool_dump *dump;
+};
+
 /* The dump that was begun; NULL: none was. */
-struct jool_dump *jool_dump_of(struct netlink_callback *cb);
+static inline struct jool_dump *jool_dump_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct jool_dump_ctx) > sizeof(cb->ctx));
+	return ((struct jool_dump_ctx *)cb->ctx)->dump;
+}
 
 /* The instance of the dump; NULL: it was removed meanwhile. Under RCU. */
 struct jool_instance *jool_dump_instance(struct netlink_callback *cb);
 
 /* Begins a message of @cmd. Returns its header, or NULL: it did not fit. */
-void *jool_dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
+static inline void *jool_dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				&jool_netlink_family, NLM_F_MULTI, cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
 
 /*
  * Ends a message, or takes it back if @err: then it did not fit. Returns 0 or -EMSGSIZE.
  */
-int jool_dump_end(struct sk_buff *skb, void *hdr, int err);
+static inline int jool_dump_end(struct sk_buff *skb, void *hdr, int err)
+{
+	if (err) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
 
 /* Puts what is wanted of @bib. Returns 0, -EMSGSIZE: it did not fit, -EAGAIN: there is more. */
 typedef int (*jool_dump_put_fn)(struct sk_buff *skb, struct netlink_callback *cb,
 				struct jool_instance *inst, struct jool_bib *bib);
 
+/* Goes on to the next port in use. Returns 0, -EAGAIN: it is further on, -ENOENT: there is none. */
+int jool_dump_seek(struct jool_dump *dump);
+
+/* Entries that are looked at before others may run. */
+#define JOOL_DUMP_BATCH 1024
+
+/* Puts what is wanted of some entries. Returns like jool_dump_put_fn, or -ENOENT. Under RCU. */
+static __always_inline int jool_dump_some(struct sk_buff *skb, struct netlink_callback *cb,
+					  jool_dump_put_fn put)
+{
+	struct jool_dump *dump = jool_dump_of(cb);
+	struct jool_instance *inst = jool_dump_instance(cb);
+	struct jool_bib *bib;
+	int i, err = 0;
+
+	if (!inst)
+		return -ENOENT;
+	for (i = 0; i < JOOL_DUMP_BATCH; i++) {
+		err = jool_dump_seek(dump);
+		if (err)
+			return err == -ENOENT ? 0 : err;
+		bib = jool_bib_at(inst, dump->maps[dump->at], dump->proto, dump->port);
+		err = bib ? put(skb, cb, inst, bib) : 0;
+		if (err)
+			return err;
+		dump->port++;
+		dump->dst4 = 0;
+		dump->dst4_port = 0;
+	}
+	return -EAGAIN;
+}
+
 /*
  * Fills @skb with what @put puts of the BIB entries that the dump has not come to yet. Returns its
  * length, or -ENOENT: the instance was removed meanwhile. Lets others run in between, since much
- * may be looked at in vain.
+ * may be looked at in vain. Inline for the sake of a million rows.
  */
-int jool_dump_table(struct sk_buff *skb, struct netlink_callback *cb, jool_dump_put_fn put);
+static __always_inline int jool_dump_table(struct sk_buff *skb, struct netlink_callback *cb,
+					   jool_dump_put_fn put)
+{
+	int err;
+
+	do {
+		rcu_read_lock();
+		err = jool_dump_some(skb, cb, put);
+		rcu_read_unlock();
+		cond_resched();
+	} while (err == -EAGAIN);
+	return err == -ENOENT ? err : skb->len;
+}
 
 #endif

@@ -1,21 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "words.h"
 
-#include <netinet/in.h>
-
-const char *words_proto(uint8_t proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return "TCP";
-	case IPPROTO_UDP:
-		return "UDP";
-	case IPPROTO_ICMP:
-		return "ICMP";
-	}
-	return "UNKNOWN";
-}
-
 const char *const words_states[JOOL_TCP_STATES] = {
 	[JOOL_TCP_ESTABLISHED] = "ESTABLISHED",
 	[JOOL_TCP_V4_INIT] = "V4_INIT",
@@ -25,11 +10,6 @@ const char *const words_states[JOOL_TCP_STATES] = {
 	[JOOL_TCP_V4_FIN_V6_FIN_RCV] = "V4_FIN_V6_FIN_RCV",
 	[JOOL_TCP_TRANS] = "TRANS",
 };
-
-const char *words_state(uint8_t state)
-{
-	return state < JOOL_TCP_STATES ? words_states[state] : "UNKNOWN";
-}
 
 const char *words_reason(uint8_t reason)
 {
