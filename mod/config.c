@@ -89,30 +89,36 @@ static void set_devices(struct jool_devices *devices, const void *names, unsigne
 	memcpy(devices->name, names, len);
 }
 
+/* Sets the option at @value to @number, if it is one. */
+static void set_number(const struct option *option, void *value, u32 number)
+{
+	switch (option->type) {
+	case JOOL_G_BOOL:
+		*(bool *)value = number;
+		break;
+	case JOOL_G_U8:
+		*(u8 *)value = number;
+		break;
+	case JOOL_G_U32:
+	case JOOL_G_MS:
+		*(u32 *)value = number;
+		break;
+	case JOOL_G_LIMIT:
+	case JOOL_G_MS_AUTO:
+		((struct jool_limit *)value)->set = number;
+		break;
+	}
+}
+
 /* Sets the option at @value to what it is if nobody says otherwise. */
 static void set_default(const struct option *option, void *value)
 {
 	static const u16 plateaus[] = JOOL_PLATEAUS_DEFAULT;
 
-	switch (option->type) {
-	case JOOL_G_BOOL:
-		*(bool *)value = option->def;
-		break;
-	case JOOL_G_U8:
-		*(u8 *)value = option->def;
-		break;
-	case JOOL_G_U32:
-	case JOOL_G_MS:
-		*(u32 *)value = option->def;
-		break;
-	case JOOL_G_LIMIT:
-	case JOOL_G_MS_AUTO:
-		((struct jool_limit *)value)->set = option->def;
-		break;
-	case JOOL_G_PLATEAUS:
+	if (option->type == JOOL_G_PLATEAUS)
 		set_plateaus(value, plateaus, ARRAY_SIZE(plateaus));
-		break;
-	}
+	else
+		set_number(option, value, option->def);
 }
 
 struct jool_config *jool_config_default(struct jool_net *jn)
@@ -216,26 +222,14 @@ static int set_option(const struct option *option, void *value, const struct nla
 	if (err)
 		return err;
 	switch (option->type) {
-	case JOOL_G_BOOL:
-		*(bool *)value = nla_get_u8(attr);
-		break;
-	case JOOL_G_U8:
-		*(u8 *)value = nla_get_u8(attr);
-		break;
-	case JOOL_G_U32:
-	case JOOL_G_MS:
-		*(u32 *)value = nla_get_u32(attr);
-		break;
-	case JOOL_G_LIMIT:
-	case JOOL_G_MS_AUTO:
-		((struct jool_limit *)value)->set = nla_get_u32(attr);
-		break;
 	case JOOL_G_PLATEAUS:
 		set_plateaus(value, nla_data(attr), nla_len(attr) / sizeof(u16));
 		break;
 	case JOOL_G_DEVICES:
 		set_devices(value, nla_data(attr), nla_len(attr));
 		break;
+	default:
+		set_number(option, value, number_of(option, attr));
 	}
 	return 0;
 }

@@ -57,8 +57,7 @@ int jool_dump_start_stats(struct netlink_callback *cb)
 	mutex_lock(&jn->lock);
 	inst = jool_namespace_find(jn, dump->name);
 	if (inst && genl_command(cb) == JOOL_CMD_POOL4_GET) {
-		dump->pool4 = rcu_dereference_protected(inst->config,
-							lockdep_is_held(&jn->lock))->pool4;
+		dump->pool4 = jool_instance_config(inst)->pool4;
 		jool_pool4_hold(dump->pool4);
 	}
 	mutex_unlock(&jn->lock);

@@ -313,10 +313,9 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, struct jool_session 
 static enum jool_verdict meet(struct jool_packet *p, struct jool_session *scratch, __be32 dst4,
 			      struct jool_bib **bib, u8 *state)
 {
-	struct jool_taddr4 local;
+	struct jool_taddr4 local = *bib ? (*bib)->src4 : (struct jool_taddr4) {};
 	enum jool_verdict verdict;
 
-	local = *bib ? (*bib)->src4 : (struct jool_taddr4) {};
 	if (!jool_syn_take(p, dst4, p->key6.dport, &local))
 		return JOOL_CONTINUE;
 	verdict = *bib ? JOOL_CONTINUE : make_bib_at(p, scratch, &local, bib);
