@@ -247,7 +247,7 @@ int jool_config_set(struct jool_globals *globals, struct nlattr **attrs, bool fo
 }
 
 static int put_option(struct sk_buff *skb, int attrtype, const struct option *option,
-		      const void *value)
+		      const void *value, const u8 *pool6)
 {
 	const struct jool_plateaus *plateaus = value;
 	const struct jool_devices *devices = value;
@@ -267,15 +267,19 @@ static int put_option(struct sk_buff *skb, int attrtype, const struct option *op
 		return nla_put(skb, attrtype, plateaus->count * sizeof(u16), plateaus->mtu);
 	case JOOL_G_DEVICES:
 		return nla_put(skb, attrtype, devices->count * JOOL_DEVICE_NAME, devices->name);
+	case JOOL_G_PREFIX6:
+		return nla_put(skb, attrtype, JOOL_PREFIX6_LEN, pool6);
 	}
 	return 0;
 }
 
-int jool_config_put(struct sk_buff *skb, const struct jool_globals *globals)
+int jool_config_put(struct sk_buff *skb, const struct jool_globals *globals,
+		    const u8 pool6[JOOL_PREFIX6_LEN])
 {
 	int i, err = 0;
 
 	for (i = 1; !err && i <= JOOL_GLOBAL_MAX; i++)
-		err = put_option(skb, i, &options[i], (const void *)globals + options[i].offset);
+		err = put_option(skb, i, &options[i], (const void *)globals + options[i].offset,
+				 pool6);
 	return err;
 }

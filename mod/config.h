@@ -78,9 +78,14 @@ void jool_config_free(struct jool_config *config);
 int jool_config_set(struct jool_globals *globals, struct nlattr **attrs, bool force,
 		    struct netlink_ext_ack *extack);
 
+/* Of an attribute that is a prefix: its address and its length */
+#define JOOL_PREFIX6_LEN	(sizeof(struct in6_addr) + 1)
+
 /*
- * Puts all options but pool6, which is the instance's, by enum jool_global. Returns 0 or -EMSGSIZE.
+ * Puts all options by enum jool_global, in the order of globals.def, in which the command shows
+ * them; pool6, which is the instance's, is @pool6. Returns 0 or -EMSGSIZE.
  */
-int jool_config_put(struct sk_buff *skb, const struct jool_globals *globals);
+int jool_config_put(struct sk_buff *skb, const struct jool_globals *globals,
+		    const u8 pool6[JOOL_PREFIX6_LEN]);
 
 #endif

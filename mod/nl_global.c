@@ -25,22 +25,15 @@ static const struct nla_policy globals_policy[JOOL_GLOBAL_MAX + 1] = {
 #undef JOOL_GLOBAL
 };
 
-static int put_pool6(struct sk_buff *skb, int attrtype, const struct jool_instance *inst)
-{
-	u8 prefix[sizeof(struct in6_addr) + 1];
-
-	memcpy(prefix, jool_instance_pool6(inst), sizeof(struct in6_addr));
-	prefix[sizeof(struct in6_addr)] = inst->pool6_len;
-	return nla_put(skb, attrtype, sizeof(prefix), prefix);
-}
-
 static int put_globals(struct sk_buff *skb, const void *arg)
 {
 	struct nlattr *nest = nla_nest_start(skb, JOOL_A_GLOBALS);
 	const struct jool_instance *inst = arg;
+	u8 pool6[JOOL_PREFIX6_LEN];
 
-	if (!nest || put_pool6(skb, JOOL_GLOBAL_POOL6, inst) ||
-	    jool_config_put(skb, &jool_instance_config(inst)->globals))
+	memcpy(pool6, jool_instance_pool6(inst), sizeof(struct in6_addr));
+	pool6[sizeof(struct in6_addr)] = inst->pool6_len;
+	if (!nest || jool_config_put(skb, &jool_instance_config(inst)->globals, pool6))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
