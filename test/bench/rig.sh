@@ -3,8 +3,8 @@
 # What the benchmark's guest scripts share: the network of the end-to-end tests with both families in
 # it, pktgen at both ends, and who translates in between. Source it.
 
-# shellcheck source=SCRIPTDIR/../e2e/net.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../e2e/net.sh"
+# shellcheck source=SCRIPTDIR/../e2e/lib/net.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../e2e/lib/net.sh"
 
 # The first of the client's ports and of pool4's.
 readonly base=2000

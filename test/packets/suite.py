@@ -550,7 +550,7 @@ class Suite:
         self.patterns = patterns
         self.failed = self.passed = 0
         self.ran, self.skipped = set(), set()
-        # Counters of cases that this kernel cannot run, and of what concerns all namespaces (e2e/18-limits).
+        # Counters of cases that this kernel cannot run, and of what concerns all namespaces (e2e/limits/module).
         self.left_out = {'MODULE_FULL'}
         self.waiting = []
 
