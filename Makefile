@@ -15,6 +15,7 @@ exec_prefix ?= $(prefix)
 # bin, not sbin: `jool stats display` is for everybody.
 bindir      ?= $(exec_prefix)/bin
 libexecdir  ?= $(exec_prefix)/libexec
+includedir  ?= $(prefix)/include
 datarootdir ?= $(prefix)/share
 mandir      ?= $(datarootdir)/man
 docdir      ?= $(datarootdir)/doc/jool
@@ -60,8 +61,9 @@ all: $(PARTS) man schema dashboard	## build the module, the command, the man pag
 module: mod/jool.ko	## mod/jool.ko
 command: usr/jool	## usr/jool
 pages := $(patsubst %.in,%,$(wildcard usr/man/*.in))
+schemas := usr/schema/file.json usr/schema/output.json usr/schema/netlink.yaml
 man: $(pages)	## the man pages
-schema: usr/schema/file.json usr/schema/output.json	## usr/schema/*.json
+schema: $(schemas)	## usr/schema/*.json, netlink.yaml
 dashboard: usr/contrib/grafana.json	## usr/contrib/grafana.json
 
 .PHONY: FORCE
@@ -100,6 +102,10 @@ $(pages): %: %.in usr/man/tables $(wildcard common/*.def) Makefile
 usr/schema/%.json: usr/schema/%.json.in usr/schema/options common/globals.def
 	@CC='$(CC)' usr/schema/options < $< > $@.tmp && mv $@.tmp $@
 
+# What others who speak Generic Netlink go by.
+usr/schema/netlink.yaml: usr/schema/netlink common/uapi.h common/globals.def common/reasons.def
+	@CC='$(CC)' usr/schema/netlink > $@.tmp && mv $@.tmp $@
+
 # And the counters on the dashboard.
 usr/contrib/grafana.json: usr/contrib/dashboard common/stats.def
 	@CC='$(CC)' usr/contrib/dashboard > $@.tmp && mv $@.tmp $@
@@ -109,7 +115,7 @@ usr/contrib/grafana.json: usr/contrib/dashboard common/stats.def
 helpers := jool-apply jool-instance jool-metrics
 units   := $(patsubst usr/systemd/%.in,%,$(wildcard usr/systemd/*.service.in usr/systemd/*.timer.in))
 samples := $(addprefix usr/contrib/,grafana.json journald@jool.conf keepalived.conf)
-schemas := usr/schema/file.json usr/schema/output.json
+headers := common/uapi.h common/globals.def common/reasons.def
 
 # usr/man/jool.8 is man8/jool.8.
 manpath = man$(patsubst .%,%,$(suffix $1))/$(notdir $1)
@@ -136,6 +142,7 @@ install-command: command man schema dashboard
 	$(foreach f,$(units),$(call put,usr/systemd/$f.in,644,$(unitdir)/$f) &&) :
 	$(foreach f,$(samples),$(call put,$f,644,$(docdir)/$(notdir $f)) &&) :
 	install -Dm644 -t $(DESTDIR)$(docdir)/schema $(schemas)
+	install -Dm644 -t $(DESTDIR)$(includedir)/jool $(headers)
 
 # In place of install-module: the source, where DKMS builds it anew for every kernel that comes.
 install-dkms:	## install the module's source for DKMS
@@ -158,9 +165,10 @@ uninstall-command:
 		$(addprefix $(libexecdir)/jool/,$(helpers)) $(confdir)/jool.conf.sample \
 		$(addprefix $(unitdir)/,$(units)) \
 		$(addprefix $(docdir)/,$(notdir $(samples))) \
-		$(addprefix $(docdir)/schema/,$(notdir $(schemas))))
+		$(addprefix $(docdir)/schema/,$(notdir $(schemas))) \
+		$(addprefix $(includedir)/jool/,$(notdir $(headers))))
 	cd $(DESTDIR)/ && rmdir --ignore-fail-on-non-empty \
-		$(addprefix .,$(docdir)/schema $(docdir) $(libexecdir)/jool $(confdir))
+		$(addprefix .,$(docdir)/schema $(docdir) $(libexecdir)/jool $(includedir)/jool $(confdir))
 
 uninstall-dkms:	## undo install-dkms
 	$(if $(DESTDIR),,-dkms remove jool/$(VERSION) --all)
@@ -215,7 +223,7 @@ lint:	## look the source over; silent when all is well
 
 .PHONY: clean distclean help
 clean:	## remove what was built
-	rm -rf usr/jool usr/*.[od] $(pages) usr/schema/*.json usr/contrib/grafana.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
+	rm -rf usr/jool usr/*.[od] $(pages) $(schemas) usr/contrib/grafana.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
 		mod/.*.cmd mod/.*.d mod/.features.h mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
 
 distclean: clean	## remove what ./configure made, too

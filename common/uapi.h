@@ -56,8 +56,9 @@
  *                              DST6, DST6_PORT; from IPv4: DST4, DST4_PORT (the sender), SRC4,
  *                              SRC4_PORT. What would happen to it (TCP: a SYN)? Nothing changes.
  *        answers               VERDICT, STAT_NAME? (why), FLAGS?(SESSION, BIB, STATIC, HAIRPIN:
- *                              what there is already), and as far as known the eight addresses
- *                              and ports of the session; of one that there is: EXPIRES, STATE
+ *                              what there is already), as far as known of the session SRC6,
+ *                              SRC6_PORT, DST6, DST6_PORT, SRC4, SRC4_PORT, DST4, DST4_PORT; of
+ *                              one that there is EXPIRES, STATE
  *
  * The filter of BIB and sessions: SRC6 and SRC6_LEN, DST6 and DST6_LEN, SRC4 and SRC4_LEN, DST4 and
  * DST4_LEN (prefixes), PORT_MIN and PORT_MAX (one of the ports lies there), STATE. BIB entries have

@@ -101,6 +101,16 @@ down_and_up() { # TITLE
 	cmp $tmp/www/file $tmp/www/up || fail "$1: upload"
 }
 
+# The example NAME of DOCUMENT, where a comment says that it is run by this test; names of devices are those here.
+example() { # DOCUMENT NAME
+	awk -v mark="<!-- in test/e2e/$test: $2 -->" '$0 == mark { on = 1; next }
+		on && /^    / { sub("^    ", ""); print blank $0; blank = ""; n++; next }
+		on && n && NF { exit }
+		on && n { blank = blank "\n" }
+		END { exit !n }' "$REPO/$1" > $tmp/example.raw || fail "$1 has no example $2 for this test"
+	sed -E 's/(^|[ "=])lan\b/\1gc6/g; s/(^|[ "=])wan\b/\1gs4/g' $tmp/example.raw
+}
+
 # ---- what is seen on a wire ----------------------------------------------------------------------
 
 # Writes the packets that match FILTER to $tmp/NAME, one line each, until `seen`.
