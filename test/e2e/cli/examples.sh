@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The examples of README.md and the man pages do what they say. Those that are run stand behind a
+# The examples of README.md, doc/ and the man pages do what they say. Those that are run stand behind a
 # comment "run" (or "run fresh": on a gateway without instance). A line that begins with "# " is a
 # command, and what follows is what it prints; without such lines, each line is a command. What
 # changes from run to run, how long a session still lives and when it began, is not compared.
@@ -8,7 +8,7 @@
 # what happens when the client opens a connection.
 . "$(dirname "$0")/../lib/lib.sh"
 network
-sources=("$REPO/README.md" "$REPO"/usr/man/*.in)
+sources=("$REPO/README.md" "$REPO"/doc/*.md "$REPO"/usr/man/*.in)
 
 # Every example to a file N.run or N.fresh, beginning with where it is from.
 awk -v out=$tmp/example. '

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # With forward-hook translated packets pass the FORWARD chain of their new family, between the right
 # devices and untracked, and can be dropped there; without, they do not pass it.
-# The example in README.md drops what it says.
+# The example in doc/firewall.md drops what it says.
 . "$(dirname "$0")/../lib/lib.sh"
 network
 nat64
@@ -52,10 +52,9 @@ expect_stat DST_OUTPUT 2
 expect_stat SUCCESS $((sent + 3))
 expect_account
 
-# README.md, "Filter".
+# What doc/firewall.md has as an example.
 gw nft flush ruleset
-sed -n '/^### Filter/,/^### Secure/s/^    //p' "$REPO/README.md" > $tmp/example
-grep -q 'type filter hook forward' $tmp/example || fail "no example: $(cat $tmp/example)"
+example doc/firewall.md forward > $tmp/example
 j global update forward-hook false
 ip -n s4 addr add 10.1.2.3/32 dev lo
 ip -n gw route add 10.0.0.0/8 via 192.0.2.8

@@ -4,14 +4,9 @@
 . "$(dirname "$0")/../lib/lib.sh"
 network
 modprobe vrf
-ip -n gw -batch - <<EOT
-link add blue type vrf table 10
-link set blue up
-link set gc6 master blue
-link set gs4 master blue
-addr add 2001:db8::1/64 dev gc6 nodad
-EOT
-nat64
+example doc/containers.md vrf > $tmp/example
+gw bash -e $tmp/example
+ip -n gw addr add 2001:db8::1/64 dev gc6 nodad
 web
 echo_server s4 udp 192.0.2.8
 echo_server c6 udp $client
