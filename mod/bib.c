@@ -216,7 +216,7 @@ bool jool_bib_knows(struct jool_bib *bib, __be32 dst4, const struct jool_session
 	session = jool_session_first(bib, dst4, 0);
 	if (session && session == but)
 		session = jool_session_next(session);
-	found = session && session->key4.src == dst4;
+	found = session && session->key4.remote == dst4;
 	spin_unlock_bh(&bib->lock);
 	return found;
 }

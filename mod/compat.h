@@ -98,11 +98,12 @@ static inline struct sock *jool_compat_established(struct net *net, const struct
 						   int dif, int sdif)
 {
 #if JOOL_HAS_HASHINFO_OF_NET
-	return __inet_lookup_established(net, key->src, key->sport, key->dst, ntohs(key->dport),
-					 dif, sdif);
+	return __inet_lookup_established(net, key->remote, key->remote_port, key->local,
+					 ntohs(key->local_port), dif, sdif);
 #else
-	return __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, key->src,
-					 key->sport, key->dst, ntohs(key->dport), dif, sdif);
+	return __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, key->remote,
+					 key->remote_port, key->local, ntohs(key->local_port), dif,
+					 sdif);
 #endif
 }
 

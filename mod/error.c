@@ -38,7 +38,7 @@ static void translate_l4(const struct jool_packet *p, u8 *l4, unsigned int len, 
 {
 	const struct jool_session *session = p->session;
 	u16 delta = to6 ? ~session->delta : session->delta;
-	__be16 port = to6 ? session->key6.sport : session->key4.dport;
+	__be16 port = to6 ? session->key6.remote_port : session->key4.local_port;
 	struct icmphdr *icmp = (struct icmphdr *)l4;
 	__be16 *ports = (__be16 *)l4;
 	__sum16 *check;
@@ -146,8 +146,8 @@ static unsigned int write_inner6(const struct jool_packet *p, void *to, const st
 	hdr->payload_len = htons(p->inner.total - p->inner.l3_len + len - sizeof(*hdr));
 	hdr->nexthdr = p->inner.fragment ? NEXTHDR_FRAGMENT : nexthdr;
 	hdr->hop_limit = old->ttl;
-	hdr->saddr = p->session->key6.src;
-	hdr->daddr = p->session->key6.dst;
+	hdr->saddr = p->session->key6.remote;
+	hdr->daddr = p->session->key6.local;
 	if (p->inner.fragment) {
 		frag->nexthdr = nexthdr;
 		frag->reserved = 0;
@@ -182,7 +182,7 @@ static void source6(const struct jool_packet *p, struct in6_addr *src)
 		jool_rfc6052_embed(src, jool_instance_pool6(p->inst), p->inst->pool6_len,
 				   ip_hdr(p->skb)->saddr);
 	else
-		*src = p->session->key6.dst;
+		*src = p->session->key6.local;
 }
 
 enum jool_verdict jool_error_4to6(struct jool_packet *p)
@@ -231,11 +231,11 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 		icmp->icmp6_dataun.un_data8[0] = out.padded / 8;
 
 	source6(p, &src);
-	jool_rfc7915_write6(skb, &p->config->globals, &src, &p->session->key6.src, outer->tos,
+	jool_rfc7915_write6(skb, &p->config->globals, &src, &p->session->key6.remote, outer->tos,
 			    outer->ttl, IPPROTO_ICMPV6);
 	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
 	len = skb->len - sizeof(struct ipv6hdr);
-	icmp->icmp6_cksum = csum_ipv6_magic(&src, &p->session->key6.src, len, IPPROTO_ICMPV6,
+	icmp->icmp6_cksum = csum_ipv6_magic(&src, &p->session->key6.remote, len, IPPROTO_ICMPV6,
 					    csum_partial(icmp, len, 0));
 	replace(p, skb);
 	return JOOL_CONTINUE;
@@ -260,8 +260,8 @@ static void write_inner4(const struct jool_packet *p, struct iphdr *hdr, const s
 	}
 	hdr->ttl = old->hop_limit;
 	hdr->protocol = protocols[p->proto];
-	hdr->saddr = p->session->key4.src;
-	hdr->daddr = p->session->key4.dst;
+	hdr->saddr = p->session->key4.remote;
+	hdr->daddr = p->session->key4.local;
 	ip_send_check(hdr);
 }
 
@@ -325,7 +325,7 @@ enum jool_verdict jool_error_6to4(struct jool_packet *p)
 	hop_limit = outer->hop_limit + !!(p->session->flags & JOOL_SESSION_HAIRPIN);
 	tclass = ipv6_get_dsfield(outer);
 	replace(p, skb);
-	jool_rfc7915_write4(p, p->session->key4.dst, p->session->key4.src, tclass, hop_limit,
+	jool_rfc7915_write4(p, p->session->key4.local, p->session->key4.remote, tclass, hop_limit,
 			    IPPROTO_ICMP, false);
 	return JOOL_CONTINUE;
 }

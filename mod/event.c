@@ -45,8 +45,8 @@ static void log_session(const struct jool_instance *inst, const struct jool_sess
 		return;
 	pr_info("jool: %s: %s session %pI6c#%u|%pI6c#%u|%pI4#%u|%pI4#%u|%s\n",
 		inst->name, cmd == JOOL_CMD_SESSION_NEW ? "Added" : "Forgot",
-		&key6->src, ntohs(key6->sport), &key6->dst, ntohs(key6->dport),
-		&key4->dst, ntohs(key4->dport), &key4->src, ntohs(key4->sport),
+		&key6->remote, ntohs(key6->remote_port), &key6->local, ntohs(key6->local_port),
+		&key4->local, ntohs(key4->local_port), &key4->remote, ntohs(key4->remote_port),
 		proto_name(session->proto));
 }
 
@@ -75,14 +75,14 @@ int jool_event_put_session(struct sk_buff *skb, const struct jool_config *config
 	const struct jool_key4 *key4 = &session->key4;
 
 	return nla_put_u8(skb, JOOL_A_PROTO, jool_proto_number(session->proto)) ?:
-	       nla_put_in6_addr(skb, JOOL_A_SRC6, &key6->src) ?:
-	       nla_put_be16(skb, JOOL_A_SRC6_PORT, key6->sport) ?:
-	       nla_put_in6_addr(skb, JOOL_A_DST6, &key6->dst) ?:
-	       nla_put_be16(skb, JOOL_A_DST6_PORT, key6->dport) ?:
-	       nla_put_in_addr(skb, JOOL_A_SRC4, key4->dst) ?:
-	       nla_put_be16(skb, JOOL_A_SRC4_PORT, key4->dport) ?:
-	       nla_put_in_addr(skb, JOOL_A_DST4, key4->src) ?:
-	       nla_put_be16(skb, JOOL_A_DST4_PORT, key4->sport) ?:
+	       nla_put_in6_addr(skb, JOOL_A_SRC6, &key6->remote) ?:
+	       nla_put_be16(skb, JOOL_A_SRC6_PORT, key6->remote_port) ?:
+	       nla_put_in6_addr(skb, JOOL_A_DST6, &key6->local) ?:
+	       nla_put_be16(skb, JOOL_A_DST6_PORT, key6->local_port) ?:
+	       nla_put_in_addr(skb, JOOL_A_SRC4, key4->local) ?:
+	       nla_put_be16(skb, JOOL_A_SRC4_PORT, key4->local_port) ?:
+	       nla_put_in_addr(skb, JOOL_A_DST4, key4->remote) ?:
+	       nla_put_be16(skb, JOOL_A_DST4_PORT, key4->remote_port) ?:
 	       nla_put_u32(skb, JOOL_A_EXPIRES, jool_expiry_left(config, session)) ?:
 	       (session->proto == JOOL_PROTO_TCP ?
 		nla_put_u8(skb, JOOL_A_STATE, READ_ONCE(session->state)) : 0);

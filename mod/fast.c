@@ -125,12 +125,12 @@ static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
 	if (skb_headlen(skb) < sizeof(*hdr) || hdr->version != 6 || hdr->hop_limit <= 1 ||
 	    ntohs(hdr->payload_len) != skb->len - sizeof(*hdr) ||
 	    (jool_hook_has_exceptions(jn) && is_exception(jn, &p)) ||
-	    !read_transport(&p, hdr->nexthdr, &p.key6.sport, &p.key6.dport))
+	    !read_transport(&p, hdr->nexthdr, &p.key6.remote_port, &p.key6.local_port))
 		return NF_ACCEPT;
-	p.key6.src = hdr->saddr;
-	p.key6.dst = hdr->daddr;
+	p.key6.remote = hdr->saddr;
+	p.key6.local = hdr->daddr;
 	list_for_each_entry_rcu(p.inst, &jn->instances, list) {
-		if (!jool_instance_has6(p.inst, &p.key6.dst))
+		if (!jool_instance_has6(p.inst, &p.key6.local))
 			continue;
 		p.config = rcu_dereference(p.inst->config);
 		p.session = jool_session_find6(p.inst, p.proto, &p.key6);
@@ -150,11 +150,11 @@ static unsigned int fast4(struct jool_net *jn, struct sk_buff *skb)
 	p.map = jool_portmap_find(&jn->portmaps, hdr->daddr);
 	/* A short frame is padded; taking that off is left to the normal way, too. */
 	if (!p.map || ntohs(hdr->tot_len) != skb->len ||
-	    !read_transport(&p, hdr->protocol, &p.key4.sport, &p.key4.dport) ||
+	    !read_transport(&p, hdr->protocol, &p.key4.remote_port, &p.key4.local_port) ||
 	    ip_fast_csum((u8 *)hdr, sizeof(*hdr) / 4))
 		return NF_ACCEPT;
-	p.key4.src = hdr->saddr;
-	p.key4.dst = hdr->daddr;
+	p.key4.remote = hdr->saddr;
+	p.key4.local = hdr->daddr;
 	list_for_each_entry_rcu(p.inst, &jn->instances, list) {
 		p.session = jool_session_find4(p.inst, p.proto, &p.key4);
 		if (!p.session)

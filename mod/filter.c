@@ -77,7 +77,7 @@ static bool in_pool4(const struct jool_net *jn, __be32 addr)
  */
 static enum jool_verdict check_source4(struct jool_packet *p)
 {
-	__be32 src = p->key4.src;
+	__be32 src = p->key4.remote;
 
 	if (jool_source_is_outside(p) &&
 	    (inet_addr_type_dev_table(p->net, p->skb->dev, src) != RTN_UNICAST ||
@@ -174,11 +174,11 @@ static u64 random_start(const struct jool_packet *p)
 	u64 hash = args;
 
 	if (args & 8)
-		hash = jool_hash_addr6(hash, &p->key6.src);
+		hash = jool_hash_addr6(hash, &p->key6.remote);
 	if (args & 2)
-		hash = jool_hash_addr6(hash, &p->key6.dst);
-	hash = jool_hash_word(hash, (args & 4 ? ntohs(p->key6.sport) << 16 : 0) |
-				    (args & 1 ? ntohs(p->key6.dport) : 0));
+		hash = jool_hash_addr6(hash, &p->key6.local);
+	hash = jool_hash_word(hash, (args & 4 ? ntohs(p->key6.remote_port) << 16 : 0) |
+				    (args & 1 ? ntohs(p->key6.local_port) : 0));
 	return hash + (u64)this_cpu_inc_return(next_ephemeral) * GOLDEN_RATIO_64;
 }
 
@@ -189,8 +189,8 @@ static enum jool_verdict pretend_bib(struct jool_packet *p, struct jool_session 
 	jool_portmap_give(map, p->proto, port);
 	*bib = scratch->bib;
 	(*bib)->proto = p->proto;
-	(*bib)->src6.addr = p->key6.src;
-	(*bib)->src6.port = p->key6.sport;
+	(*bib)->src6.addr = p->key6.remote;
+	(*bib)->src6.port = p->key6.remote_port;
 	(*bib)->src4.addr = map->addr;
 	(*bib)->src4.port = htons(port);
 	return JOOL_CONTINUE;
@@ -204,12 +204,12 @@ static enum jool_verdict create_bib(struct jool_packet *p, struct jool_host *hos
 				    struct jool_portmap *map, u16 port, struct jool_bib **bib)
 {
 	if (!host)
-		host = jool_host_get(p->inst, &p->key6.src, GFP_ATOMIC);
+		host = jool_host_get(p->inst, &p->key6.remote, GFP_ATOMIC);
 	if (!host) {
 		jool_portmap_give(map, p->proto, port);
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	}
-	return jool_bib_create(p->inst, p->proto, host, p->key6.sport, map, port, NULL, bib) ?
+	return jool_bib_create(p->inst, p->proto, host, p->key6.remote_port, map, port, NULL, bib) ?
 	       jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
 }
 
@@ -219,7 +219,7 @@ static enum jool_verdict create_bib(struct jool_packet *p, struct jool_host *hos
  */
 static enum jool_verdict hold_host(struct jool_packet *p, struct jool_host **host)
 {
-	*host = jool_host_hold(p->inst, &p->key6.src);
+	*host = jool_host_hold(p->inst, &p->key6.remote);
 	/* One that has some has been looked at. */
 	if (!*host && jool_source_is_own6(p))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
@@ -238,9 +238,9 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 	struct jool_pool4_wish wish = {
 		.proto = p->proto,
 		.mark = p->skb->mark,
-		.port = ntohs(p->key6.sport),
+		.port = ntohs(p->key6.remote_port),
 		.dst4 = dst4,
-		.dport = p->key6.dport,
+		.dport = p->key6.local_port,
 		.random = random_start(p),
 		.rest = p->config->port_rest[p->proto],
 	};
@@ -316,7 +316,7 @@ static enum jool_verdict meet(struct jool_packet *p, struct jool_session *scratc
 	struct jool_taddr4 local = *bib ? (*bib)->src4 : (struct jool_taddr4) {};
 	enum jool_verdict verdict;
 
-	if (!jool_syn_take(p, dst4, p->key6.dport, &local))
+	if (!jool_syn_take(p, dst4, p->key6.local_port, &local))
 		return JOOL_CONTINUE;
 	verdict = *bib ? JOOL_CONTINUE : make_bib_at(p, scratch, &local, bib);
 	if (*bib)
@@ -328,10 +328,10 @@ static enum jool_verdict meet(struct jool_packet *p, struct jool_session *scratc
 static bool is_taken(const struct jool_packet *p, const struct jool_bib *bib, __be32 dst4)
 {
 	const struct jool_key4 key = {
-		.src = dst4,
-		.dst = bib->src4.addr,
-		.sport = p->key6.dport,
-		.dport = bib->src4.port,
+		.remote = dst4,
+		.local = bib->src4.addr,
+		.remote_port = p->key6.local_port,
+		.local_port = bib->src4.port,
 	};
 
 	return jool_sock_connected(p->net, p->proto, &key);
@@ -372,12 +372,12 @@ static int make_session(struct jool_packet *p, struct jool_session *scratch,
 
 enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *scratch)
 {
-	__be32 dst4 = jool_rfc6052_extract(&p->key6.dst, p->inst->pool6_len);
+	__be32 dst4 = jool_rfc6052_extract(&p->key6.local, p->inst->pool6_len);
 	struct jool_session_wish wish = {
-		.dst6 = &p->key6.dst,
+		.dst6 = &p->key6.local,
 		.dst4 = dst4,
-		.port = p->key6.dport,
-		.flags = hairpin_flag(p, dst4, p->key6.dport),
+		.port = p->key6.local_port,
+		.flags = hairpin_flag(p, dst4, p->key6.local_port),
 		.reason = JOOL_REASON_FROM6,
 	};
 	u8 state = first_state(p, true);
@@ -392,7 +392,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 		return jool_icmp_prohibit6(p, p->stat);
 
 	for (i = 0; i < TRIES; i++) {
-		bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport);
+		bib = jool_bib_find6(p->inst, p->proto, &p->key6.remote, p->key6.remote_port);
 		/* Others than static ones are only made after that: see hold_host(). */
 		if (bib && bib->is_static && jool_source_is_own6(p))
 			return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC6);
@@ -431,7 +431,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 
 enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
 {
-	if (!jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, ntohs(p->key4.dport)))
+	if (!jool_pool4_has(p->config->pool4, p->proto, p->key4.local, ntohs(p->key4.local_port)))
 		return JOOL_ACCEPT;
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
@@ -484,7 +484,7 @@ enum jool_verdict jool_filter_nobody(struct jool_packet *p)
 static enum jool_verdict check_adf(struct jool_packet *p, struct jool_bib *bib, u8 state)
 {
 	/* A session that is over lets nobody in. */
-	if (!p->config->globals.adf || jool_bib_knows(bib, p->key4.src, p->session))
+	if (!p->config->globals.adf || jool_bib_knows(bib, p->key4.remote, p->session))
 		return JOOL_CONTINUE;
 	/* A SYN may be half of a simultaneous open. */
 	if (p->proto == JOOL_PROTO_TCP && state != JOOL_TCP_CLOSED)
@@ -508,9 +508,9 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	struct in6_addr dst6;
 	struct jool_session_wish wish = {
 		.dst6 = &dst6,
-		.dst4 = p->key4.src,
-		.port = p->key4.sport,
-		.flags = hairpin_flag(p, p->key4.src, p->key4.sport),
+		.dst4 = p->key4.remote,
+		.port = p->key4.remote_port,
+		.flags = hairpin_flag(p, p->key4.remote, p->key4.remote_port),
 		.state = first_state(p, false),
 		.reason = JOOL_REASON_FROM4,
 	};
@@ -522,17 +522,17 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	/* The gateway pings itself, on behalf of an IPv6 node: it is to answer. */
-	if (p->proto == JOOL_PROTO_ICMP && p->key4.src == p->key4.dst && !p->hairpin &&
+	if (p->proto == JOOL_PROTO_ICMP && p->key4.remote == p->key4.local && !p->hairpin &&
 	    !jool_source_is_outside(p))
 		return JOOL_ACCEPT;
 	/* What dies on its way makes no session. */
 	verdict = check_source4(p) ?: jool_packet_check_header4(p);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
-	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
+	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.remote);
 
 	for (i = 0; i < TRIES; i++) {
-		bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.dport));
+		bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.local_port));
 		if (!bib)
 			return jool_packet_nobody(p, JSTAT_BIB4_NOT_FOUND);
 		verdict = check_opening4(p, bib, wish.state);
@@ -555,16 +555,16 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 
 enum jool_verdict jool_filter_error6(struct jool_packet *p, struct jool_session *scratch)
 {
-	__be32 dst4 = jool_rfc6052_extract(&p->key6.dst, p->inst->pool6_len);
+	__be32 dst4 = jool_rfc6052_extract(&p->key6.local, p->inst->pool6_len);
 	struct jool_session_wish wish = {
-		.bib = jool_bib_find6(p->inst, p->proto, &p->key6.src, p->key6.sport),
-		.dst6 = &p->key6.dst,
+		.bib = jool_bib_find6(p->inst, p->proto, &p->key6.remote, p->key6.remote_port),
+		.dst6 = &p->key6.local,
 		.dst4 = dst4,
-		.port = p->key6.dport,
-		.flags = hairpin_flag(p, dst4, p->key6.dport),
+		.port = p->key6.local_port,
+		.flags = hairpin_flag(p, dst4, p->key6.local_port),
 	};
 
-	if (!wish.bib || !jool_instance_has6(p->inst, &p->key6.dst) ||
+	if (!wish.bib || !jool_instance_has6(p->inst, &p->key6.local) ||
 	    !jool_rfc6052_unicast4(dst4))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	if (is_looping(p, &wish))
@@ -576,20 +576,20 @@ enum jool_verdict jool_filter_error4(struct jool_packet *p, struct jool_session 
 {
 	struct in6_addr dst6;
 	struct jool_session_wish wish = {
-		.bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.dport)),
+		.bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.local_port)),
 		.dst6 = &dst6,
-		.dst4 = p->key4.src,
-		.port = p->key4.sport,
-		.flags = hairpin_flag(p, p->key4.src, p->key4.sport),
+		.dst4 = p->key4.remote,
+		.port = p->key4.remote_port,
+		.flags = hairpin_flag(p, p->key4.remote, p->key4.remote_port),
 	};
 
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	/* Where only known addresses are let in, so are only errors about what went there. */
-	if (!wish.bib || !jool_rfc6052_unicast4(p->key4.src) ||
-	    (p->config->globals.adf && !jool_bib_knows(wish.bib, p->key4.src, NULL)))
+	if (!wish.bib || !jool_rfc6052_unicast4(p->key4.remote) ||
+	    (p->config->globals.adf && !jool_bib_knows(wish.bib, p->key4.remote, NULL)))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
-	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.src);
+	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.remote);
 	return stateless(p, scratch, &wish);
 }
 
@@ -605,7 +605,7 @@ static enum jool_verdict reopen(struct jool_packet *p, u8 state, enum jool_reaso
 enum jool_verdict jool_filter_reopen6(struct jool_packet *p)
 {
 	struct jool_bib *bib = p->session->bib;
-	__be32 dst4 = p->session->key4.src;
+	__be32 dst4 = p->session->key4.remote;
 	u8 state = first_state(p, true);
 	enum jool_verdict verdict = JOOL_CONTINUE;
 
@@ -658,7 +658,7 @@ void jool_filter_own4(struct jool_net *jn, const struct sk_buff *skb, struct soc
 	const struct iphdr *hdr = ip_hdr(skb);
 	u8 proto = hdr->protocol == IPPROTO_TCP ? JOOL_PROTO_TCP : JOOL_PROTO_UDP;
 	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, hdr->saddr);
-	struct jool_key4 key = { .src = hdr->daddr, .dst = hdr->saddr };
+	struct jool_key4 key = { .remote = hdr->daddr, .local = hdr->saddr };
 	struct jool_session *session;
 	struct jool_instance *inst;
 	__be16 buffer[2];
@@ -670,8 +670,8 @@ void jool_filter_own4(struct jool_net *jn, const struct sk_buff *skb, struct soc
 	if (!port || !jool_portmap_test(map, proto, ntohs(port[0])) ||
 	    !sends_from(sk, hdr->protocol, port[0]))
 		return;
-	key.sport = port[1];
-	key.dport = port[0];
+	key.remote_port = port[1];
+	key.local_port = port[0];
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		session = jool_session_find4(inst, proto, &key);
 		if (session)

@@ -98,9 +98,9 @@ enum jool_verdict jool_inner_parse4(struct jool_packet *p)
 	inner->len = min_t(unsigned int, inner->len, inner->total);
 	inner->fragment = hdr->frag_off & htons(IP_MF);
 	inner->id = hdr->id;
-	p->key4.src = hdr->daddr;
-	p->key4.dst = hdr->saddr;
-	return parse_l4(p, hdr->protocol, false, &p->key4.sport, &p->key4.dport);
+	p->key4.remote = hdr->daddr;
+	p->key4.local = hdr->saddr;
+	return parse_l4(p, hdr->protocol, false, &p->key4.remote_port, &p->key4.local_port);
 }
 
 /*
@@ -164,9 +164,9 @@ enum jool_verdict jool_inner_parse6(struct jool_packet *p)
 	if (hdr->version != 6)
 		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER);
 	inner->len = min_t(unsigned int, inner->len, inner->total);
-	p->key6.src = hdr->daddr;
-	p->key6.dst = hdr->saddr;
+	p->key6.remote = hdr->daddr;
+	p->key6.local = hdr->saddr;
 	if (!walk_inner6(p, &nexthdr) || !fits_ipv4(inner))
 		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER);
-	return parse_l4(p, nexthdr, true, &p->key6.sport, &p->key6.dport);
+	return parse_l4(p, nexthdr, true, &p->key6.remote_port, &p->key6.local_port);
 }

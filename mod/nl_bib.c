@@ -62,7 +62,7 @@ int jool_nl_bib_read(const struct jool_instance *inst, struct nlattr **attrs,
 static void warn_of_socket(struct net *net, const struct jool_bib_static *entry,
 			   struct netlink_ext_ack *extack)
 {
-	const struct jool_key4 key = { .dst = entry->src4.addr, .dport = entry->src4.port };
+	const struct jool_key4 key = { .local = entry->src4.addr, .local_port = entry->src4.port };
 
 	rcu_read_lock();
 	if (jool_sock_wants(net, NULL, entry->proto, &key))

@@ -15,15 +15,15 @@ static int put_answer(struct sk_buff *skb, const void *arg)
 		nla_put_string(skb, JOOL_A_STAT_NAME, jool_stats_name(query->stat)) : 0) ?:
 	       nla_put_u8(skb, JOOL_A_PROTO, jool_proto_number(query->proto)) ?:
 	       (query->known6 ?
-		nla_put_in6_addr(skb, JOOL_A_SRC6, &query->key6.src) ?:
-		nla_put_be16(skb, JOOL_A_SRC6_PORT, query->key6.sport) : 0) ?:
-	       nla_put_in6_addr(skb, JOOL_A_DST6, &query->key6.dst) ?:
-	       nla_put_be16(skb, JOOL_A_DST6_PORT, query->key6.dport) ?:
+		nla_put_in6_addr(skb, JOOL_A_SRC6, &query->key6.remote) ?:
+		nla_put_be16(skb, JOOL_A_SRC6_PORT, query->key6.remote_port) : 0) ?:
+	       nla_put_in6_addr(skb, JOOL_A_DST6, &query->key6.local) ?:
+	       nla_put_be16(skb, JOOL_A_DST6_PORT, query->key6.local_port) ?:
 	       (query->known4 ?
-		nla_put_in_addr(skb, JOOL_A_SRC4, query->key4.dst) ?:
-		nla_put_be16(skb, JOOL_A_SRC4_PORT, query->key4.dport) : 0) ?:
-	       nla_put_in_addr(skb, JOOL_A_DST4, query->key4.src) ?:
-	       nla_put_be16(skb, JOOL_A_DST4_PORT, query->key4.sport) ?:
+		nla_put_in_addr(skb, JOOL_A_SRC4, query->key4.local) ?:
+		nla_put_be16(skb, JOOL_A_SRC4_PORT, query->key4.local_port) : 0) ?:
+	       nla_put_in_addr(skb, JOOL_A_DST4, query->key4.remote) ?:
+	       nla_put_be16(skb, JOOL_A_DST4_PORT, query->key4.remote_port) ?:
 	       (query->flags & JOOL_FLAG_SESSION ?
 		nla_put_u32(skb, JOOL_A_EXPIRES, query->expires) ?:
 		(query->proto == JOOL_PROTO_TCP ?
@@ -48,15 +48,15 @@ int jool_nl_query(struct sk_buff *skb, struct genl_info *info)
 	query.proto = jool_request_proto(attrs);
 	query.mark = attrs[JOOL_A_MARK] ? nla_get_u32(attrs[JOOL_A_MARK]) : 0;
 	if (from6) {
-		query.key6.src = nla_get_in6_addr(attrs[JOOL_A_SRC6]);
-		query.key6.sport = nla_get_be16(attrs[JOOL_A_SRC6_PORT]);
-		query.key6.dst = nla_get_in6_addr(attrs[JOOL_A_DST6]);
-		query.key6.dport = nla_get_be16(attrs[JOOL_A_DST6_PORT]);
+		query.key6.remote = nla_get_in6_addr(attrs[JOOL_A_SRC6]);
+		query.key6.remote_port = nla_get_be16(attrs[JOOL_A_SRC6_PORT]);
+		query.key6.local = nla_get_in6_addr(attrs[JOOL_A_DST6]);
+		query.key6.local_port = nla_get_be16(attrs[JOOL_A_DST6_PORT]);
 	} else {
-		query.key4.src = nla_get_in_addr(attrs[JOOL_A_DST4]);
-		query.key4.sport = nla_get_be16(attrs[JOOL_A_DST4_PORT]);
-		query.key4.dst = nla_get_in_addr(attrs[JOOL_A_SRC4]);
-		query.key4.dport = nla_get_be16(attrs[JOOL_A_SRC4_PORT]);
+		query.key4.remote = nla_get_in_addr(attrs[JOOL_A_DST4]);
+		query.key4.remote_port = nla_get_be16(attrs[JOOL_A_DST4_PORT]);
+		query.key4.local = nla_get_in_addr(attrs[JOOL_A_SRC4]);
+		query.key4.local_port = nla_get_be16(attrs[JOOL_A_SRC4_PORT]);
 	}
 	inst = jool_request_lock(info);
 	if (IS_ERR(inst))

@@ -45,8 +45,8 @@ static bool count_sessions(struct jool_instance *inst, struct jool_bib *bib, voi
 			jool_session_kill(inst, session, JOOL_REASON_DELETED);
 	}
 	if (session) {
-		count->dst4 = session->key4.src;
-		count->dst4_port = session->key4.sport;
+		count->dst4 = session->key4.remote;
+		count->dst4_port = session->key4.remote_port;
 	} else {
 		count->bib = NULL;
 	}
@@ -125,8 +125,8 @@ static unsigned int pick(struct jool_dump *dump, struct jool_bib *bib, struct jo
 /* Moves the dump to right behind @session of the BIB entry at dump->port. */
 static void advance(struct jool_dump *dump, const struct jool_session *session)
 {
-	dump->dst4_port = htons(ntohs(session->key4.sport) + 1);
-	dump->dst4 = session->key4.src;
+	dump->dst4_port = htons(ntohs(session->key4.remote_port) + 1);
+	dump->dst4 = session->key4.remote;
 	if (!dump->dst4_port)
 		dump->dst4 = htonl(ntohl(dump->dst4) + 1);
 }

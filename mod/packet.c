@@ -32,12 +32,12 @@ static void canonicalize(struct jool_packet *p)
 	struct in6_addr dst;
 
 	jool_rfc6052_embed(&dst, prefix, p->inst->pool6_len,
-			   jool_rfc6052_extract(&p->key6.dst, p->inst->pool6_len));
-	if (likely(ipv6_addr_equal(&dst, &p->key6.dst)))
+			   jool_rfc6052_extract(&p->key6.local, p->inst->pool6_len));
+	if (likely(ipv6_addr_equal(&dst, &p->key6.local)))
 		return;
-	p->suffix_delta = jool_csum_delta(jool_csum_sum(&p->key6.dst, sizeof(dst)),
+	p->suffix_delta = jool_csum_delta(jool_csum_sum(&p->key6.local, sizeof(dst)),
 					  jool_csum_sum(&dst, sizeof(dst)));
-	p->key6.dst = dst;
+	p->key6.local = dst;
 }
 
 /* Walks over the extension headers, sets p->l3_len and writes the protocol that follows them. */
@@ -150,7 +150,7 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_UNKNOWN_ICMP6_TYPE);
 	if (unlikely(p->config->globals.drop_icmp6_info))
 		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
-	identifier(p, &p->key6.sport, &p->key6.dport);
+	identifier(p, &p->key6.remote_port, &p->key6.local_port);
 	return JOOL_CONTINUE;
 }
 
@@ -160,8 +160,8 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 	u8 nexthdr = hdr->nexthdr;
 	enum jool_verdict verdict;
 
-	p->key6.src = hdr->saddr;
-	p->key6.dst = hdr->daddr;
+	p->key6.remote = hdr->saddr;
+	p->key6.local = hdr->daddr;
 	if (p->inst->pool6_len != 96)
 		canonicalize(p);
 	p->l3_len = sizeof(*hdr);
@@ -182,9 +182,9 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 
 	switch (nexthdr) {
 	case NEXTHDR_TCP:
-		return parse_tcp(p, &p->key6.sport, &p->key6.dport);
+		return parse_tcp(p, &p->key6.remote_port, &p->key6.local_port);
 	case NEXTHDR_UDP:
-		return parse_udp(p, &p->key6.sport, &p->key6.dport) ?: check_udp6(p);
+		return parse_udp(p, &p->key6.remote_port, &p->key6.local_port) ?: check_udp6(p);
 	case NEXTHDR_ICMP:
 		return parse_icmp6(p);
 	}
@@ -228,7 +228,7 @@ static enum jool_verdict parse_icmp4(struct jool_packet *p)
 	switch (icmp->type) {
 	case ICMP_ECHO:
 	case ICMP_ECHOREPLY:
-		identifier(p, &p->key4.sport, &p->key4.dport);
+		identifier(p, &p->key4.remote_port, &p->key4.local_port);
 		return JOOL_CONTINUE;
 	case ICMP_DEST_UNREACH:
 	case ICMP_TIME_EXCEEDED:
@@ -242,8 +242,8 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p)
 {
 	const struct iphdr *hdr = ip_hdr(p->skb);
 
-	p->key4.src = hdr->saddr;
-	p->key4.dst = hdr->daddr;
+	p->key4.remote = hdr->saddr;
+	p->key4.local = hdr->daddr;
 	p->l3_len = hdr->ihl * 4;
 	p->fragment_size = IPCB(p->skb)->frag_max_size;
 	p->id = hdr->id;
@@ -254,9 +254,9 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p)
 
 	switch (hdr->protocol) {
 	case IPPROTO_TCP:
-		return parse_tcp(p, &p->key4.sport, &p->key4.dport);
+		return parse_tcp(p, &p->key4.remote_port, &p->key4.local_port);
 	case IPPROTO_UDP:
-		return parse_udp(p, &p->key4.sport, &p->key4.dport);
+		return parse_udp(p, &p->key4.remote_port, &p->key4.local_port);
 	case IPPROTO_ICMP:
 		return parse_icmp4(p);
 	}

@@ -49,7 +49,7 @@ struct jool_packet {
 		struct jool_key6 key6;
 		struct jool_key4 key4;
 	};
-	u16 suffix_delta;	/* from IPv6: checksum delta of making key6.dst canonical */
+	u16 suffix_delta;	/* from IPv6: checksum delta of making key6.local canonical */
 	u16 fragment_size;	/* of the largest fragment it was made of, or 0 */
 	u32 cookie;		/* of dst; see struct jool_route */
 	u16 split_size;		/* to IPv6: fragments may be so large; 0: need not be fragmented */

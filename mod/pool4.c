@@ -429,7 +429,11 @@ static int take_between(struct net *net, struct jool_pool4_row *row,
 			const struct jool_pool4_wish *wish, const unsigned long *used,
 			const unsigned long *resting, u32 min, u32 max, enum jool_parity parity)
 {
-	struct jool_key4 key = { .src = wish->dst4, .sport = wish->dport, .dst = row->addr };
+	struct jool_key4 key = {
+		.remote = wish->dst4,
+		.remote_port = wish->dport,
+		.local = row->addr,
+	};
 	u32 start = min + reciprocal_scale((u32)wish->random, max - min + 1);
 	int tries, port, err;
 
@@ -441,7 +445,7 @@ static int take_between(struct net *net, struct jool_pool4_row *row,
 		if (err == -ENOMEM)
 			return err;
 		if (!err) {
-			key.dport = htons(port);
+			key.local_port = htons(port);
 			if (likely(!jool_sock_has(net, row->proto, &key)))
 				return port;
 			jool_portmap_give(row->map, row->proto, port);

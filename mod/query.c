@@ -78,15 +78,15 @@ static struct sk_buff *new_skb6(struct net *net, const struct jool_query *query)
 
 	if (!skb)
 		return NULL;
-	put_transport(skb, query->proto, key->sport, key->dport, ICMPV6_ECHO_REQUEST);
+	put_transport(skb, query->proto, key->remote_port, key->local_port, ICMPV6_ECHO_REQUEST);
 	hdr = ipv6_hdr(skb);
 	hdr->version = 6;
 	hdr->payload_len = htons(skb->len - sizeof(*hdr));
 	hdr->nexthdr = query->proto == JOOL_PROTO_ICMP ? IPPROTO_ICMPV6 :
 							 jool_proto_number(query->proto);
 	hdr->hop_limit = HOP_LIMIT;
-	hdr->saddr = key->src;
-	hdr->daddr = key->dst;
+	hdr->saddr = key->remote;
+	hdr->daddr = key->local;
 	return skb;
 }
 
@@ -94,21 +94,21 @@ static struct sk_buff *new_skb4(struct net *net, const struct jool_query *query)
 {
 	const struct jool_key4 *key = &query->key4;
 	/* The identifier is the one that pool4 has. */
-	__be16 sport = query->proto == JOOL_PROTO_ICMP ? key->dport : key->sport;
+	__be16 sport = query->proto == JOOL_PROTO_ICMP ? key->local_port : key->remote_port;
 	struct sk_buff *skb = new_packet(net, query, htons(ETH_P_IP), sizeof(struct iphdr));
 	struct iphdr *hdr;
 
 	if (!skb)
 		return NULL;
-	put_transport(skb, query->proto, sport, key->dport, ICMP_ECHO);
+	put_transport(skb, query->proto, sport, key->local_port, ICMP_ECHO);
 	hdr = ip_hdr(skb);
 	hdr->version = 4;
 	hdr->ihl = sizeof(*hdr) / 4;
 	hdr->tot_len = htons(skb->len);
 	hdr->ttl = HOP_LIMIT;
 	hdr->protocol = jool_proto_number(query->proto);
-	hdr->saddr = key->src;
-	hdr->daddr = key->dst;
+	hdr->saddr = key->remote;
+	hdr->daddr = key->local;
 	ip_send_check(hdr);
 	return skb;
 }
@@ -129,10 +129,10 @@ static void tell_session(struct jool_query *query, const struct jool_config *con
 static void tell_bib(struct jool_query *query, const struct jool_bib *bib)
 {
 	query->flags |= JOOL_FLAG_BIB | (bib->is_static ? JOOL_FLAG_STATIC : 0);
-	query->key6.src = bib->src6.addr;
-	query->key6.sport = bib->src6.port;
-	query->key4.dst = bib->src4.addr;
-	query->key4.dport = bib->src4.port;
+	query->key6.remote = bib->src6.addr;
+	query->key6.remote_port = bib->src6.port;
+	query->key4.local = bib->src4.addr;
+	query->key4.local_port = bib->src4.port;
 	query->known6 = true;
 	query->known4 = true;
 }
@@ -176,14 +176,15 @@ int jool_query_6to4(struct jool_instance *inst, struct jool_query *query)
 	p.skb = new_skb6(jn->net, query);
 	if (!p.skb)
 		return -ENOMEM;
-	if (jool_instance_has6(inst, &query->key6.dst)) {
-		query->key4.src = jool_rfc6052_extract(&query->key6.dst, inst->pool6_len);
-		query->key4.sport = query->key6.dport;
+	if (jool_instance_has6(inst, &query->key6.local)) {
+		query->key4.remote = jool_rfc6052_extract(&query->key6.local, inst->pool6_len);
+		query->key4.remote_port = query->key6.local_port;
 		if (!jool_hook_has_exceptions(jn) || !jool_hook_is_exception(&p))
 			verdict = jool_xlat_ask_6to4(&p, &scratch);
 	}
 	tell_answer(query, &p, verdict, &scratch,
-		    jool_bib_find6(inst, query->proto, &query->key6.src, query->key6.sport));
+		    jool_bib_find6(inst, query->proto, &query->key6.remote,
+				   query->key6.remote_port));
 	return 0;
 }
 
@@ -195,13 +196,13 @@ int jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
 	struct jool_session scratch;
 
 	query->known4 = true;
-	jool_rfc6052_embed(&query->key6.dst, jool_instance_pool6(inst), inst->pool6_len,
-			   query->key4.src);
-	query->key6.dport = query->key4.sport;
+	jool_rfc6052_embed(&query->key6.local, jool_instance_pool6(inst), inst->pool6_len,
+			   query->key4.remote);
+	query->key6.local_port = query->key4.remote_port;
 	p.skb = new_skb4(jn->net, query);
 	if (!p.skb)
 		return -ENOMEM;
-	p.map = jool_portmap_find(&jn->portmaps, query->key4.dst);
+	p.map = jool_portmap_find(&jn->portmaps, query->key4.local);
 	if (p.map)
 		verdict = jool_xlat_ask_4to6(jn, &p, &scratch);
 	/* Another instance's is none of this one's. */
@@ -210,6 +211,6 @@ int jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
 		p.stat = 0;
 	}
 	tell_answer(query, &p, verdict, &scratch,
-		    jool_bib_find4(inst, query->proto, query->key4.dst, query->key4.dport));
+		    jool_bib_find4(inst, query->proto, query->key4.local, query->key4.local_port));
 	return 0;
 }

@@ -21,8 +21,8 @@ struct jool_query {
 	enum jool_answer answer;
 	enum jool_stat stat;	/* why; 0 (RECEIVED6): nothing to say */
 	u32 flags;		/* enum jool_flag: SESSION, BIB, STATIC, HAIRPIN */
-	bool known6;		/* key6.src and key6.sport are known */
-	bool known4;		/* key4.dst and key4.dport are known */
+	bool known6;		/* key6.remote and key6.remote_port are known */
+	bool known4;		/* key4.local and key4.local_port are known */
 	u32 expires;		/* of the session: milliseconds */
 	u8 state;
 };

@@ -212,7 +212,7 @@ static void udp_6to4(struct jool_packet *p, u16 delta)
 {
 	struct udphdr *udp = udp_hdr(p->skb);
 
-	exchange_port(p->skb, &udp->source, p->session->key4.dport, &udp->check, delta);
+	exchange_port(p->skb, &udp->source, p->session->key4.local_port, &udp->check, delta);
 	if (!udp->check)
 		udp->check = CSUM_MANGLED_0;
 }
@@ -227,13 +227,13 @@ static void udp_4to6(struct jool_packet *p)
 
 	if (unlikely(!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL)) {
 		/* IPv6 wants a checksum (RFC 7915 4.5). */
-		udp->dest = key->sport;
+		udp->dest = key->remote_port;
 		sum = skb_checksum(p->skb, skb_transport_offset(p->skb), len, 0);
-		check = csum_ipv6_magic(&key->dst, &key->src, len, IPPROTO_UDP, sum);
+		check = csum_ipv6_magic(&key->local, &key->remote, len, IPPROTO_UDP, sum);
 		udp->check = check ?: CSUM_MANGLED_0;
 		return;
 	}
-	exchange_port(p->skb, &udp->dest, key->sport, &udp->check, ~p->session->delta);
+	exchange_port(p->skb, &udp->dest, key->remote_port, &udp->check, ~p->session->delta);
 	if (!udp->check)
 		udp->check = CSUM_MANGLED_0;
 }
@@ -246,7 +246,7 @@ static void echo_6to4(struct jool_packet *p, u16 delta)
 	u16 fixed = jool_csum_delta(jool_icmp_sum6(p->icmp_type, len), jool_icmp_sum4(type));
 
 	icmp->type = type;
-	icmp->un.echo.id = p->session->key4.dport;
+	icmp->un.echo.id = p->session->key4.local_port;
 	icmp->checksum = jool_csum_apply(icmp->checksum,
 					 jool_csum_fold((u32)delta + fixed));
 }
@@ -259,7 +259,7 @@ static void echo_4to6(struct jool_packet *p)
 				    jool_icmp_sum6(type, p->skb->len - sizeof(struct ipv6hdr)));
 
 	icmp->icmp6_type = type;
-	icmp->icmp6_identifier = p->session->key6.sport;
+	icmp->icmp6_identifier = p->session->key6.remote_port;
 	icmp->icmp6_cksum = jool_csum_apply(icmp->icmp6_cksum,
 					    jool_csum_fold((u32)delta + (u16)~p->session->delta));
 }
@@ -325,7 +325,7 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 	switch (p->proto) {
 	case JOOL_PROTO_TCP:
 		protocol = IPPROTO_TCP;
-		exchange_port(skb, &tcp_hdr(skb)->source, p->session->key4.dport,
+		exchange_port(skb, &tcp_hdr(skb)->source, p->session->key4.local_port,
 			      &tcp_hdr(skb)->check, delta);
 		break;
 	case JOOL_PROTO_UDP:
@@ -336,7 +336,7 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		echo_6to4(p, delta);
 		break;
 	}
-	write4(p, key->dst, key->src, tclass, hop_limit, protocol, wants_df(p));
+	write4(p, key->local, key->remote, tclass, hop_limit, protocol, wants_df(p));
 	finish_skb(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	/* What errors have said of the path is for the gateway's own. */
@@ -381,7 +381,7 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 	switch (p->proto) {
 	case JOOL_PROTO_TCP:
 		nexthdr = IPPROTO_TCP;
-		exchange_port(skb, &tcp_hdr(skb)->dest, p->session->key6.sport,
+		exchange_port(skb, &tcp_hdr(skb)->dest, p->session->key6.remote_port,
 			      &tcp_hdr(skb)->check, ~p->session->delta);
 		break;
 	case JOOL_PROTO_UDP:
@@ -392,7 +392,7 @@ enum jool_verdict jool_rfc7915_4to6(struct jool_packet *p)
 		echo_4to6(p);
 		break;
 	}
-	jool_rfc7915_write6(skb, &p->config->globals, &key->dst, &key->src, tos, ttl, nexthdr);
+	jool_rfc7915_write6(skb, &p->config->globals, &key->local, &key->remote, tos, ttl, nexthdr);
 	finish_skb(p, htons(ETH_P_IPV6), SKB_GSO_TCPV4, SKB_GSO_TCPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	IP6CB(skb)->frag_max_size = p->split_size;

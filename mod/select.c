@@ -97,9 +97,9 @@ bool jool_select_session(const struct jool_select *select, const struct jool_ses
 	if (select->state != JOOL_TCP_STATES &&
 	    (session->proto != JOOL_PROTO_TCP || READ_ONCE(session->state) != select->state))
 		return false;
-	return select_source(select, &key6->src, key4->dst) &&
-	       ipv6_prefix_equal(&key6->dst, &select->dst6, select->dst6_len) &&
-	       !((key4->src ^ select->dst4) & select->dst4_mask) &&
-	       (has_port(select, key6->sport) || has_port(select, key6->dport) ||
-		has_port(select, key4->dport) || has_port(select, key4->sport));
+	return select_source(select, &key6->remote, key4->local) &&
+	       ipv6_prefix_equal(&key6->local, &select->dst6, select->dst6_len) &&
+	       !((key4->remote ^ select->dst4) & select->dst4_mask) &&
+	       (has_port(select, key6->remote_port) || has_port(select, key6->local_port) ||
+		has_port(select, key4->local_port) || has_port(select, key4->remote_port));
 }

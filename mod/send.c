@@ -32,10 +32,10 @@ static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 	const struct jool_key4 *key = &p->session->key4;
 	struct flowi4 fl = {
 		.flowi4_oif = jool_packet_vrf(p),
-		.saddr = key->dst,
-		.daddr = key->src,
-		.fl4_sport = key->dport,
-		.fl4_dport = key->sport,
+		.saddr = key->local,
+		.daddr = key->remote,
+		.fl4_sport = key->local_port,
+		.fl4_dport = key->remote_port,
 		.flowi4_proto = jool_proto_number(p->proto),
 		.flowi4_mark = p->skb->mark,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
@@ -52,7 +52,7 @@ static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
 		return NULL;
 	}
 	/* dst_check() of IPv4 wants none. */
-	*cookie = jhash_3words((__force u32)key->dst, (__force u32)key->src, p->proto,
+	*cookie = jhash_3words((__force u32)key->local, (__force u32)key->remote, p->proto,
 			       p->inst->id_secret);
 	return &rt->dst;
 }
@@ -62,10 +62,10 @@ static struct dst_entry *lookup6(const struct jool_packet *p, u32 *cookie)
 	const struct jool_key6 *key = &p->session->key6;
 	struct flowi6 fl = {
 		.flowi6_oif = jool_packet_vrf(p),
-		.saddr = key->dst,
-		.daddr = key->src,
-		.fl6_sport = key->dport,
-		.fl6_dport = key->sport,
+		.saddr = key->local,
+		.daddr = key->remote,
+		.fl6_sport = key->local_port,
+		.fl6_dport = key->remote_port,
 		.flowi6_proto = p->proto == JOOL_PROTO_ICMP ? IPPROTO_ICMPV6 :
 							     jool_proto_number(p->proto),
 		.flowi6_mark = p->skb->mark,
@@ -656,20 +656,20 @@ void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
 	skb_put_zero(p.skb, len);
 	p.skb->protocol = htons(ETH_P_IPV6);
 	skb_set_transport_header(p.skb, sizeof(struct ipv6hdr));
-	jool_rfc7915_write6(p.skb, &p.config->globals, &key->dst, &key->src, 0, U8_MAX,
+	jool_rfc7915_write6(p.skb, &p.config->globals, &key->local, &key->remote, 0, U8_MAX,
 			    IPPROTO_TCP);
 	/* It begins here: no hop is taken off. */
 	ipv6_hdr(p.skb)->hop_limit = U8_MAX;
 
 	tcp = tcp_hdr(p.skb);
-	tcp->source = key->dport;
-	tcp->dest = key->sport;
+	tcp->source = key->local_port;
+	tcp->dest = key->remote_port;
 	tcp->seq = session->seq;
 	tcp->ack_seq = session->ack;
 	tcp->doff = sizeof(*tcp) / 4;
 	tcp->ack = 1;
 	tcp->window = htons(8192);
-	tcp->check = csum_ipv6_magic(&key->dst, &key->src, sizeof(*tcp), IPPROTO_TCP,
+	tcp->check = csum_ipv6_magic(&key->local, &key->remote, sizeof(*tcp), IPPROTO_TCP,
 				     csum_partial(tcp, sizeof(*tcp), 0));
 
 	p.dst = lookup6(&p, &(u32) { 0 });

@@ -23,8 +23,8 @@ static __always_inline int compare6(struct rhashtable_compare_arg *arg, const vo
 	const struct jool_key6 *a = arg->key;
 	const struct jool_key6 *b = &((const struct jool_session *)obj)->key6;
 
-	return !ipv6_addr_equal(&a->src, &b->src) || !ipv6_addr_equal(&a->dst, &b->dst) ||
-	       a->sport != b->sport || a->dport != b->dport;
+	return !ipv6_addr_equal(&a->remote, &b->remote) || !ipv6_addr_equal(&a->local, &b->local) ||
+	       a->remote_port != b->remote_port || a->local_port != b->local_port;
 }
 
 static __always_inline int compare4(struct rhashtable_compare_arg *arg, const void *obj)
@@ -32,24 +32,24 @@ static __always_inline int compare4(struct rhashtable_compare_arg *arg, const vo
 	const struct jool_key4 *a = arg->key;
 	const struct jool_key4 *b = &((const struct jool_session *)obj)->key4;
 
-	return a->src != b->src || a->dst != b->dst || a->sport != b->sport ||
-	       a->dport != b->dport;
+	return a->remote != b->remote || a->local != b->local || a->remote_port != b->remote_port ||
+	       a->local_port != b->local_port;
 }
 
 static __always_inline u32 hash6(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key6 *key = data;
-	u64 ports = (__force u32)get_unaligned((const __be32 *)&key->sport);
+	u64 ports = (__force u32)get_unaligned((const __be32 *)&key->remote_port);
 
-	return jool_hash_fold(jool_hash_word(jool_hash_addr6(jool_hash_addr6(seed, &key->src),
-							     &key->dst), ports));
+	return jool_hash_fold(jool_hash_word(jool_hash_addr6(jool_hash_addr6(seed, &key->remote),
+							     &key->local), ports));
 }
 
 static __always_inline u32 hash4(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key4 *key = data;
-	u64 addresses = (__force u64)get_unaligned((const __be64 *)&key->src);
-	u64 ports = (__force u32)get_unaligned((const __be32 *)&key->sport);
+	u64 addresses = (__force u64)get_unaligned((const __be64 *)&key->remote);
+	u64 ports = (__force u32)get_unaligned((const __be32 *)&key->remote_port);
 
 	return jool_hash_fold(jool_hash_word(jool_hash_word(seed, addresses), ports));
 }
@@ -186,8 +186,8 @@ u16 jool_session_delta(u8 proto, const struct jool_key6 *key6, const struct jool
 
 	if (proto == JOOL_PROTO_ICMP) {
 		/* The identifier stands in the packet once; ICMPv4 sums no addresses. */
-		old = jool_csum_sum(key6, offsetof(struct jool_key6, dport));
-		new = jool_csum_sum(&key4->dport, sizeof(key4->dport));
+		old = jool_csum_sum(key6, offsetof(struct jool_key6, local_port));
+		new = jool_csum_sum(&key4->local_port, sizeof(key4->local_port));
 	}
 	return jool_csum_delta(old, new);
 }
@@ -203,14 +203,14 @@ void jool_session_fill(struct jool_session *session, const struct jool_session_w
 	bool icmp = bib->proto == JOOL_PROTO_ICMP;
 
 	/* What links it is written by who links it. */
-	session->key6.src = bib->src6.addr;
-	session->key6.sport = bib->src6.port;
-	session->key6.dst = *wish->dst6;
-	session->key6.dport = icmp ? bib->src6.port : wish->port;
-	session->key4.src = wish->dst4;
-	session->key4.sport = icmp ? bib->src4.port : wish->port;
-	session->key4.dst = bib->src4.addr;
-	session->key4.dport = bib->src4.port;
+	session->key6.remote = bib->src6.addr;
+	session->key6.remote_port = bib->src6.port;
+	session->key6.local = *wish->dst6;
+	session->key6.local_port = icmp ? bib->src6.port : wish->port;
+	session->key4.remote = wish->dst4;
+	session->key4.remote_port = icmp ? bib->src4.port : wish->port;
+	session->key4.local = bib->src4.addr;
+	session->key4.local_port = bib->src4.port;
 	session->delta = jool_session_delta(bib->proto, &session->key6, &session->key4);
 	session->bib = bib;
 	session->bucket = JOOL_SESSION_NO_BUCKET;
@@ -234,7 +234,7 @@ static u64 order_of(const struct rb_node *node)
 {
 	const struct jool_key4 *key = &rb_entry(node, struct jool_session, in_bib)->key4;
 
-	return order(key->src, key->sport);
+	return order(key->remote, key->remote_port);
 }
 
 static bool comes_before(struct rb_node *a, const struct rb_node *b)

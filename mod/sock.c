@@ -62,7 +62,7 @@ static bool tcp_connected(struct origin from, const struct jool_key4 *key)
 	struct sock *sk;
 
 	if (from.dif == ANY_DEVICE)
-		set_device(&from, __ip_dev_find(from.net, key->dst, false));
+		set_device(&from, __ip_dev_find(from.net, key->local, false));
 	sk = jool_compat_established(from.net, key, from.dif, from.sdif);
 	if (sk)
 		sock_gen_put(sk);
@@ -73,7 +73,7 @@ static bool tcp_connected(struct origin from, const struct jool_key4 *key)
 static bool tcp_listens(const struct origin *from, const struct sock *sk, __be32 addr,
 			const struct jool_key4 *key)
 {
-	return sk->sk_num == ntohs(key->dport) && sk->sk_rcv_saddr == addr &&
+	return sk->sk_num == ntohs(key->local_port) && sk->sk_rcv_saddr == addr &&
 	       net_eq(sock_net(sk), from->net) && !ipv6_only_sock(sk) &&
 	       (from->dif == ANY_DEVICE ||
 		inet_sk_bound_dev_eq(from->net, READ_ONCE(sk->sk_bound_dev_if), from->dif,
@@ -82,7 +82,7 @@ static bool tcp_listens(const struct origin *from, const struct sock *sk, __be32
 
 static bool tcp_listener_at(const struct origin *from, __be32 addr, const struct jool_key4 *key)
 {
-	u32 hash = ipv4_portaddr_hash(from->net, addr, ntohs(key->dport));
+	u32 hash = ipv4_portaddr_hash(from->net, addr, ntohs(key->local_port));
 	struct hlist_nulls_node *node;
 	struct sock *sk;
 
@@ -105,9 +105,9 @@ static bool udp_gets(const struct origin *from, const struct sock *sk, __be32 ad
 
 	if (connected && sk->sk_state != TCP_ESTABLISHED)
 		return false;
-	return udp_sk(sk)->udp_port_hash == ntohs(key->dport) && sk->sk_rcv_saddr == addr &&
-	       (!inet->inet_daddr || inet->inet_daddr == key->src) &&
-	       (!inet->inet_dport || inet->inet_dport == key->sport) &&
+	return udp_sk(sk)->udp_port_hash == ntohs(key->local_port) && sk->sk_rcv_saddr == addr &&
+	       (!inet->inet_daddr || inet->inet_daddr == key->remote) &&
+	       (!inet->inet_dport || inet->inet_dport == key->remote_port) &&
 	       net_eq(sock_net(sk), from->net) && !ipv6_only_sock(sk) &&
 	       (from->dif == ANY_DEVICE ||
 		udp_sk_bound_dev_eq(from->net, READ_ONCE(sk->sk_bound_dev_if), from->dif,
@@ -117,7 +117,7 @@ static bool udp_gets(const struct origin *from, const struct sock *sk, __be32 ad
 static bool udp_socket_at(const struct origin *from, __be32 addr, const struct jool_key4 *key,
 			  bool connected)
 {
-	u32 hash = ipv4_portaddr_hash(from->net, addr, ntohs(key->dport));
+	u32 hash = ipv4_portaddr_hash(from->net, addr, ntohs(key->local_port));
 	struct sock *sk;
 
 	udp_portaddr_for_each_entry_rcu(sk, &udp_hashslot2(jool_compat_udp_table(from->net),
@@ -131,14 +131,14 @@ static bool udp_socket_at(const struct origin *from, __be32 addr, const struct j
 static bool udp_port_is_free(const struct origin *from, const struct jool_key4 *key)
 {
 	return hlist_empty(&udp_hashslot(jool_compat_udp_table(from->net), from->net,
-					 ntohs(key->dport))->head);
+					 ntohs(key->local_port))->head);
 }
 
 static bool is_connected(const struct origin *from, u8 proto, const struct jool_key4 *key)
 {
 	switch (proto) {
 	case JOOL_PROTO_UDP:
-		return !udp_port_is_free(from, key) && udp_socket_at(from, key->dst, key, true);
+		return !udp_port_is_free(from, key) && udp_socket_at(from, key->local, key, true);
 	case JOOL_PROTO_TCP:
 		return tcp_connected(*from, key);
 	}
@@ -150,10 +150,10 @@ static bool has_socket(const struct origin *from, u8 proto, const struct jool_ke
 	switch (proto) {
 	case JOOL_PROTO_UDP:
 		return !udp_port_is_free(from, key) &&
-		       (udp_socket_at(from, key->dst, key, false) ||
+		       (udp_socket_at(from, key->local, key, false) ||
 			udp_socket_at(from, 0, key, false));
 	case JOOL_PROTO_TCP:
-		return tcp_connected(*from, key) || tcp_listener_at(from, key->dst, key) ||
+		return tcp_connected(*from, key) || tcp_listener_at(from, key->local, key) ||
 		       tcp_listener_at(from, 0, key);
 	}
 	return false;
@@ -179,5 +179,5 @@ bool jool_sock_wants(struct net *net, const struct net_device *dev, u8 proto,
 	struct origin from = origin_of(net, dev);
 
 	return has_socket(&from, proto, key) &&
-	       (jool_sock_is_local(net, dev, key->dst) || is_connected(&from, proto, key));
+	       (jool_sock_is_local(net, dev, key->local) || is_connected(&from, proto, key));
 }

@@ -17,7 +17,7 @@ static bool is_unusable6(const struct in6_addr *addr)
 
 enum jool_verdict jool_source_check6(struct jool_packet *p)
 {
-	const struct in6_addr *src = &p->key6.src;
+	const struct in6_addr *src = &p->key6.remote;
 	const struct jool_instance *inst;
 
 	if (is_unusable6(src))

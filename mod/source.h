@@ -19,11 +19,12 @@ static inline bool jool_source_is_outside(const struct jool_packet *p)
 /* Whether a node beyond has sent the packet with an address of the gateway. Under RCU. */
 static inline bool jool_source_is_own6(const struct jool_packet *p)
 {
-	return jool_source_is_outside(p) && jool_sock_is_local6(p->net, p->skb->dev, &p->key6.src);
+	return jool_source_is_outside(p) &&
+	       jool_sock_is_local6(p->net, p->skb->dev, &p->key6.remote);
 }
 
 /*
- * JOOL_CONTINUE, or JOOL_DROP: no node can have the source p->key6.src, or none beyond its own
+ * JOOL_CONTINUE, or JOOL_DROP: no node can have the source p->key6.remote, or none beyond its own
  * link, or it lies in a pool6 of the namespace. Under RCU.
  */
 enum jool_verdict jool_source_check6(struct jool_packet *p);

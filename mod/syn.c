@@ -48,9 +48,10 @@ static unsigned int syn_bucket(u64 hash)
 
 static struct hlist_head *bucket_by_key(struct jool_syn_table *table, const struct jool_key4 *key)
 {
-	u64 hash = hash_node4(key->src, key->sport);
+	u64 hash = hash_node4(key->remote, key->remote_port);
 
-	hash = jool_hash_word(hash, (u64)(__force u32)key->dst << 16 | (__force u16)key->dport);
+	hash = jool_hash_word(hash, (u64)(__force u32)key->local << 16 |
+				    (__force u16)key->local_port);
 	return &table->by_key[syn_bucket(hash)];
 }
 
@@ -61,7 +62,8 @@ static struct hlist_head *bucket_by_node4(struct jool_syn_table *table, __be32 a
 
 static bool same(const struct jool_key4 *a, const struct jool_key4 *b)
 {
-	return a->src == b->src && a->dst == b->dst && a->sport == b->sport && a->dport == b->dport;
+	return a->remote == b->remote && a->local == b->local &&
+	       a->remote_port == b->remote_port && a->local_port == b->local_port;
 }
 
 /* The SYN with this key, or NULL. Under syns->lock. */
@@ -87,10 +89,10 @@ static struct syn *find_any(const struct jool_syns *syns, const struct jool_pack
 	if (!syns->table)
 		return NULL;
 	hlist_for_each_entry(syn, bucket_by_node4(syns->table, addr, port), by_node4) {
-		if (syn->key.src != addr || syn->key.sport != port)
+		if (syn->key.remote != addr || syn->key.remote_port != port)
 			continue;
-		if (jool_pool4_allows(p->config->pool4, JOOL_PROTO_TCP, p->skb->mark, syn->key.dst,
-				      ntohs(syn->key.dport)))
+		if (jool_pool4_allows(p->config->pool4, JOOL_PROTO_TCP, p->skb->mark,
+				      syn->key.local, ntohs(syn->key.local_port)))
 			return syn;
 		if (++looked == SEARCH_MAX)
 			break;
@@ -103,7 +105,7 @@ static void add(struct jool_syns *syns, struct syn *syn)
 	list_add_tail(&syn->by_age, &syns->by_age);
 	hlist_add_head(&syn->by_key, bucket_by_key(syns->table, &syn->key));
 	hlist_add_head(&syn->by_node4,
-		       bucket_by_node4(syns->table, syn->key.src, syn->key.sport));
+		       bucket_by_node4(syns->table, syn->key.remote, syn->key.remote_port));
 	WRITE_ONCE(syns->count, syns->count + 1);
 }
 
@@ -192,10 +194,10 @@ bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_
 {
 	struct jool_syns *syns = &p->inst->syns;
 	const struct jool_key4 key = {
-		.src = dst4,
-		.dst = local->addr,
-		.sport = port,
-		.dport = local->port,
+		.remote = dst4,
+		.local = local->addr,
+		.remote_port = port,
+		.local_port = local->port,
 	};
 	struct syn *syn;
 
@@ -204,8 +206,8 @@ bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_
 	spin_lock_bh(&syns->lock);
 	syn = local->addr ? find_syn(syns, &key) : find_any(syns, p, dst4, port);
 	if (syn) {
-		local->addr = syn->key.dst;
-		local->port = syn->key.dport;
+		local->addr = syn->key.local;
+		local->port = syn->key.local_port;
 	}
 	if (syn && !p->dry)
 		remove(syns, syn);

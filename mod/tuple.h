@@ -43,21 +43,23 @@ struct jool_taddr4 {
 } __packed;
 
 /*
- * The two 5-tuples of a session less the protocol, as they stand in the packet that comes from that
- * side. ICMP has its identifier for both ports.
+ * The two 5-tuples of a session less the protocol. Remote is the node that speaks, local what the
+ * translator stands for on that side: a packet comes from remote and goes to local, and its
+ * translation on the other side comes from local and goes to remote. ICMP has its identifier for
+ * both ports.
  */
 struct jool_key6 {
-	struct in6_addr src;	/* the IPv6 node */
-	struct in6_addr dst;	/* the IPv4 node, behind pool6 */
-	__be16 sport;
-	__be16 dport;
+	struct in6_addr remote;	/* the IPv6 node */
+	struct in6_addr local;	/* the IPv4 node, behind pool6 */
+	__be16 remote_port;
+	__be16 local_port;
 };
 
 struct jool_key4 {
-	__be32 src;		/* the IPv4 node */
-	__be32 dst;		/* the pool4 address */
-	__be16 sport;
-	__be16 dport;
+	__be32 remote;		/* the IPv4 node */
+	__be32 local;		/* the pool4 address */
+	__be16 remote_port;
+	__be16 local_port;
 };
 
 #endif

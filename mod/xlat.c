@@ -95,18 +95,18 @@ static enum jool_verdict check_enabled(struct jool_packet *p)
 static enum jool_verdict stray_error(struct jool_net *jn, struct jool_packet *p)
 {
 	struct jool_instance *inst;
-	u16 port = ntohs(p->key4.dport);
+	u16 port = ntohs(p->key4.local_port);
 	bool own_ping;
 
 	if (jool_sock_wants(p->net, p->skb->dev, p->proto, &p->key4))
 		return JOOL_ACCEPT;
 	/* Whoever pings takes any identifier. */
 	own_ping = p->proto == JOOL_PROTO_ICMP &&
-		   jool_sock_is_local(p->net, p->skb->dev, p->key4.dst);
+		   jool_sock_is_local(p->net, p->skb->dev, p->key4.local);
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		enter(p, inst);
-		if (jool_bib_find4(inst, p->proto, p->key4.dst, p->key4.dport) ||
-		    (!own_ping && jool_pool4_has(p->config->pool4, p->proto, p->key4.dst, port)))
+		if (jool_bib_find4(inst, p->proto, p->key4.local, p->key4.local_port) ||
+		    (!own_ping && jool_pool4_has(p->config->pool4, p->proto, p->key4.local, port)))
 			return check_enabled(p) ?: jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	}
 	return jool_packet_nobody(p, 0);
@@ -120,9 +120,9 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	struct jool_bib *bib;
 
 	/* An error about what this address has not sent. */
-	if (unlikely(p->icmp_error && p->key4.dst != p->map->addr))
+	if (unlikely(p->icmp_error && p->key4.local != p->map->addr))
 		return stray_error(jn, p);
-	if (!jool_portmap_test(p->map, p->proto, ntohs(p->key4.dport)))
+	if (!jool_portmap_test(p->map, p->proto, ntohs(p->key4.local_port)))
 		goto unmapped;
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		p->session = jool_session_find4(inst, p->proto, &p->key4);
@@ -131,7 +131,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 			return check_enabled(p);
 		}
 	}
-	bib = jool_portmap_bib(p->map, p->proto, ntohs(p->key4.dport));
+	bib = jool_portmap_bib(p->map, p->proto, ntohs(p->key4.local_port));
 	if (bib && READ_ONCE(bib->inst->live)) {
 		enter(p, bib->inst);
 		return check_enabled(p) ?: p->icmp_error ? jool_filter_error4(p, scratch) :
@@ -142,8 +142,8 @@ unmapped:
 		return stray_error(jn, p);
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		enter(p, inst);
-		if (jool_pool4_has(p->config->pool4, p->proto, p->key4.dst,
-				   ntohs(p->key4.dport)))
+		if (jool_pool4_has(p->config->pool4, p->proto, p->key4.local,
+				   ntohs(p->key4.local_port)))
 			return check_enabled(p) ?: jool_filter_unmapped(p);
 	}
 	return jool_packet_nobody(p, 0);
