@@ -8,7 +8,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-#include "icmpmap.h"
+#include "icmp_map.h"
 
 /* Bytes of the transport header that tell the session. */
 #define L4_MIN 8
@@ -81,7 +81,7 @@ enum jool_verdict jool_inner_parse4(struct jool_packet *p)
 {
 	struct jool_inner *inner = &p->inner;
 	const struct icmphdr *icmp = jool_packet_at(p, p->l3_len);
-	u8 words = jool_icmpmap_has_length4(icmp->type) ? ((const u8 *)icmp)[5] : 0;
+	u8 words = jool_icmp_map_has_length4(icmp->type) ? ((const u8 *)icmp)[5] : 0;
 	const struct iphdr *hdr;
 
 	p->icmp_error = true;
@@ -148,7 +148,7 @@ enum jool_verdict jool_inner_parse6(struct jool_packet *p)
 {
 	struct jool_inner *inner = &p->inner;
 	const struct icmp6hdr *icmp = jool_packet_at(p, p->l3_len);
-	u8 words = jool_icmpmap_has_length6(icmp->icmp6_type) ? ((const u8 *)icmp)[4] : 0;
+	u8 words = jool_icmp_map_has_length6(icmp->icmp6_type) ? ((const u8 *)icmp)[4] : 0;
 	const struct ipv6hdr *hdr;
 	u8 nexthdr;
 

@@ -11,7 +11,7 @@
 
 #include "bib.h"
 #include "compat.h"
-#include "error.h"
+#include "icmp_error.h"
 #include "event.h"
 #include "filter.h"
 #include "icmp.h"
@@ -243,7 +243,7 @@ static unsigned int conclude4(struct jool_net *jn, struct jool_packet *p, enum j
 static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
 {
 	if (unlikely(p->icmp_error))
-		return dir == JOOL_6TO4 ? jool_error_6to4(p) : jool_error_4to6(p);
+		return dir == JOOL_6TO4 ? jool_icmp_error_6to4(p) : jool_icmp_error_4to6(p);
 	return dir == JOOL_6TO4 ? jool_rfc7915_6to4(p) : jool_rfc7915_4to6(p);
 }
 

@@ -82,8 +82,8 @@ lost('failure-6to4-checksum', 'no memory to make the checksum', 'skb_checksum_he
      shaped(P.out6(), cloned=True, summed='partial'))
 lost('failure-4to6-checksum', 'no memory to make the checksum', 'skb_checksum_help', from4,
      shaped(P.back4(), cloned=True, summed='partial'))
-lost('failure-6to4-error', 'no memory for the translated error', 'jool_error_6to4', from6, error6(U.back6(), 1, 4, src=C6))
-lost('failure-4to6-error', 'no memory for the translated error', 'jool_error_4to6', from4, error4(U.out4(id=9), 3, 3, src=S4))
+lost('failure-6to4-error', 'no memory for the translated error', 'jool_icmp_error_6to4', from6, error6(U.back6(), 1, 4, src=C6))
+lost('failure-4to6-error', 'no memory for the translated error', 'jool_icmp_error_4to6', from4, error4(U.out4(id=9), 3, 3, src=S4))
 lost('failure-6to4-segments', 'no memory for the segments', '__skb_gso_segment', from6, gso(T.out6(data=BIG), 1400))
 lost('failure-4to6-segments', 'no memory for the segments', '__skb_gso_segment', from4, gso(T.back4(data=BIG), 1400))
 case('failure-fragments-6to4', 'RFC 6146 3.4: without resources, fragments are silently discarded',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "error.h"
+#include "icmp_error.h"
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -16,7 +16,7 @@
 
 #include "csum.h"
 #include "icmp.h"
-#include "icmpmap.h"
+#include "icmp_map.h"
 #include "inner.h"
 #include "rfc6052.h"
 #include "rfc7915.h"
@@ -158,14 +158,14 @@ static unsigned int write_inner6(const struct jool_packet *p, void *to, const st
 }
 
 /* The second word of the translated error. */
-static __be32 rest6(const struct jool_packet *p, const struct jool_icmpmap *map,
+static __be32 rest6(const struct jool_packet *p, const struct jool_icmp_map *map,
 		    const struct icmphdr *old)
 {
 	const struct jool_globals *globals = &p->config->globals;
 
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
-		return htonl(jool_icmpmap_mtu_4to6(ntohs(old->un.frag.mtu), p->inner.total,
+		return htonl(jool_icmp_map_mtu_4to6(ntohs(old->un.frag.mtu), p->inner.total,
 						   p->dst ? jool_send_mtu(p) : IPV6_MIN_MTU,
 						   p->skb->dev->mtu, globals->plateaus.mtu,
 						   globals->plateaus.count));
@@ -185,21 +185,21 @@ static void source6(const struct jool_packet *p, struct in6_addr *src)
 		*src = p->session->key6.local;
 }
 
-enum jool_verdict jool_error_4to6(struct jool_packet *p)
+enum jool_verdict jool_icmp_error_4to6(struct jool_packet *p)
 {
 	const unsigned int front = sizeof(struct ipv6hdr) + JOOL_INNER_OFFSET;
 	struct jool_inner *inner = &p->inner;
 	const struct iphdr *outer = ip_hdr(p->skb);
 	const struct icmphdr *old = jool_packet_at(p, p->l3_len);
 	unsigned int room = MAX6 - front, inner_l3, l4_len, len;
-	struct jool_icmpmap map;
+	struct jool_icmp_map map;
 	struct in6_addr src;
 	struct icmp6hdr *icmp;
 	struct sk_buff *skb;
 	struct layout out;
 	bool has_length;
 
-	if (!jool_icmpmap_4to6(old->type, old->code, ntohl(old->un.gateway) >> 24, &map))
+	if (!jool_icmp_map_4to6(old->type, old->code, ntohl(old->un.gateway) >> 24, &map))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_TYPE);
 	if (nf_ip_checksum(p->skb, NF_INET_PRE_ROUTING, p->l3_len, IPPROTO_ICMP))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_CSUM);
@@ -208,7 +208,7 @@ enum jool_verdict jool_error_4to6(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_INNER_CSUM);
 
 	inner_l3 = inner_len6(p);
-	has_length = jool_icmpmap_has_length6(map.type);
+	has_length = jool_icmp_map_has_length6(map.type);
 	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, room, 8, has_length);
 	skb = new_error(p, front + out.padded + out.ext, htons(ETH_P_IPV6));
 	if (!skb)
@@ -265,12 +265,12 @@ static void write_inner4(const struct jool_packet *p, struct iphdr *hdr, const s
 	ip_send_check(hdr);
 }
 
-static __be32 rest4(const struct jool_packet *p, const struct jool_icmpmap *map,
+static __be32 rest4(const struct jool_packet *p, const struct jool_icmp_map *map,
 		    const struct icmp6hdr *old)
 {
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
-		return htonl(jool_icmpmap_mtu_6to4(ntohl(old->icmp6_mtu), p->skb->dev->mtu,
+		return htonl(jool_icmp_map_mtu_6to4(ntohl(old->icmp6_mtu), p->skb->dev->mtu,
 						   p->dst ? jool_send_mtu(p) : IP_MAX_MTU,
 						   p->inner.fragment));
 	case JOOL_ICMPMAP_POINTER:
@@ -279,7 +279,7 @@ static __be32 rest4(const struct jool_packet *p, const struct jool_icmpmap *map,
 	return 0;
 }
 
-enum jool_verdict jool_error_6to4(struct jool_packet *p)
+enum jool_verdict jool_icmp_error_6to4(struct jool_packet *p)
 {
 	const unsigned int front = sizeof(struct iphdr) + JOOL_INNER_OFFSET;
 	const unsigned int inner_l3 = sizeof(struct iphdr);
@@ -287,20 +287,20 @@ enum jool_verdict jool_error_6to4(struct jool_packet *p)
 	const struct ipv6hdr *outer = ipv6_hdr(p->skb);
 	const struct icmp6hdr *old = jool_packet_at(p, p->l3_len);
 	unsigned int l4_len;
-	struct jool_icmpmap map;
+	struct jool_icmp_map map;
 	struct icmphdr *icmp;
 	struct sk_buff *skb;
 	struct layout out;
 	u8 tclass, hop_limit;
 
-	if (!jool_icmpmap_6to4(old->icmp6_type, old->icmp6_code, ntohl(old->icmp6_pointer), &map))
+	if (!jool_icmp_map_6to4(old->icmp6_type, old->icmp6_code, ntohl(old->icmp6_pointer), &map))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_TYPE);
 	if (nf_ip6_checksum(p->skb, NF_INET_PRE_ROUTING, p->l3_len, IPPROTO_ICMPV6))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_CSUM);
 
 	/* What announces an MTU has other things where the length would be. */
 	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, MAX4 - front, 4,
-		      jool_icmpmap_has_length4(map.type) && map.rest != JOOL_ICMPMAP_MTU);
+		      jool_icmp_map_has_length4(map.type) && map.rest != JOOL_ICMPMAP_MTU);
 	skb = new_error(p, front + out.padded + out.ext, htons(ETH_P_IP));
 	if (!skb)
 		return jool_packet_drop(p, JSTAT_ENOMEM);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "icmpmap.h"
+#include "icmp_map.h"
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -27,7 +27,8 @@ static u8 pointer_6to4(u32 pointer)
 	return pointer < 24 ? 12 : pointer < 40 ? 16 : NONE;
 }
 
-static bool set(struct jool_icmpmap *map, u8 type, u8 code, enum jool_icmpmap_rest rest, u8 pointer)
+static bool set(struct jool_icmp_map *map, u8 type, u8 code, enum jool_icmp_map_rest rest,
+		u8 pointer)
 {
 	map->type = type;
 	map->code = code;
@@ -36,7 +37,7 @@ static bool set(struct jool_icmpmap *map, u8 type, u8 code, enum jool_icmpmap_re
 	return pointer != NONE;
 }
 
-static bool unreachable_4to6(u8 code, struct jool_icmpmap *map)
+static bool unreachable_4to6(u8 code, struct jool_icmp_map *map)
 {
 	switch (code) {
 	case ICMP_NET_UNREACH:
@@ -64,7 +65,7 @@ static bool unreachable_4to6(u8 code, struct jool_icmpmap *map)
 	return false;
 }
 
-bool jool_icmpmap_4to6(u8 type, u8 code, u8 pointer, struct jool_icmpmap *map)
+bool jool_icmp_map_4to6(u8 type, u8 code, u8 pointer, struct jool_icmp_map *map)
 {
 	switch (type) {
 	case ICMP_DEST_UNREACH:
@@ -81,7 +82,7 @@ bool jool_icmpmap_4to6(u8 type, u8 code, u8 pointer, struct jool_icmpmap *map)
 	return false;
 }
 
-static bool unreachable_6to4(u8 code, struct jool_icmpmap *map)
+static bool unreachable_6to4(u8 code, struct jool_icmp_map *map)
 {
 	switch (code) {
 	case ICMPV6_NOROUTE:
@@ -96,7 +97,7 @@ static bool unreachable_6to4(u8 code, struct jool_icmpmap *map)
 	return false;
 }
 
-static bool parameter_6to4(u8 code, u32 pointer, struct jool_icmpmap *map)
+static bool parameter_6to4(u8 code, u32 pointer, struct jool_icmp_map *map)
 {
 	switch (code) {
 	case ICMPV6_HDR_FIELD:
@@ -107,7 +108,7 @@ static bool parameter_6to4(u8 code, u32 pointer, struct jool_icmpmap *map)
 	return false;
 }
 
-bool jool_icmpmap_6to4(u8 type, u8 code, u32 pointer, struct jool_icmpmap *map)
+bool jool_icmp_map_6to4(u8 type, u8 code, u32 pointer, struct jool_icmp_map *map)
 {
 	switch (type) {
 	case ICMPV6_DEST_UNREACH:
@@ -122,13 +123,13 @@ bool jool_icmpmap_6to4(u8 type, u8 code, u32 pointer, struct jool_icmpmap *map)
 	return false;
 }
 
-bool jool_icmpmap_has_length4(u8 type)
+bool jool_icmp_map_has_length4(u8 type)
 {
 	return type == ICMP_DEST_UNREACH || type == ICMP_TIME_EXCEEDED ||
 	       type == ICMP_PARAMETERPROB;
 }
 
-bool jool_icmpmap_has_length6(u8 type)
+bool jool_icmp_map_has_length6(u8 type)
 {
 	return type == ICMPV6_DEST_UNREACH || type == ICMPV6_TIME_EXCEED;
 }
@@ -149,8 +150,8 @@ static u32 plateau(u32 len, const u16 *plateaus, unsigned int count)
 	return 0;
 }
 
-u32 jool_icmpmap_mtu_4to6(u32 mtu, u32 len, u32 mtu6, u32 mtu4, const u16 *plateaus,
-			  unsigned int count)
+u32 jool_icmp_map_mtu_4to6(u32 mtu, u32 len, u32 mtu6, u32 mtu4, const u16 *plateaus,
+			   unsigned int count)
 {
 	if (!mtu)
 		mtu = plateau(len, plateaus, count);
@@ -158,7 +159,7 @@ u32 jool_icmpmap_mtu_4to6(u32 mtu, u32 len, u32 mtu6, u32 mtu4, const u16 *plate
 	return mtu > MIN_MTU6 ? mtu : MIN_MTU6;
 }
 
-u32 jool_icmpmap_mtu_6to4(u32 mtu, u32 mtu6, u32 mtu4, bool fragment)
+u32 jool_icmp_map_mtu_6to4(u32 mtu, u32 mtu6, u32 mtu4, bool fragment)
 {
 	u32 growth = GROWTH + (fragment ? FRAGMENT_HEADER : 0);
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mod.h"
 
-#include "icmpmap.h"
+#include "icmp_map.h"
 
 #define DROP -1
 #define ANY_POINTER 40
 
 /* An error, its translation if @found, and what that should be: @to_type and @to_pointer may be DROP. */
 static void expect(unsigned int type, unsigned int code, unsigned int pointer, bool found,
-		   const struct jool_icmpmap *map, int to_type, int to_code, int to_pointer)
+		   const struct jool_icmp_map *map, int to_type, int to_code, int to_pointer)
 {
 	ck_assert_msg(found == (to_type != DROP), "type %u code %u pointer %u: %s", type, code,
 		      pointer, found ? "translated" : "dropped");
@@ -24,8 +24,8 @@ static void expect(unsigned int type, unsigned int code, unsigned int pointer, b
 static void from4(unsigned int type, unsigned int code, unsigned int pointer, int to_type,
 		  int to_code, int to_pointer)
 {
-	struct jool_icmpmap map;
-	bool found = jool_icmpmap_4to6(type, code, pointer, &map);
+	struct jool_icmp_map map;
+	bool found = jool_icmp_map_4to6(type, code, pointer, &map);
 
 	expect(type, code, pointer, found, &map, to_type, to_code, to_pointer);
 }
@@ -33,8 +33,8 @@ static void from4(unsigned int type, unsigned int code, unsigned int pointer, in
 static void from6(unsigned int type, unsigned int code, unsigned int pointer, int to_type,
 		  int to_code, int to_pointer)
 {
-	struct jool_icmpmap map;
-	bool found = jool_icmpmap_6to4(type, code, pointer, &map);
+	struct jool_icmp_map map;
+	bool found = jool_icmp_map_6to4(type, code, pointer, &map);
 
 	expect(type, code, pointer, found, &map, to_type, to_code, to_pointer);
 }
@@ -126,8 +126,8 @@ END_TEST
 START_TEST(test_length)
 {
 	for (unsigned int type = 0; type < 256; type++) {
-		ck_assert_int_eq(jool_icmpmap_has_length4(type), type == 3 || type == 11 || type == 12);
-		ck_assert_int_eq(jool_icmpmap_has_length6(type), type == 1 || type == 3);
+		ck_assert_int_eq(jool_icmp_map_has_length4(type), type == 3 || type == 11 || type == 12);
+		ck_assert_int_eq(jool_icmp_map_has_length6(type), type == 1 || type == 3);
 	}
 }
 END_TEST
@@ -137,7 +137,7 @@ START_TEST(test_mtu_4to6)
 {
 	static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68 };
 
-#define MTU(mtu, len, mtu6, mtu4) jool_icmpmap_mtu_4to6(mtu, len, mtu6, mtu4, plateaus, ARRAY_SIZE(plateaus))
+#define MTU(mtu, len, mtu6, mtu4) jool_icmp_map_mtu_4to6(mtu, len, mtu6, mtu4, plateaus, ARRAY_SIZE(plateaus))
 	ck_assert_uint_eq(MTU(1400, 1500, 9000, 9000), 1420);
 	ck_assert_uint_eq(MTU(1400, 1500, 1410, 9000), 1410);
 	ck_assert_uint_eq(MTU(1400, 1500, 9000, 1380), 1400);
@@ -151,20 +151,20 @@ START_TEST(test_mtu_4to6)
 	ck_assert_uint_eq(MTU(0, 9000, 1500, 9000), 1500);
 	ck_assert_uint_eq(MTU(0, 100, 9000, 9000), 1280);
 #undef MTU
-	ck_assert_uint_eq(jool_icmpmap_mtu_4to6(0, 1500, 9000, 9000, plateaus, 0), 1280);
+	ck_assert_uint_eq(jool_icmp_map_mtu_4to6(0, 1500, 9000, 9000, plateaus, 0), 1280);
 }
 END_TEST
 
 /* RFC 7915 5.2: minimum(MTU - 20, MTU of the IPv4 next hop, that of IPv6 - 20), less the fragment header */
 START_TEST(test_mtu_6to4)
 {
-	ck_assert_uint_eq(jool_icmpmap_mtu_6to4(1400, 9000, 9000, false), 1380);
-	ck_assert_uint_eq(jool_icmpmap_mtu_6to4(1400, 1300, 9000, false), 1280);
-	ck_assert_uint_eq(jool_icmpmap_mtu_6to4(1400, 9000, 1000, false), 1000);
-	ck_assert_uint_eq(jool_icmpmap_mtu_6to4(1400, 9000, 9000, true), 1372);
+	ck_assert_uint_eq(jool_icmp_map_mtu_6to4(1400, 9000, 9000, false), 1380);
+	ck_assert_uint_eq(jool_icmp_map_mtu_6to4(1400, 1300, 9000, false), 1280);
+	ck_assert_uint_eq(jool_icmp_map_mtu_6to4(1400, 9000, 1000, false), 1000);
+	ck_assert_uint_eq(jool_icmp_map_mtu_6to4(1400, 9000, 9000, true), 1372);
 	/* what no link has */
-	ck_assert_uint_eq(jool_icmpmap_mtu_6to4(0, 9000, 9000, false), 68);
-	ck_assert_uint_eq(jool_icmpmap_mtu_6to4(90, 9000, 9000, true), 68);
+	ck_assert_uint_eq(jool_icmp_map_mtu_6to4(0, 9000, 9000, false), 68);
+	ck_assert_uint_eq(jool_icmp_map_mtu_6to4(90, 9000, 9000, true), 68);
 }
 END_TEST
 
@@ -175,5 +175,5 @@ int main(void)
 		test_others6, test_length, test_mtu_4to6, test_mtu_6to4,
 	};
 
-	return run_tests("icmpmap", tests, ARRAY_SIZE(tests));
+	return run_tests("icmp_map", tests, ARRAY_SIZE(tests));
 }
