@@ -75,7 +75,7 @@ static void sift_maps(struct jool_dump *dump)
 	unsigned int i, n = 0;
 
 	for (i = 0; i < dump->count; i++) {
-		if (jool_select_map(&dump->select, dump->maps[i]))
+		if (jool_match_addr4(&dump->match, dump->maps[i]))
 			dump->maps[n++] = dump->maps[i];
 		else
 			jool_portmap_put(dump->maps[i]);
@@ -87,15 +87,15 @@ int jool_dump_start_table(struct netlink_callback *cb)
 {
 	struct jool_net *jn = jool_namespace_of(sock_net(cb->skb->sk));
 	struct nlattr **attrs = jool_compat_attrs(cb);
-	struct jool_select select;
+	struct jool_match match;
 	struct jool_dump *dump;
 	int err;
 
-	err = jool_select_read(&select, attrs, cb->extack) ?: jool_dump_start(cb);
+	err = jool_match_read(&match, attrs, cb->extack) ?: jool_dump_start(cb);
 	if (err)
 		return err;
 	dump = jool_dump_of(cb);
-	dump->select = select;
+	dump->match = match;
 	dump->maps = jool_portmap_list(&jn->portmaps, &dump->count);
 	if (!IS_ERR(dump->maps)) {
 		sift_maps(dump);

@@ -12,7 +12,7 @@
 #include "../common/uapi.h"
 #include "bib.h"
 #include "netlink.h"
-#include "select.h"
+#include "match.h"
 
 struct jool_instance;
 struct jool_pool4;
@@ -24,7 +24,7 @@ struct jool_dump {
 	unsigned int protos;		/* set of those that are wanted */
 	bool usage;			/* of a pool4 dump: count the ports in use */
 	struct jool_pool4 *pool4;	/* of a pool4 dump */
-	struct jool_select select;	/* of a BIB or session dump */
+	struct jool_match match;	/* of a BIB or session dump */
 	struct jool_portmap **maps;	/* the same: every address that may be meant, in order */
 	unsigned int count;
 	u8 proto;			/* the one it is at */

@@ -8,7 +8,7 @@
 #include "dump.h"
 #include "instance.h"
 #include "request.h"
-#include "select.h"
+#include "match.h"
 #include "sock.h"
 
 static struct jool_taddr6 taddr6_of(struct nlattr **attrs)
@@ -193,7 +193,7 @@ static int put_bib(struct sk_buff *skb, struct netlink_callback *cb, const struc
 static int put_wanted_bib(struct sk_buff *skb, struct netlink_callback *cb,
 			  struct jool_instance *inst, struct jool_bib *bib)
 {
-	return jool_select_bib(&jool_dump_of(cb)->select, bib) ? put_bib(skb, cb, bib) : 0;
+	return jool_match_bib(&jool_dump_of(cb)->match, bib) ? put_bib(skb, cb, bib) : 0;
 }
 
 int jool_nl_bib_get(struct sk_buff *skb, struct netlink_callback *cb)

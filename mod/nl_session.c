@@ -6,14 +6,14 @@
 #include "event.h"
 #include "instance.h"
 #include "request.h"
-#include "select.h"
+#include "match.h"
 #include "session.h"
 
 /* Sessions that are looked at with bottom halves off. */
 #define BATCH 64
 
 struct count {
-	struct jool_select select;
+	struct jool_match match;
 	bool delete;			/* end what is counted */
 	u64 n;
 	/* Of this entry, only sessions from these on are left. */
@@ -38,7 +38,7 @@ static bool count_sessions(struct jool_instance *inst, struct jool_bib *bib, voi
 	session = bib->dead ? NULL : jool_session_first(bib, count->dst4, count->dst4_port);
 	for (n = 0; session && n < BATCH; session = next, n++) {
 		next = jool_session_next(session);
-		if (!jool_select_session(&count->select, session))
+		if (!jool_match_session(&count->match, session))
 			continue;
 		count->n++;
 		if (count->delete)
@@ -65,8 +65,8 @@ int jool_nl_session_count(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
 	protos = jool_request_protos(info->attrs);
-	err = jool_select_read(&count.select, info->attrs, info->extack);
-	if (!err && count.select.any) {
+	err = jool_match_read(&count.match, info->attrs, info->extack);
+	if (!err && count.match.any) {
 		count.n = jool_instance_sessions(inst, protos);
 		bibs = jool_instance_bibs(inst, protos);
 	} else if (!err) {
@@ -84,11 +84,11 @@ int jool_nl_session_delete(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(inst))
 		return PTR_ERR(inst);
-	err = jool_select_read(&count.select, info->attrs, info->extack);
+	err = jool_match_read(&count.match, info->attrs, info->extack);
 	if (!err) {
 		jool_bib_walk(inst, jool_request_protos(info->attrs), count_sessions, &count);
 		/* Without a filter the table is flushed. */
-		if (count.select.any)
+		if (count.match.any)
 			jool_instance_renew(inst);
 	}
 	jool_request_unlock(inst);
@@ -142,7 +142,7 @@ static int put_wanted_sessions(struct sk_buff *skb, struct netlink_callback *cb,
 
 	n = pick(dump, bib, batch, ARRAY_SIZE(batch));
 	for (i = 0; i < n; i++) {
-		if (jool_select_session(&dump->select, batch[i]) &&
+		if (jool_match_session(&dump->match, batch[i]) &&
 		    put_session(skb, cb, config, batch[i]))
 			return -EMSGSIZE;
 		advance(dump, batch[i]);

@@ -93,7 +93,7 @@ bool follow_take(struct nl_row *row, void *arg)
 	}
 	if ((follow->proto && row->proto != follow->proto) ||
 	    (follow->instance && strcmp(row->instance, follow->instance)) ||
-	    !filter_match(&follow->filter, row))
+	    !match_row(&follow->match, row))
 		return true;
 	row->text = row->cmd == JOOL_CMD_SESSION_NEW ? "new" : "end";
 	return table_add(row, &follow->table);
@@ -186,7 +186,7 @@ int follow_run(const struct request *request)
 	struct nl *nl;
 	int status;
 
-	if (!command_proto(request, 0, &follow.proto) || !filter_parse(request, &follow.filter))
+	if (!command_proto(request, 0, &follow.proto) || !match_parse(request, &follow.match))
 		return EXIT_USAGE;
 	status = table_begin(&follow.table, &follow_table, request, NULL);
 	if (status != EXIT_DONE)

@@ -4,7 +4,7 @@
 #define JOOL_USR_FOLLOW_H
 
 #include "command.h"
-#include "filter.h"
+#include "match.h"
 #include "table.h"
 
 /* One line to an event: console, CSV, or a JSON document each. */
@@ -12,7 +12,7 @@ extern const struct table_kind follow_table;
 
 struct follow {
 	struct table table;
-	struct filter filter;
+	struct match match;
 	uint8_t proto;		/* 0: all */
 	const char *instance;	/* NULL: all */
 	bool overrun;		/* the kernel said that some were lost, but not yet how many */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filter.h"
+#include "match.h"
 #include "memory.h"
 #include "parse.h"
 #include "print.h"
@@ -465,7 +465,7 @@ static bool open_names(const struct table_kind *kind, const struct request *requ
 int table_display(const struct table_kind *kind, const struct request *request)
 {
 	uint8_t proto = IPPROTO_TCP;
-	struct filter filter;
+	struct match match;
 	struct table table;
 	struct names *names;
 	struct nl *nl;
@@ -473,7 +473,7 @@ int table_display(const struct table_kind *kind, const struct request *request)
 
 	if (kind->by_proto && !command_proto(request, IPPROTO_TCP, &proto))
 		return EXIT_USAGE;
-	if (!filter_parse(request, &filter))
+	if (!match_parse(request, &match))
 		return EXIT_USAGE;
 	if (!open_names(kind, request, &names))
 		return EXIT_USAGE;
@@ -489,7 +489,7 @@ int table_display(const struct table_kind *kind, const struct request *request)
 		nl_put_u8(nl, JOOL_A_PROTO, proto);
 	if (kind->json_flags && table.format == TABLE_JSON)
 		nl_put_u32(nl, JOOL_A_FLAGS, kind->json_flags);
-	filter_put(nl, &filter);
+	match_put(nl, &match);
 	return table_end(&table, nl_list(nl, kind->need, kind->take ? kind->take : table_add,
 					 &table));
 }
@@ -503,20 +503,20 @@ static bool take_count(struct nl_row *row, void *count)
 int table_count(enum jool_cmd cmd, const struct request *request, uint8_t otherwise,
 		const char *key, const char *one, const char *many)
 {
-	struct filter filter;
+	struct match match;
 	uint64_t count = 0;
 	uint8_t proto;
 	struct nl *nl;
 	int status;
 
-	if (!command_proto(request, otherwise, &proto) || !filter_parse(request, &filter))
+	if (!command_proto(request, otherwise, &proto) || !match_parse(request, &match))
 		return EXIT_USAGE;
 	nl = nl_begin(cmd, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;
 	if (proto)
 		nl_put_u8(nl, JOOL_A_PROTO, proto);
-	filter_put(nl, &filter);
+	match_put(nl, &match);
 	status = nl_get(nl, NL_BIT(COUNT), take_count, &count);
 	if (status != EXIT_DONE)
 		return status;

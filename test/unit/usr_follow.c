@@ -174,9 +174,9 @@ START_TEST(test_wanted)
 	follow.instance = "other";
 	take(&follow, row);
 	follow.instance = "default";
-	follow.filter = (struct filter){ .given = OPTION_BIT(PORT), .port = { 54, 60 } };
+	follow.match = (struct match){ .given = OPTION_BIT(PORT), .port = { 54, 60 } };
 	take(&follow, row);
-	follow.filter.port = (struct port_range){ .min = 53, .max = 60 };
+	follow.match.port = (struct port_range){ .min = 53, .max = 60 };
 	take(&follow, row);
 	ck_assert_int_eq(table_end(&follow.table, EXIT_DONE), EXIT_DONE);
 	caught(&out, &err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The filter of a request (common/uapi.h): which sessions and BIB entries it is about. */
-#ifndef _JOOL_SELECT_H
-#define _JOOL_SELECT_H
+#ifndef _JOOL_MATCH_H
+#define _JOOL_MATCH_H
 
 #include <linux/in6.h>
 #include <net/netlink.h>
@@ -10,7 +10,7 @@ struct jool_bib;
 struct jool_portmap;
 struct jool_session;
 
-struct jool_select {
+struct jool_match {
 	bool any;		/* nothing is asked: every entry is meant */
 	bool of_sessions;	/* something that only sessions have is asked */
 	struct in6_addr src6, dst6;
@@ -22,14 +22,14 @@ struct jool_select {
 };
 
 /* Reads the filter among @attrs. Returns 0, or -EINVAL and @extack has a sentence. */
-int jool_select_read(struct jool_select *select, struct nlattr **attrs,
-		     struct netlink_ext_ack *extack);
+int jool_match_read(struct jool_match *match, struct nlattr **attrs,
+		    struct netlink_ext_ack *extack);
 
 /* Whether entries of @map may be meant. */
-bool jool_select_map(const struct jool_select *select, const struct jool_portmap *map);
+bool jool_match_addr4(const struct jool_match *match, const struct jool_portmap *map);
 
 /* Whether @bib or @session is meant. */
-bool jool_select_bib(const struct jool_select *select, const struct jool_bib *bib);
-bool jool_select_session(const struct jool_select *select, const struct jool_session *session);
+bool jool_match_bib(const struct jool_match *match, const struct jool_bib *bib);
+bool jool_match_session(const struct jool_match *match, const struct jool_session *session);
 
 #endif

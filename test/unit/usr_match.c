@@ -4,7 +4,7 @@
 
 #include <arpa/inet.h>
 
-#include "filter.h"
+#include "match.h"
 
 static struct nl_row session(const char *src6, const char *src4)
 {
@@ -20,14 +20,14 @@ static struct nl_row session(const char *src6, const char *src4)
 	return row;
 }
 
-static struct filter filter(enum option option, const char *value)
+static struct match match_of(enum option option, const char *value)
 {
 	struct request request = { .given = OPTION_BIT_OF(option) };
-	struct filter filter;
+	struct match match;
 
 	request.values[option] = value;
-	ck_assert(filter_parse(&request, &filter));
-	return filter;
+	ck_assert(match_parse(&request, &match));
+	return match;
 }
 
 START_TEST(test_match)
@@ -56,9 +56,9 @@ START_TEST(test_match)
 	struct nl_row row = session("2001:db8::8", "198.51.100.1");
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct filter one = filter(cases[i].option, cases[i].value);
+		struct match one = match_of(cases[i].option, cases[i].value);
 
-		ck_assert_msg(filter_match(&one, &row) == cases[i].match, "%s", cases[i].value);
+		ck_assert_msg(match_row(&one, &row) == cases[i].match, "%s", cases[i].value);
 	}
 }
 END_TEST
@@ -68,18 +68,18 @@ START_TEST(test_both)
 {
 	struct nl_row row = session("2001:db8::8", "198.51.100.1");
 	struct request request = { 0 };
-	struct filter both;
+	struct match both;
 
-	ck_assert(filter_parse(&request, &both));
-	ck_assert(filter_match(&both, &row));
+	ck_assert(match_parse(&request, &both));
+	ck_assert(match_row(&both, &row));
 	request.given = OPTION_BIT(SRC6) | OPTION_BIT(PORT);
 	request.values[OPTION_SRC6] = "2001:db8::8";
 	request.values[OPTION_PORT] = "80";
-	ck_assert(filter_parse(&request, &both));
-	ck_assert(filter_match(&both, &row));
+	ck_assert(match_parse(&request, &both));
+	ck_assert(match_row(&both, &row));
 	request.values[OPTION_PORT] = "81";
-	ck_assert(filter_parse(&request, &both));
-	ck_assert(!filter_match(&both, &row));
+	ck_assert(match_parse(&request, &both));
+	ck_assert(!match_row(&both, &row));
 }
 END_TEST
 
@@ -87,10 +87,10 @@ END_TEST
 START_TEST(test_no_state)
 {
 	struct nl_row row = session("2001:db8::8", "198.51.100.1");
-	struct filter trans = filter(OPTION_STATE, "TRANS");
+	struct match trans = match_of(OPTION_STATE, "TRANS");
 
 	row.present = 0;
-	ck_assert(!filter_match(&trans, &row));
+	ck_assert(!match_row(&trans, &row));
 }
 END_TEST
 
@@ -98,5 +98,5 @@ int main(void)
 {
 	const TTest *const tests[] = { test_match, test_both, test_no_state };
 
-	return run_tests("filter", tests, ARRAY_SIZE(tests));
+	return run_tests("match", tests, ARRAY_SIZE(tests));
 }
