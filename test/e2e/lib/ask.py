@@ -14,7 +14,7 @@ import struct
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'fuzz'))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', '..', 'fuzz'))
 import genl		# pylint: disable=wrong-import-position
 from genl import counters		# pylint: disable=wrong-import-position
 

@@ -5,7 +5,7 @@ import socket
 import struct
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'packets'))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'packets'))
 import counters
 
 NLM_F_ACK = 4
@@ -16,7 +16,7 @@ class Module:
     """What must be known to speak with it."""
 
     def __init__(self):
-        asked = counters.Counters(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..'))
+        asked = counters.Counters(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..'))
         asked.sock.close()
         self.family, self.commands, self.attrs = asked.family, asked.commands, asked.attrs
 

@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'fuzz'))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', '..', 'fuzz'))
 import genl		# pylint: disable=wrong-import-position
 from genl import counters		# pylint: disable=wrong-import-position
 
