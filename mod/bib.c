@@ -80,7 +80,7 @@ static void free_bib(struct rcu_head *rcu)
 /* Gives back what @bib, whose port is given back, holds, and itself after a grace period. */
 static void release(struct jool_instance *inst, struct jool_bib *bib)
 {
-	jool_portmap_put(bib->map);
+	jool_addr4_put(bib->addr4);
 	jool_host_put(inst, bib->host);
 	call_rcu(&bib->rcu, free_bib);
 }
@@ -104,10 +104,10 @@ static __always_inline void end(const struct jool_config *config, struct jool_in
 
 	jool_event_bib(config, inst, bib, true);
 	if (rests) {
-		jool_portmap_end(bib->map, bib->proto, port, config->port_rest[bib->proto]);
+		jool_addr4_end(bib->addr4, bib->proto, port, config->port_rest[bib->proto]);
 	} else {
-		jool_portmap_set_bib(bib->map, bib->proto, port, NULL);
-		jool_portmap_give(bib->map, bib->proto, port);
+		jool_addr4_set_bib(bib->addr4, bib->proto, port, NULL);
+		jool_addr4_give(bib->addr4, bib->proto, port);
 	}
 	release(inst, bib);
 }
@@ -140,13 +140,13 @@ struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const stru
 
 struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 addr, __be16 port)
 {
-	const struct jool_portmap *map = jool_portmap_find(&inst->net->portmaps, addr);
+	const struct jool_addr4 *addr4 = jool_addr4_find(&inst->net->addr4s, addr);
 
-	return map ? jool_bib_at(inst, map, proto, ntohs(port)) : NULL;
+	return addr4 ? jool_bib_at(inst, addr4, proto, ntohs(port)) : NULL;
 }
 
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
-		    struct jool_portmap *map, u16 port, struct jool_bib **spare,
+		    struct jool_addr4 *addr4, u16 port, struct jool_bib **spare,
 		    struct jool_bib **result)
 {
 	struct jool_bib *bib = spare ? *spare : kmem_cache_alloc(cache, GFP_ATOMIC), *old;
@@ -155,14 +155,14 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	if (spare)
 		*spare = NULL;
 	if (!bib) {
-		jool_portmap_give(map, proto, port);
+		jool_addr4_give(addr4, proto, port);
 		jool_host_put(inst, host);
 		return -ENOMEM;
 	}
-	jool_portmap_hold(map);
+	jool_addr4_hold(addr4);
 	bib->src6.addr = host->addr;
 	bib->src6.port = port6;
-	bib->src4.addr = map->addr;
+	bib->src4.addr = addr4->addr;
 	bib->src4.port = htons(port);
 	bib->proto = proto;
 	bib->is_static = false;
@@ -172,23 +172,23 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	bib->sessions = RB_ROOT;
 	bib->inst = inst;
 	bib->host = host;
-	bib->map = map;
+	bib->addr4 = addr4;
 
 	/* Its lock keeps others from using it before it is found by both addresses. */
 	spin_lock(&bib->lock);
 	old = rhashtable_lookup_get_insert_fast(&tables->bib6, &bib->node6, params);
 	if (!old)
-		jool_portmap_set_bib(map, proto, port, bib);
+		jool_addr4_set_bib(addr4, proto, port, bib);
 	spin_unlock(&bib->lock);
 	if (old) {
 		set_static(bib, false);
-		jool_portmap_give(map, proto, port);
+		jool_addr4_give(addr4, proto, port);
 		release(inst, bib);
 		*result = old;
 		return PTR_ERR_OR_ZERO(old);
 	}
 	jool_instance_grown(inst, tables, &tables->bib6);
-	WRITE_ONCE(host->addr4, map->addr);
+	WRITE_ONCE(host->last4, addr4->addr);
 	jool_event_bib(rcu_dereference(inst->config), inst, bib, false);
 	*result = bib;
 	return 0;
@@ -288,7 +288,7 @@ static int upgrade(struct jool_bib *bib, struct jool_bib_static *entry)
 
 /* What a static entry needs, allocated where that may sleep and is charged to who asks for it. */
 struct needs {
-	struct jool_portmap *map;
+	struct jool_addr4 *addr4;
 	struct jool_host *host;
 	struct jool_bib *bib;
 };
@@ -299,8 +299,8 @@ static void free_needs(struct jool_instance *inst, struct needs *needs)
 		kmem_cache_free(cache, needs->bib);
 	if (needs->host)
 		jool_host_put(inst, needs->host);
-	if (needs->map)
-		jool_portmap_put(needs->map);
+	if (needs->addr4)
+		jool_addr4_put(needs->addr4);
 }
 
 static int get_needs(struct jool_instance *inst, const struct jool_bib_static *entry,
@@ -308,11 +308,11 @@ static int get_needs(struct jool_instance *inst, const struct jool_bib_static *e
 {
 	const gfp_t gfp = GFP_KERNEL_ACCOUNT;
 
-	needs->map = jool_portmap_get(&inst->net->portmaps, entry->src4.addr);
+	needs->addr4 = jool_addr4_get(&inst->net->addr4s, entry->src4.addr);
 	needs->host = jool_host_get(inst, &entry->src6.addr, gfp);
 	needs->bib = kmem_cache_alloc(cache, gfp);
-	if (needs->map && needs->host && needs->bib &&
-	    !jool_portmap_prepare(needs->map, entry->proto, ntohs(entry->src4.port), gfp))
+	if (needs->addr4 && needs->host && needs->bib &&
+	    !jool_addr4_prepare(needs->addr4, entry->proto, ntohs(entry->src4.port), gfp))
 		return 0;
 	free_needs(inst, needs);
 	return -ENOMEM;
@@ -354,12 +354,12 @@ static int add_static(struct jool_instance *inst, struct jool_bib_static *entry,
 	if (err || bib)
 		return err ?: upgrade(bib, entry);
 
-	err = jool_portmap_take(needs->map, proto, port);
+	err = jool_addr4_take(needs->addr4, proto, port);
 	if (err)
 		return err == -EBUSY ? -EEXIST : err;
 	host = needs->host;
 	needs->host = NULL;
-	err = jool_bib_create(inst, proto, host, entry->src6.port, needs->map, port, &needs->bib,
+	err = jool_bib_create(inst, proto, host, entry->src6.port, needs->addr4, port, &needs->bib,
 			      &bib) ?:
 	      upgrade(bib, entry);
 	/* A packet may have been faster, but its entry would not be static. */
@@ -411,8 +411,8 @@ void jool_bib_undo_static(struct jool_instance *inst, const struct jool_bib_stat
 	} while (!done);
 }
 
-/* Has @fn done with the entry that has @port (host order) of @map, if one of @inst has. */
-static void walk_entry(struct jool_instance *inst, const struct jool_portmap *map, u8 proto,
+/* Has @fn done with the entry that has @port (host order) of @addr4, if one of @inst has. */
+static void walk_entry(struct jool_instance *inst, const struct jool_addr4 *addr4, u8 proto,
 		       u16 port, jool_bib_fn fn, void *arg)
 {
 	struct jool_bib *bib;
@@ -420,7 +420,7 @@ static void walk_entry(struct jool_instance *inst, const struct jool_portmap *ma
 
 	do {
 		rcu_read_lock();
-		bib = jool_bib_at(inst, map, proto, port);
+		bib = jool_bib_at(inst, addr4, proto, port);
 		done = !bib || fn(inst, bib, arg);
 		rcu_read_unlock();
 		cond_resched();
@@ -429,17 +429,17 @@ static void walk_entry(struct jool_instance *inst, const struct jool_portmap *ma
 
 void jool_bib_walk(struct jool_instance *inst, unsigned int protos, jool_bib_fn fn, void *arg)
 {
-	struct jool_portmap *map = NULL;
+	struct jool_addr4 *addr4 = NULL;
 	unsigned int port;
 	u8 proto;
 
-	while ((map = jool_portmap_after(&inst->net->portmaps, map))) {
+	while ((addr4 = jool_addr4_after(&inst->net->addr4s, addr4))) {
 		for (proto = 0; proto < JOOL_PROTOS; proto++) {
 			if (!(protos & BIT(proto)))
 				continue;
-			for (port = jool_portmap_next(map, proto, 0); port < JOOL_PORTS;
-			     port = jool_portmap_next(map, proto, port + 1))
-				walk_entry(inst, map, proto, port, fn, arg);
+			for (port = jool_addr4_next(addr4, proto, 0); port < JOOL_PORTS;
+			     port = jool_addr4_next(addr4, proto, port + 1))
+				walk_entry(inst, addr4, proto, port, fn, arg);
 		}
 		/* There may be many without any entry. */
 		cond_resched();

@@ -10,7 +10,7 @@
 #include <linux/spinlock.h>
 
 #include "../common/uapi.h"
-#include "portmap.h"
+#include "addr4.h"
 #include "tuple.h"
 
 struct jool_host;
@@ -32,7 +32,7 @@ struct jool_bib {
 	struct rb_root sessions;	/* by the IPv4 node */
 	struct jool_instance *inst;
 	struct jool_host *host;
-	struct jool_portmap *map;	/* leads to it by src4 */
+	struct jool_addr4 *addr4;	/* leads to it by src4 */
 	struct rcu_head rcu;
 };
 
@@ -46,23 +46,23 @@ struct jool_bib *jool_bib_find6(struct jool_instance *inst, u8 proto, const stru
 				__be16 port);
 struct jool_bib *jool_bib_find4(struct jool_instance *inst, u8 proto, __be32 addr, __be16 port);
 
-/* The entry that has @port (host order) of @map, if it is one of @inst, or NULL. Under RCU. */
+/* The entry that has @port (host order) of @addr4, if it is one of @inst, or NULL. Under RCU. */
 static inline struct jool_bib *jool_bib_at(const struct jool_instance *inst,
-					   const struct jool_portmap *map, u8 proto, u16 port)
+					   const struct jool_addr4 *addr4, u8 proto, u16 port)
 {
-	struct jool_bib *bib = jool_portmap_bib(map, proto, port);
+	struct jool_bib *bib = jool_addr4_bib(addr4, proto, port);
 
 	return bib && bib->inst == inst ? bib : NULL;
 }
 
 /*
- * Makes an entry for @host, whose reference it takes over, and @map's @port (host order, taken),
+ * Makes an entry for @host, whose reference it takes over, and @addr4's @port (host order, taken),
  * which it takes over too, and writes it to *result; if the IPv6 transport address has one already,
  * writes that. A static one is made of *spare, which becomes NULL; @spare is NULL for others.
  * Returns 0, -ENOMEM. Under RCU with bottom halves off.
  */
 int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host, __be16 port6,
-		    struct jool_portmap *map, u16 port, struct jool_bib **spare,
+		    struct jool_addr4 *addr4, u16 port, struct jool_bib **spare,
 		    struct jool_bib **result);
 
 /*

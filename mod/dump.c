@@ -11,7 +11,7 @@
 #include "request.h"
 
 /* Addresses that are searched for a port in use before others may run. */
-#define BATCH_MAPS 64
+#define BATCH_ADDRS 64
 
 int jool_dump_done(struct netlink_callback *cb)
 {
@@ -21,7 +21,7 @@ int jool_dump_done(struct netlink_callback *cb)
 		return 0;
 	if (dump->pool4)
 		jool_pool4_put(dump->pool4);
-	jool_portmap_list_free(dump->maps, dump->count);
+	jool_addr4_list_free(dump->addr4s, dump->count);
 	kfree(dump);
 	return 0;
 }
@@ -69,16 +69,16 @@ int jool_dump_start_stats(struct netlink_callback *cb)
 	return 0;
 }
 
-/* Leaves out the maps that have nothing of what is asked for. */
+/* Leaves out the addresses that have nothing of what is asked for. */
 static void sift_maps(struct jool_dump *dump)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < dump->count; i++) {
-		if (jool_match_addr4(&dump->match, dump->maps[i]))
-			dump->maps[n++] = dump->maps[i];
+		if (jool_match_addr4(&dump->match, dump->addr4s[i]))
+			dump->addr4s[n++] = dump->addr4s[i];
 		else
-			jool_portmap_put(dump->maps[i]);
+			jool_addr4_put(dump->addr4s[i]);
 	}
 	dump->count = n;
 }
@@ -96,13 +96,13 @@ int jool_dump_start_table(struct netlink_callback *cb)
 		return err;
 	dump = jool_dump_of(cb);
 	dump->match = match;
-	dump->maps = jool_portmap_list(&jn->portmaps, &dump->count);
-	if (!IS_ERR(dump->maps)) {
+	dump->addr4s = jool_addr4_list(&jn->addr4s, &dump->count);
+	if (!IS_ERR(dump->addr4s)) {
 		sift_maps(dump);
 		return 0;
 	}
-	err = PTR_ERR(dump->maps);
-	dump->maps = NULL;
+	err = PTR_ERR(dump->addr4s);
+	dump->addr4s = NULL;
 	jool_dump_done(cb);
 	return err;
 }
@@ -119,17 +119,17 @@ struct jool_instance *jool_dump_instance(struct netlink_callback *cb)
 
 int jool_dump_seek(struct jool_dump *dump)
 {
-	int maps = 0;
+	int addr4s = 0;
 
 	for (; dump->proto < JOOL_PROTOS; dump->proto++, dump->at = 0) {
 		if (!(dump->protos & BIT(dump->proto)))
 			continue;
 		for (; dump->at < dump->count; dump->at++, dump->port = 0) {
-			dump->port = jool_portmap_next(dump->maps[dump->at], dump->proto,
-						       dump->port);
+			dump->port = jool_addr4_next(dump->addr4s[dump->at], dump->proto,
+						     dump->port);
 			if (dump->port < JOOL_PORTS)
 				return 0;
-			if (++maps == BATCH_MAPS)
+			if (++addr4s == BATCH_ADDRS)
 				return -EAGAIN;
 		}
 	}

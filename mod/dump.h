@@ -16,7 +16,7 @@
 
 struct jool_instance;
 struct jool_pool4;
-struct jool_portmap;
+struct jool_addr4;
 
 /* Where a dump is. */
 struct jool_dump {
@@ -25,11 +25,11 @@ struct jool_dump {
 	bool usage;			/* of a pool4 dump: count the ports in use */
 	struct jool_pool4 *pool4;	/* of a pool4 dump */
 	struct jool_match match;	/* of a BIB or session dump */
-	struct jool_portmap **maps;	/* the same: every address that may be meant, in order */
+	struct jool_addr4 **addr4s;	/* the same: every address that may be meant, in order */
 	unsigned int count;
 	u8 proto;			/* the one it is at */
-	unsigned int at;		/* in maps or rows */
-	unsigned int port;		/* in the map */
+	unsigned int at;		/* in addr4s or rows */
+	unsigned int port;		/* of the address */
 	__be32 dst4;			/* in the BIB entry at port: the least that was not put */
 	__be16 dst4_port;
 };
@@ -106,7 +106,7 @@ static __always_inline int jool_dump_some(struct sk_buff *skb, struct netlink_ca
 		err = jool_dump_seek(dump);
 		if (err)
 			return err == -ENOENT ? 0 : err;
-		bib = jool_bib_at(inst, dump->maps[dump->at], dump->proto, dump->port);
+		bib = jool_bib_at(inst, dump->addr4s[dump->at], dump->proto, dump->port);
 		err = bib ? put(skb, cb, inst, bib) : 0;
 		if (err)
 			return err;

@@ -183,11 +183,11 @@ static void drain_all(struct jool_instance *inst, u32 second)
 }
 
 /* Gives memory back that long lists of ports needed, unless the namespace is being configured. */
-static void trim_portmaps(struct jool_net *jn)
+static void trim_addr4s(struct jool_net *jn)
 {
 	if (!mutex_trylock(&jn->lock))
 		return;
-	jool_portmap_trim(&jn->portmaps);
+	jool_addr4_trim(&jn->addr4s);
 	mutex_unlock(&jn->lock);
 }
 
@@ -213,7 +213,7 @@ static void work(struct work_struct *work)
 		drain_all(inst, ++expiry->second);
 	jool_syn_expire(inst);
 	if (!(now % TRIM_SECONDS))
-		trim_portmaps(inst->net);
+		trim_addr4s(inst->net);
 	queue_delayed_work(jool_compat_unbound_wq(), &expiry->work, next_second());
 }
 

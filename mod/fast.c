@@ -147,9 +147,9 @@ static unsigned int fast4(struct jool_net *jn, struct sk_buff *skb)
 	if (skb_headlen(skb) < sizeof(*hdr) || hdr->version != 4 || hdr->ihl != 5 ||
 	    hdr->ttl <= 1 || ip_is_fragment(hdr))
 		return NF_ACCEPT;
-	p.map = jool_portmap_find(&jn->portmaps, hdr->daddr);
+	p.addr4 = jool_addr4_find(&jn->addr4s, hdr->daddr);
 	/* A short frame is padded; taking that off is left to the normal way, too. */
-	if (!p.map || ntohs(hdr->tot_len) != skb->len ||
+	if (!p.addr4 || ntohs(hdr->tot_len) != skb->len ||
 	    !read_transport(&p, hdr->protocol, &p.key4.remote_port, &p.key4.local_port) ||
 	    ip_fast_csum((u8 *)hdr, sizeof(*hdr) / 4))
 		return NF_ACCEPT;

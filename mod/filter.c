@@ -46,14 +46,14 @@ static u8 first_state(const struct jool_packet *p, bool from6)
 }
 
 /*
- * Whether the IPv4 node @addr4 may have a session: JOOL_CONTINUE, or JOOL_DROP, of @unusable if
+ * Whether the IPv4 node @node4 may have a session: JOOL_CONTINUE, or JOOL_DROP, of @unusable if
  * nobody can have the address (RFC 7915 4.1, 5.1), or since it is not global (RFC 6052 3.1).
  */
-static enum jool_verdict check_node4(struct jool_packet *p, __be32 addr4, enum jool_stat unusable)
+static enum jool_verdict check_node4(struct jool_packet *p, __be32 node4, enum jool_stat unusable)
 {
-	if (!jool_rfc6052_unicast4(addr4))
+	if (!jool_rfc6052_unicast4(node4))
 		return jool_packet_drop(p, unusable);
-	if (!p->config->globals.wkp_private && !jool_rfc6052_global4(addr4) &&
+	if (!p->config->globals.wkp_private && !jool_rfc6052_global4(node4) &&
 	    jool_rfc6052_is_well_known(jool_instance_pool6(p->inst), p->inst->pool6_len))
 		return jool_packet_drop(p, JSTAT_NOT_GLOBAL4);
 	return JOOL_CONTINUE;
@@ -81,7 +81,7 @@ static enum jool_verdict check_source4(struct jool_packet *p)
 
 	if (jool_source_is_outside(p) &&
 	    (inet_addr_type_dev_table(p->net, p->skb->dev, src) != RTN_UNICAST ||
-	     (jool_portmap_find(&p->inst->net->portmaps, src) && in_pool4(p->inst->net, src))))
+	     (jool_addr4_find(&p->inst->net->addr4s, src) && in_pool4(p->inst->net, src))))
 		return jool_packet_drop(p, JSTAT_UNTRANSLATABLE_SRC4);
 	return check_node4(p, src, JSTAT_UNTRANSLATABLE_SRC4);
 }
@@ -95,13 +95,13 @@ static enum jool_verdict check_source4(struct jool_packet *p)
 static u8 hairpin_flag(const struct jool_packet *p, __be32 dst4, __be16 dport)
 {
 	struct jool_net *jn = p->inst->net;
-	const struct jool_portmap *map = jool_portmap_find(&jn->portmaps, dst4);
+	const struct jool_addr4 *addr4 = jool_addr4_find(&jn->addr4s, dst4);
 	u16 port = ntohs(dport);
 
-	if (likely(!map))
+	if (likely(!addr4))
 		return 0;
 	if (p->proto != JOOL_PROTO_ICMP &&
-	    (jool_portmap_test(map, p->proto, port) ||
+	    (jool_addr4_test(addr4, p->proto, port) ||
 	     jool_pool4_has(p->config->pool4, p->proto, dst4, port)))
 		return JOOL_SESSION_HAIRPIN;
 	return in_pool4(jn, dst4) && !jool_sock_is_local(p->net, p->skb->dev, dst4) ?
@@ -184,32 +184,33 @@ static u64 random_start(const struct jool_packet *p)
 
 /* The BIB entry of a packet that is only asked about: the port, which was taken, is given back. */
 static enum jool_verdict pretend_bib(struct jool_packet *p, struct jool_session *scratch,
-				     struct jool_portmap *map, u16 port, struct jool_bib **bib)
+				     struct jool_addr4 *addr4, u16 port, struct jool_bib **bib)
 {
-	jool_portmap_give(map, p->proto, port);
+	jool_addr4_give(addr4, p->proto, port);
 	*bib = scratch->bib;
 	(*bib)->proto = p->proto;
 	(*bib)->src6.addr = p->key6.remote;
 	(*bib)->src6.port = p->key6.remote_port;
-	(*bib)->src4.addr = map->addr;
+	(*bib)->src4.addr = addr4->addr;
 	(*bib)->src4.port = htons(port);
 	return JOOL_CONTINUE;
 }
 
 /*
- * Makes the BIB entry of a packet from IPv6, with @map's @port, which is taken, and @host: with a
+ * Makes the BIB entry of a packet from IPv6, with @addr4's @port, which is taken, and @host: with a
  * reference, or NULL: not made yet. Takes both over.
  */
 static enum jool_verdict create_bib(struct jool_packet *p, struct jool_host *host,
-				    struct jool_portmap *map, u16 port, struct jool_bib **bib)
+				    struct jool_addr4 *addr4, u16 port, struct jool_bib **bib)
 {
 	if (!host)
 		host = jool_host_get(p->inst, &p->key6.remote, GFP_ATOMIC);
 	if (!host) {
-		jool_portmap_give(map, p->proto, port);
+		jool_addr4_give(addr4, p->proto, port);
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	}
-	return jool_bib_create(p->inst, p->proto, host, p->key6.remote_port, map, port, NULL, bib) ?
+	return jool_bib_create(p->inst, p->proto, host, p->key6.remote_port, addr4, port, NULL,
+			       bib) ?
 	       jool_packet_drop(p, JSTAT_ENOMEM) : JOOL_CONTINUE;
 }
 
@@ -245,7 +246,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 		.rest = p->config->port_rest[p->proto],
 	};
 	enum jool_verdict verdict;
-	struct jool_portmap *map;
+	struct jool_addr4 *addr4;
 	struct jool_host *host;
 	u16 port;
 	int err;
@@ -260,20 +261,20 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 		/* The namespace's own addresses: the one that belongs to the way out. */
 		wish.addr = jool_send_source4(p, dst4);
 	} else if (host) {
-		wish.addr = READ_ONCE(host->addr4);
+		wish.addr = READ_ONCE(host->last4);
 		wish.paired = p->config->globals.paired;
 	}
 
-	err = jool_pool4_take(p->net, pool4, &wish, &map, &port);
+	err = jool_pool4_take(p->net, pool4, &wish, &addr4, &port);
 	if (!err && likely(!p->dry)) {
-		if (wish.rest && unlikely(jool_portmap_is_resting(map, p->proto, port)))
+		if (wish.rest && unlikely(jool_addr4_is_resting(addr4, p->proto, port)))
 			jool_stats_inc(p->inst->stats, JSTAT_PORT_RESTING);
-		return create_bib(p, host, map, port, bib);
+		return create_bib(p, host, addr4, port, bib);
 	}
 	if (host)
 		jool_host_put(p->inst, host);
 	if (!err)
-		return pretend_bib(p, scratch, map, port, bib);
+		return pretend_bib(p, scratch, addr4, port, bib);
 	if (err == -ENOMEM)
 		return jool_packet_drop(p, JSTAT_ENOMEM);
 	return no_address(p, err == -ENOENT ? JSTAT_MARK_NOT_FOUND : JSTAT_POOL4_EXHAUSTED);
@@ -286,9 +287,9 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 static enum jool_verdict make_bib_at(struct jool_packet *p, struct jool_session *scratch,
 				     const struct jool_taddr4 *local, struct jool_bib **bib)
 {
-	struct jool_portmap *map = jool_portmap_find(&p->inst->net->portmaps, local->addr);
+	struct jool_addr4 *addr4 = jool_addr4_find(&p->inst->net->addr4s, local->addr);
 	u16 port = ntohs(local->port);
-	int err = map ? jool_portmap_take(map, p->proto, port) : -EBUSY;
+	int err = addr4 ? jool_addr4_take(addr4, p->proto, port) : -EBUSY;
 	enum jool_verdict verdict;
 	struct jool_host *host;
 
@@ -296,14 +297,14 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, struct jool_session 
 		return err == -EBUSY ? JOOL_CONTINUE : jool_packet_drop(p, JSTAT_ENOMEM);
 	verdict = hold_host(p, &host);
 	if (verdict != JOOL_CONTINUE) {
-		jool_portmap_give(map, p->proto, port);
+		jool_addr4_give(addr4, p->proto, port);
 		return verdict;
 	}
 	if (likely(!p->dry))
-		return create_bib(p, host, map, port, bib);
+		return create_bib(p, host, addr4, port, bib);
 	if (host)
 		jool_host_put(p->inst, host);
-	return pretend_bib(p, scratch, map, port, bib);
+	return pretend_bib(p, scratch, addr4, port, bib);
 }
 
 /*
@@ -532,7 +533,7 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.remote);
 
 	for (i = 0; i < TRIES; i++) {
-		bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.local_port));
+		bib = jool_bib_at(p->inst, p->addr4, p->proto, ntohs(p->key4.local_port));
 		if (!bib)
 			return jool_packet_nobody(p, JSTAT_BIB4_NOT_FOUND);
 		verdict = check_opening4(p, bib, wish.state);
@@ -576,7 +577,7 @@ enum jool_verdict jool_filter_error4(struct jool_packet *p, struct jool_session 
 {
 	struct in6_addr dst6;
 	struct jool_session_wish wish = {
-		.bib = jool_bib_at(p->inst, p->map, p->proto, ntohs(p->key4.local_port)),
+		.bib = jool_bib_at(p->inst, p->addr4, p->proto, ntohs(p->key4.local_port)),
 		.dst6 = &dst6,
 		.dst4 = p->key4.remote,
 		.port = p->key4.remote_port,
@@ -657,17 +658,17 @@ void jool_filter_own4(struct jool_net *jn, const struct sk_buff *skb, struct soc
 {
 	const struct iphdr *hdr = ip_hdr(skb);
 	u8 proto = hdr->protocol == IPPROTO_TCP ? JOOL_PROTO_TCP : JOOL_PROTO_UDP;
-	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, hdr->saddr);
+	struct jool_addr4 *addr4 = jool_addr4_find(&jn->addr4s, hdr->saddr);
 	struct jool_key4 key = { .remote = hdr->daddr, .local = hdr->saddr };
 	struct jool_session *session;
 	struct jool_instance *inst;
 	__be16 buffer[2];
 	const __be16 *port;
 
-	if (likely(!map) || (hdr->protocol != IPPROTO_TCP && hdr->protocol != IPPROTO_UDP))
+	if (likely(!addr4) || (hdr->protocol != IPPROTO_TCP && hdr->protocol != IPPROTO_UDP))
 		return;
 	port = skb_header_pointer(skb, ip_hdrlen(skb), sizeof(buffer), buffer);
-	if (!port || !jool_portmap_test(map, proto, ntohs(port[0])) ||
+	if (!port || !jool_addr4_test(addr4, proto, ntohs(port[0])) ||
 	    !sends_from(sk, hdr->protocol, port[0]))
 		return;
 	key.remote_port = port[1];

@@ -148,10 +148,10 @@ static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf
 }
 
 /* The packet is to an address that pool4 has. */
-static unsigned int enter4(struct jool_net *jn, struct sk_buff *skb, struct jool_portmap *map,
+static unsigned int enter4(struct jool_net *jn, struct sk_buff *skb, struct jool_addr4 *addr4,
 			   bool local)
 {
-	struct jool_packet p = { .skb = skb, .net = jn->net, .map = map, .local = local };
+	struct jool_packet p = { .skb = skb, .net = jn->net, .addr4 = addr4, .local = local };
 	unsigned int verdict = defragment4(jn->net, skb);
 
 	return likely(verdict == NF_ACCEPT) ? jool_xlat_4to6(jn, &p) : verdict;
@@ -161,10 +161,10 @@ static __always_inline unsigned int look4(void *priv, struct sk_buff *skb,
 					  const struct nf_hook_state *state)
 {
 	struct jool_net *jn = priv;
-	struct jool_portmap *map = jool_portmap_find(&jn->portmaps, ip_hdr(skb)->daddr);
+	struct jool_addr4 *addr4 = jool_addr4_find(&jn->addr4s, ip_hdr(skb)->daddr);
 
-	return map && likely(!spare(skb)) ?
-	       enter4(jn, skb, map, state->hook == NF_INET_LOCAL_OUT) : NF_ACCEPT;
+	return addr4 && likely(!spare(skb)) ?
+	       enter4(jn, skb, addr4, state->hook == NF_INET_LOCAL_OUT) : NF_ACCEPT;
 }
 
 static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)

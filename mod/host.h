@@ -18,7 +18,7 @@ struct jool_host {
 	struct in6_addr addr;
 	refcount_t refs;	/* BIB entries */
 	atomic_t sessions;
-	__be32 addr4;		/* of its last new BIB entry, or 0 */
+	__be32 last4;		/* the IPv4 address of its last new BIB entry, or 0 */
 	struct rcu_head rcu;
 };
 

@@ -6,7 +6,7 @@
 #include "../common/uapi.h"
 #include "bib.h"
 #include "instance.h"
-#include "portmap.h"
+#include "addr4.h"
 #include "request.h"
 #include "session.h"
 
@@ -67,9 +67,9 @@ static bool has_port(const struct jool_match *match, __be16 port)
 	return ntohs(port) >= match->port_min && ntohs(port) <= match->port_max;
 }
 
-bool jool_match_addr4(const struct jool_match *match, const struct jool_portmap *map)
+bool jool_match_addr4(const struct jool_match *match, const struct jool_addr4 *addr4)
 {
-	return !((map->addr ^ match->src4) & match->src4_mask);
+	return !((addr4->addr ^ match->src4) & match->src4_mask);
 }
 
 /* Whether the IPv6 transport address and the address of pool4 are meant. */

@@ -7,7 +7,7 @@
 #include <net/netlink.h>
 
 struct jool_bib;
-struct jool_portmap;
+struct jool_addr4;
 struct jool_session;
 
 struct jool_match {
@@ -25,8 +25,8 @@ struct jool_match {
 int jool_match_read(struct jool_match *match, struct nlattr **attrs,
 		    struct netlink_ext_ack *extack);
 
-/* Whether entries of @map may be meant. */
-bool jool_match_addr4(const struct jool_match *match, const struct jool_portmap *map);
+/* Whether entries of @addr4 may be meant. */
+bool jool_match_addr4(const struct jool_match *match, const struct jool_addr4 *addr4);
 
 /* Whether @bib or @session is meant. */
 bool jool_match_bib(const struct jool_match *match, const struct jool_bib *bib);

@@ -201,7 +201,7 @@ static void end_instances(struct jool_net *jn, struct list_head *gone)
 	destroy_instances(gone);
 	/* There may be no instance left that would do it. */
 	mutex_lock(&jn->lock);
-	jool_portmap_trim(&jn->portmaps);
+	jool_addr4_trim(&jn->addr4s);
 	mutex_unlock(&jn->lock);
 }
 
@@ -296,7 +296,7 @@ static int __net_init net_start(struct net *net)
 	INIT_LIST_HEAD(&jn->gone);
 	INIT_LIST_HEAD(&jn->fast);
 	INIT_WORK(&jn->readdress, readdress_work);
-	return jool_portmap_init(&jn->portmaps);
+	return jool_addr4_init(&jn->addr4s);
 }
 
 /*
@@ -326,7 +326,7 @@ static void __net_exit net_stop(struct jool_net *jn, struct list_head *gone)
 	list_splice_init(&jn->gone, gone);
 }
 
-/* Old configurations hold port maps, which are the namespace's. */
+/* Old configurations hold addresses, which are the namespace's. */
 static void __net_exit net_stop_batch(struct list_head *nets)
 {
 	struct net *net;
@@ -338,7 +338,7 @@ static void __net_exit net_stop_batch(struct list_head *nets)
 	rcu_barrier();
 	flush_workqueue(jool_workqueue);
 	list_for_each_entry(net, nets, exit_list)
-		jool_portmap_exit(&jool_namespace_of(net)->portmaps);
+		jool_addr4_exit(&jool_namespace_of(net)->addr4s);
 }
 
 static struct pernet_operations net_ops = {

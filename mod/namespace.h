@@ -14,7 +14,7 @@
 
 #include "../common/uapi.h"
 #include "bypass.h"
-#include "portmap.h"
+#include "addr4.h"
 
 struct jool_instance;
 
@@ -38,7 +38,7 @@ struct jool_net {
 	unsigned int followers_count;
 	atomic64_t events;		/* session events while somebody followed */
 	struct ratelimit_state log_limit;	/* of lines in the kernel's log */
-	struct jool_portmaps portmaps;
+	struct jool_addr4s addr4s;
 	struct jool_routes routes;
 };
 

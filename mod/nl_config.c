@@ -340,7 +340,7 @@ static void clear_out(struct jool_instance *inst, struct plan *plan, struct jool
  */
 static bool is_free(struct jool_instance *inst, const struct jool_bib_static *entry, bool replace)
 {
-	const struct jool_portmap *map;
+	const struct jool_addr4 *addr4;
 	const struct jool_bib *bib;
 	bool free;
 
@@ -350,8 +350,8 @@ static bool is_free(struct jool_instance *inst, const struct jool_bib_static *en
 		free = replace && bib->is_static;
 	} else {
 		/* Another instance may have the port. */
-		map = jool_portmap_find(&inst->net->portmaps, entry->src4.addr);
-		free = !map || !jool_portmap_test(map, entry->proto, ntohs(entry->src4.port)) ||
+		addr4 = jool_addr4_find(&inst->net->addr4s, entry->src4.addr);
+		free = !addr4 || !jool_addr4_test(addr4, entry->proto, ntohs(entry->src4.port)) ||
 		       jool_bib_find6(inst, entry->proto, &entry->src6.addr, entry->src6.port);
 	}
 	rcu_read_unlock();

@@ -144,8 +144,8 @@ static int put_pool4_row(struct sk_buff *skb, struct netlink_callback *cb,
 			     nla_put_u32(skb, JOOL_A_FLAGS, flags) ?:
 			     (dump->usage ?
 			      nla_put_u32(skb, JOOL_A_PORTS_USED,
-					  jool_portmap_count(row->map, row->proto, row->min,
-							     row->max)) : 0));
+					  jool_addr4_count(row->addr4, row->proto, row->min,
+							   row->max)) : 0));
 }
 
 int jool_nl_pool4_get(struct sk_buff *skb, struct netlink_callback *cb)

@@ -44,7 +44,7 @@ struct jool_packet {
 	const struct jool_config *config;
 	struct jool_session *session;
 	struct dst_entry *dst;	/* the way out; held by the session unless hold_dst */
-	struct jool_portmap *map;	/* from IPv4: of the destination */
+	struct jool_addr4 *addr4;	/* from IPv4: of the destination */
 	union {			/* as they stand in the packet */
 		struct jool_key6 key6;
 		struct jool_key4 key4;

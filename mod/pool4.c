@@ -45,8 +45,8 @@ void jool_pool4_put(struct jool_pool4 *pool)
 	if (!refcount_dec_and_test(&pool->refs))
 		return;
 	for (i = 0; i < pool->count; i++)
-		if (pool->rows[i].map)
-			jool_portmap_put(pool->rows[i].map);
+		if (pool->rows[i].addr4)
+			jool_addr4_put(pool->rows[i].addr4);
 	kvfree(pool->by_addr);
 	kvfree(pool->rows);
 	kfree(pool);
@@ -148,14 +148,14 @@ static void arrange(struct jool_pool4 *pool)
 		pool->unmarked[i] = find_rows(pool, i, 0);
 }
 
-/* Gives each row its map. */
+/* Gives each row its addr4. */
 static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 {
 	unsigned int i;
 
 	for (i = 0; i < pool->count; i++) {
-		pool->rows[i].map = jool_portmap_get(&jn->portmaps, pool->rows[i].addr);
-		if (!pool->rows[i].map)
+		pool->rows[i].addr4 = jool_addr4_get(&jn->addr4s, pool->rows[i].addr);
+		if (!pool->rows[i].addr4)
 			return -ENOMEM;
 	}
 	return 0;
@@ -225,7 +225,7 @@ static unsigned int rows_in(const struct jool_pool4 *old)
 	return old && !old->is_default ? old->count : 0;
 }
 
-/* A copy of the rows of @old, without maps, with room for @more. */
+/* A copy of the rows of @old, without addresses, with room for @more. */
 static struct jool_pool4 *copy_rows(const struct jool_pool4 *old, unsigned int more)
 {
 	unsigned int count = rows_in(old), i;
@@ -235,7 +235,7 @@ static struct jool_pool4 *copy_rows(const struct jool_pool4 *old, unsigned int m
 		return NULL;
 	for (i = 0; i < count; i++) {
 		pool->rows[i] = old->rows[i];
-		pool->rows[i].map = NULL;
+		pool->rows[i].addr4 = NULL;
 		memset(pool->rows[i].full, 0, sizeof(pool->rows[i].full));
 	}
 	pool->count = count;
@@ -441,14 +441,14 @@ static int take_between(struct net *net, struct jool_pool4_row *row,
 		port = jool_port_find(used, resting, min, max, start, parity);
 		if (port < 0)
 			return -ENOSPC;
-		err = jool_portmap_take(row->map, row->proto, port);
+		err = jool_addr4_take(row->addr4, row->proto, port);
 		if (err == -ENOMEM)
 			return err;
 		if (!err) {
 			key.local_port = htons(port);
 			if (likely(!jool_sock_has(net, row->proto, &key)))
 				return port;
-			jool_portmap_give(row->map, row->proto, port);
+			jool_addr4_give(row->addr4, row->proto, port);
 		}
 		start = port < max ? port + 1 : min;
 	}
@@ -465,7 +465,7 @@ enum pass {
 
 /*
  * jool_pool4_row.full[]: a bit for each kind of port that a pass may look for, set if none was free
- * at the generation (jool_portmap.freed, jool_rests.rested) whose low bits are above. It goes
+ * at the generation (jool_addr4.freed, jool_rests.rested) whose low bits are above. It goes
  * round: then a free port is overlooked until the next one is given back.
  */
 #define FULL_BITS 7
@@ -508,9 +508,9 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 		       const struct jool_pool4_wish *wish, bool tired, enum pass pass)
 {
 	struct jool_rests *rests = tired ? NULL :
-				   jool_portmap_rests(row->map, row->proto, wish->rest);
+				   jool_addr4_rests(row->addr4, row->proto, wish->rest);
 	u32 generation = atomic_read_acquire(rests ? &rests->rested :
-						     &row->map->freed[row->proto]);
+						     &row->addr4->freed[row->proto]);
 	enum jool_parity parity = JOOL_PARITY_ANY;
 	u32 *full = &row->full[!!rests];
 	u32 min = row->min, max = row->max;
@@ -529,7 +529,7 @@ static int take_of_row(struct net *net, struct jool_pool4_row *row,
 	if (pass != ANY &&
 	    (row->proto == JOOL_PROTO_ICMP || !jool_port_same_range(wish->port, &min, &max)))
 		return -ENOSPC;
-	used = jool_portmap_bits(row->map, row->proto);
+	used = jool_addr4_bits(row->addr4, row->proto);
 	if (!used)
 		return -ENOMEM;
 	port = take_between(net, row, wish, used, rests ? rests->resting : NULL, min, max, parity);
@@ -604,7 +604,7 @@ static struct jool_pool4_rows wished(const struct jool_pool4 *pool,
 }
 
 int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
-		    struct jool_portmap **map, u16 *port)
+		    struct jool_addr4 **addr4, u16 *port)
 {
 	struct jool_pool4_rows all = rows_of(pool, wish->proto, wish->mark), own;
 	struct jool_pool4_row *row;
@@ -629,7 +629,7 @@ int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_
 	}
 	if (err < 0)
 		return err;
-	*map = row->map;
+	*addr4 = row->addr4;
 	*port = err;
 	return 0;
 }

@@ -15,7 +15,7 @@
 
 struct jool_net;
 struct net;
-struct jool_portmap;
+struct jool_addr4;
 
 /* A range of ports (host order, inclusive) of one address. */
 struct jool_pool4_row {
@@ -28,7 +28,7 @@ struct jool_pool4_row {
 	u16 min;
 	u16 max;
 	u8 proto;			/* enum jool_proto */
-	struct jool_portmap *map;	/* with a reference */
+	struct jool_addr4 *addr4;	/* with a reference */
 };
 
 struct jool_pool4_index {
@@ -111,11 +111,11 @@ bool jool_pool4_allows(const struct jool_pool4 *pool, u8 proto, u32 mark, __be32
 /*
  * Takes a free port by the rules of RFC 6146 3.5.1.1 and 3.5.2.3: the wished address first, on the
  * same side of 1024, for UDP with the same parity; then less and less of that; of one address those
- * that still rest (RFC 6888 REQ-8) last; none that a socket of @net waits at. Writes the map (no
- * reference) and the port (host order, taken). Returns 0, -ENOENT: no row has protocol and mark,
- * -ENOSPC: none free, -ENOMEM. Under RCU; any context.
+ * that still rest (RFC 6888 REQ-8) last; none that a socket of @net waits at. Writes the address
+ * (no reference) and the port (host order, taken). Returns 0, -ENOENT: no row has protocol and
+ * mark, -ENOSPC: none free, -ENOMEM. Under RCU; any context.
  */
 int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_pool4_wish *wish,
-		    struct jool_portmap **map, u16 *port);
+		    struct jool_addr4 **addr4, u16 *port);
 
 #endif

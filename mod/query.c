@@ -202,8 +202,8 @@ int jool_query_4to6(struct jool_instance *inst, struct jool_query *query)
 	p.skb = new_skb4(jn->net, query);
 	if (!p.skb)
 		return -ENOMEM;
-	p.map = jool_portmap_find(&jn->portmaps, query->key4.local);
-	if (p.map)
+	p.addr4 = jool_addr4_find(&jn->addr4s, query->key4.local);
+	if (p.addr4)
 		verdict = jool_xlat_ask_4to6(jn, &p, &scratch);
 	/* Another instance's is none of this one's. */
 	if (p.inst != inst) {

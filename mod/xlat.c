@@ -120,9 +120,9 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	struct jool_bib *bib;
 
 	/* An error about what this address has not sent. */
-	if (unlikely(p->icmp_error && p->key4.local != p->map->addr))
+	if (unlikely(p->icmp_error && p->key4.local != p->addr4->addr))
 		return stray_error(jn, p);
-	if (!jool_portmap_test(p->map, p->proto, ntohs(p->key4.local_port)))
+	if (!jool_addr4_test(p->addr4, p->proto, ntohs(p->key4.local_port)))
 		goto unmapped;
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		p->session = jool_session_find4(inst, p->proto, &p->key4);
@@ -131,7 +131,7 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 			return check_enabled(p);
 		}
 	}
-	bib = jool_portmap_bib(p->map, p->proto, ntohs(p->key4.local_port));
+	bib = jool_addr4_bib(p->addr4, p->proto, ntohs(p->key4.local_port));
 	if (bib && READ_ONCE(bib->inst->live)) {
 		enter(p, bib->inst);
 		return check_enabled(p) ?: p->icmp_error ? jool_filter_error4(p, scratch) :
@@ -160,7 +160,7 @@ static enum jool_verdict find_address4(struct jool_net *jn, struct jool_packet *
 
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		enter(p, inst);
-		if (jool_pool4_has_addr(p->config->pool4, p->map->addr))
+		if (jool_pool4_has_addr(p->config->pool4, p->addr4->addr))
 			return check_enabled(p) ?: verdict;
 	}
 	p->stat = 0;
@@ -178,7 +178,7 @@ static enum jool_verdict decide_nobody(struct jool_net *jn, struct jool_packet *
 	/* turn_back() knows what to do. */
 	if (p->hairpin)
 		return JOOL_ACCEPT;
-	if (jool_sock_is_local(p->net, p->skb->dev, p->map->addr))
+	if (jool_sock_is_local(p->net, p->skb->dev, p->addr4->addr))
 		return p->stat && !has_port ? find_address4(jn, p, JOOL_ACCEPT) : JOOL_ACCEPT;
 	if (!has_port) {
 		verdict = find_address4(jn, p, JOOL_NOBODY);
@@ -332,8 +332,8 @@ static enum jool_verdict turn_back(struct jool_packet *p)
 		return verdict;
 	jool_stats_inc(p->inst->stats, JSTAT_HAIRPIN);
 	back.skb = p->skb;
-	back.map = jool_portmap_find(&p->inst->net->portmaps, ip_hdr(p->skb)->daddr);
-	if (!back.map || jool_xlat_4to6(p->inst->net, &back) == NF_ACCEPT)
+	back.addr4 = jool_addr4_find(&p->inst->net->addr4s, ip_hdr(p->skb)->daddr);
+	if (!back.addr4 || jool_xlat_4to6(p->inst->net, &back) == NF_ACCEPT)
 		return jool_packet_drop(p, JSTAT_HAIRPIN_LOST);
 	if (back.inst != p->inst) {
 		/* To the one it went out, to the other it came in. */
@@ -406,8 +406,8 @@ static enum jool_verdict ask_back(struct jool_packet *p)
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	back.skb = p->skb;
-	back.map = jool_portmap_find(&p->inst->net->portmaps, ip_hdr(p->skb)->daddr);
-	verdict = back.map ? jool_xlat_ask_4to6(p->inst->net, &back, &scratch) : JOOL_ACCEPT;
+	back.addr4 = jool_addr4_find(&p->inst->net->addr4s, ip_hdr(p->skb)->daddr);
+	verdict = back.addr4 ? jool_xlat_ask_4to6(p->inst->net, &back, &scratch) : JOOL_ACCEPT;
 	if (verdict == JOOL_ACCEPT)
 		return jool_packet_drop(p, JSTAT_HAIRPIN_LOST);
 	if (back.hold_dst)

@@ -11,7 +11,10 @@
  */
 unsigned int jool_xlat_6to4(struct jool_packet *p);
 
-/* Translates p->skb, whose destination has the map p->map, if it is for one of @jn's instances. */
+/*
+ * Translates p->skb, whose destination is the address p->addr4, if it is for one of @jn's
+ * instances.
+ */
 unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p);
 
 /*

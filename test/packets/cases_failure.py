@@ -33,7 +33,7 @@ RESTING, ENDED = U.but(sport4=2894), command(f'bib remove --udp {C6}#1000')
 for skip, name in enumerate(('failure-rest', 'failure-rest-second')):
     group(name, jool=[f'pool4 add --udp {P4} 2894 --max-iterations {skip + 1}'])
     case(name, 'no memory for a port to rest: it is free at once', from6(RESTING.out6()), to4(RESTING.out4()),
-         no_memory('jool_portmap_end', skip), ENDED, from6(RESTING.out6()), to4(RESTING.out4()), ENDED,
+         no_memory('jool_addr4_end', skip), ENDED, from6(RESTING.out6()), to4(RESTING.out4()), ENDED,
          from6(RESTING.out6()), to4(RESTING.out4()), counters='PORT_RESTING')
 group('failure-rest-not', jool=[f'pool4 add --udp {P4} 2895'])
 starved('failure-rest-not', 'no memory for the session: what nothing was translated by does not rest', 'jool_session_create',
@@ -58,7 +58,7 @@ case('failure-race-once', 'it was going away only once',
 group('failure-syn', jool=ONE + ['global update maximum-simultaneous-opens 2'])
 case('failure-syn', 'no memory to keep a SYN', no_memory('jool_syn_store'), from4(T.back4(**SYN)), tables(),
      from4(T.back4(**SYN)), counters='ENOMEM SYN_STORED')
-for what, where in (('ports', 'jool_portmap_take'), ('host', 'jool_host_get'), ('bib', 'jool_bib_create'), ('session', 'jool_session_create')):
+for what, where in (('ports', 'jool_addr4_take'), ('host', 'jool_host_get'), ('bib', 'jool_bib_create'), ('session', 'jool_session_create')):
     group(f'failure-syn-{what}', jool=ONE + [f'global update maximum-simultaneous-opens {len(what)}'])
     case(f'failure-syn-{what}', 'no memory when the SYN is met: the one kept is lost, the next gets its port all the same',
          from4(T.back4(**SYN)), tables(), no_memory(where), from6(T.out6(**SYN)), tables(), from6(T.out6(**SYN)), to4(T.out4(**SYN)),

@@ -41,7 +41,7 @@ struct jool_config {
 };
 
 struct jool_net {
-	int lock, portmaps;
+	int lock, addr4s;
 };
 
 struct jool_instance {
@@ -51,7 +51,7 @@ struct jool_instance {
 };
 
 #define jool_compat_unbound_wq() NULL
-#define jool_portmap_trim(maps) ((void)(maps))
+#define jool_addr4_trim(addr4s) ((void)(addr4s))
 #define jool_syn_expire(inst) ((void)(inst))
 #define mutex_trylock(lock) ((void)(lock), false)
 #define mutex_unlock(lock) ((void)(lock))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What mod/portmap.c and mod/expiry.c need of the kernel: one processor, on which others come in
+ * What mod/addr4.c and mod/expiry.c need of the kernel: one processor, on which others come in
  * where a function may sleep, or where a test has them. What waits for a grace period waits for
  * shim_grace_period(), so that ASan sees who uses it for longer.
  */
