@@ -8,7 +8,7 @@
 #include "bib.h"
 #include "compat.h"
 #include "instance.h"
-#include "send.h"
+#include "probe.h"
 #include "session.h"
 #include "syn.h"
 #include "tcp.h"
@@ -167,7 +167,7 @@ static void drain(struct jool_instance *inst, struct jool_expiry_slot *from)
 			if (!session)
 				break;
 			if (look_at(inst, session))
-				jool_send_probe(inst, session);
+				jool_probe_send(inst, session);
 		}
 		rcu_read_unlock();
 		cond_resched();

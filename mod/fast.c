@@ -84,7 +84,7 @@ static bool may_go(struct jool_packet *p, enum jool_dir dir)
 		return false;
 	skb_set_transport_header(p->skb, p->l3_len);
 	/* What others have a share in cannot be moved. */
-	return jool_send_known_route(p, dir) && jool_send_fits(p, dir) &&
+	return jool_route_known(p, dir) && jool_send_fits(p, dir) &&
 	       !jool_send_must_segment(p, dir) &&
 	       (!skb_shared(p->skb) || jool_rfc7915_in_place(p, dir));
 }

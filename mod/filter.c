@@ -15,7 +15,7 @@
 #include "limit.h"
 #include "pool4.h"
 #include "rfc6052.h"
-#include "send.h"
+#include "route.h"
 #include "sock.h"
 #include "source.h"
 #include "syn.h"
@@ -259,7 +259,7 @@ static enum jool_verdict make_bib(struct jool_packet *p, struct jool_session *sc
 		return verdict;
 	if (pool4->is_default) {
 		/* The namespace's own addresses: the one that belongs to the way out. */
-		wish.addr = jool_send_source4(p, dst4);
+		wish.addr = jool_route_source4(p, dst4);
 	} else if (host) {
 		wish.addr = READ_ONCE(host->last4);
 		wish.paired = p->config->globals.paired;

@@ -20,7 +20,7 @@
 #include "inner.h"
 #include "rfc6052.h"
 #include "rfc7915.h"
-#include "send.h"
+#include "route.h"
 
 /* Most bytes of a whole error (RFC 1812 4.3.2.3, RFC 4443 2.4 c). */
 #define MAX4 576
@@ -166,7 +166,7 @@ static __be32 rest6(const struct jool_packet *p, const struct jool_icmp_map *map
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
 		return htonl(jool_icmp_map_mtu_4to6(ntohs(old->un.frag.mtu), p->inner.total,
-						   p->dst ? jool_send_mtu(p) : IPV6_MIN_MTU,
+						   p->dst ? jool_route_mtu(p) : IPV6_MIN_MTU,
 						   p->skb->dev->mtu, globals->plateaus.mtu,
 						   globals->plateaus.count));
 	case JOOL_ICMPMAP_POINTER:
@@ -271,7 +271,7 @@ static __be32 rest4(const struct jool_packet *p, const struct jool_icmp_map *map
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
 		return htonl(jool_icmp_map_mtu_6to4(ntohl(old->icmp6_mtu), p->skb->dev->mtu,
-						   p->dst ? jool_send_mtu(p) : IP_MAX_MTU,
+						   p->dst ? jool_route_mtu(p) : IP_MAX_MTU,
 						   p->inner.fragment));
 	case JOOL_ICMPMAP_POINTER:
 		return htonl(map->pointer << 24);

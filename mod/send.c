@@ -3,174 +3,22 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/jhash.h>
 #include <linux/netfilter_ipv6.h>
-#include <net/dsfield.h>
 #include <net/dst_metadata.h>
-#include <net/icmp.h>
-#include <linux/tcp.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
-#include <net/ip6_fib.h>
-#include <net/ip_fib.h>
-#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 #include <net/ndisc.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
-#include <net/xfrm.h>
 
 #include "compat.h"
 #include "icmp.h"
 #include "rfc7915.h"
 
-static struct dst_entry *lookup4(const struct jool_packet *p, u32 *cookie)
-{
-	const struct jool_globals *globals = &p->config->globals;
-	const struct jool_key4 *key = &p->session->key4;
-	struct flowi4 fl = {
-		.flowi4_oif = jool_packet_vrf(p),
-		.saddr = key->local,
-		.daddr = key->remote,
-		.fl4_sport = key->local_port,
-		.fl4_dport = key->remote_port,
-		.flowi4_proto = jool_proto_number(p->proto),
-		.flowi4_mark = p->skb->mark,
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,
-	};
-	struct rtable *rt;
-
-	jool_compat_set_tos(&fl, jool_rfc7915_tos(globals->override_tos, globals->tos,
-						  ipv6_get_dsfield(ipv6_hdr(p->skb))));
-	rt = ip_route_output_key(p->net, &fl);
-	if (IS_ERR(rt))
-		return NULL;
-	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) {
-		ip_rt_put(rt);
-		return NULL;
-	}
-	/* dst_check() of IPv4 wants none. */
-	*cookie = jhash_3words((__force u32)key->local, (__force u32)key->remote, p->proto,
-			       p->inst->id_secret);
-	return &rt->dst;
-}
-
-static struct dst_entry *lookup6(const struct jool_packet *p, u32 *cookie)
-{
-	const struct jool_key6 *key = &p->session->key6;
-	struct flowi6 fl = {
-		.flowi6_oif = jool_packet_vrf(p),
-		.saddr = key->local,
-		.daddr = key->remote,
-		.fl6_sport = key->local_port,
-		.fl6_dport = key->remote_port,
-		.flowi6_proto = p->proto == JOOL_PROTO_ICMP ? IPPROTO_ICMPV6 :
-							     jool_proto_number(p->proto),
-		.flowi6_mark = p->skb->mark,
-		.flowi6_flags = FLOWI_FLAG_ANYSRC,
-	};
-	struct dst_entry *dst = ip6_route_output(p->net, NULL, &fl);
-
-	if (dst->error) {
-		dst_release(dst);
-		return NULL;
-	}
-	/* ip_route_output_key() asks IPsec by itself. */
-	dst = xfrm_lookup_route(p->net, dst, flowi6_to_flowi(&fl), NULL, 0);
-	if (IS_ERR(dst))
-		return NULL;
-	*cookie = jool_compat_cookie6(dst);
-	return dst;
-}
-
-static enum jool_verdict no_route(struct jool_packet *p, enum jool_dir dir)
-{
-	if (dir == JOOL_6TO4)
-		jool_icmp_send6(p, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, 0);
-	else
-		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
-	return jool_packet_drop(p, JSTAT_FAILED_ROUTES);
-}
-
-/* Whether @dst leads to the gateway itself. */
-static bool is_for_gateway(const struct dst_entry *dst)
-{
-	if (dst->ops->family == AF_INET)
-		return container_of(dst, struct rtable, dst)->rt_flags & RTCF_LOCAL;
-	return container_of(dst, struct rt6_info, dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
-}
-
-/* Whether @dst is no tunnel within a route and no IPsec. */
-static bool is_direct(const struct dst_entry *dst)
-{
-	return !dst->lwtstate && (dst->output == ip_output || dst->output == ip6_output);
-}
-
-enum jool_verdict jool_send_route(struct jool_packet *p, enum jool_dir dir)
-{
-	struct jool_route route = { .mark = p->skb->mark };
-	struct dst_entry *dst;
-
-	if (likely(jool_send_known_route(p, dir)))
-		return JOOL_CONTINUE;
-	dst = dir == JOOL_6TO4 ? lookup4(p, &route.cookie) : lookup6(p, &route.cookie);
-	if (!dst)
-		return no_route(p, dir);
-	p->dst = dst;
-	p->cookie = route.cookie;
-	p->plain = is_direct(dst) && !is_for_gateway(dst);
-	if (p->stateless) {
-		p->hold_dst = true;
-		return JOOL_CONTINUE;
-	}
-	route.way = (unsigned long)dst | (p->plain ? JOOL_ROUTE_PLAIN : 0);
-	/* Even if the session does not keep it, it stays for this grace period. */
-	jool_session_set_route(p->session, dir, &route);
-	return JOOL_CONTINUE;
-}
-
-/* The route's or, if it says none, the device's. */
-static unsigned int forward_mtu4(const struct dst_entry *dst)
-{
-	unsigned int mtu;
-
-	if (READ_ONCE(dev_net(dst->dev)->ipv4.sysctl_ip_fwd_use_pmtu))
-		return ip_dst_mtu_maybe_forward(dst, true);
-	mtu = dst_metric_raw(dst, RTAX_MTU) ?: READ_ONCE(dst->dev->mtu);
-	return mtu - lwtunnel_headroom(dst->lwtstate, mtu);
-}
-
-static unsigned int forward_mtu6(const struct dst_entry *dst)
-{
-	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
-	const struct fib6_info *from;
-	unsigned int mtu;
-
-	if (!(rt->rt6i_flags & RTF_MODIFIED))
-		return dst_mtu(dst);
-	from = rcu_dereference(rt->from);
-	mtu = from ? from->fib6_metrics->metrics[RTAX_MTU - 1] : 0;
-	mtu = mtu ?: READ_ONCE(dst->dev->mtu);
-	return mtu - lwtunnel_headroom(dst->lwtstate, mtu);
-}
-
-unsigned int jool_send_mtu(const struct jool_packet *p)
-{
-	const struct dst_entry *dst = p->dst;
-	unsigned int mtu;
-
-	/* What IPsec adds is in its own. */
-	if (p->local || dst_xfrm(dst))
-		mtu = dst_mtu(dst);
-	else
-		mtu = dst->ops->family == AF_INET ? forward_mtu4(dst) : forward_mtu6(dst);
-	/* What a route says may be more than its device allows. */
-	return min(mtu, READ_ONCE(dst->dev->mtu));
-}
-
-/* jool_send_mtu() of a packet that came in @dir, where it takes next to nothing to find out. */
+/* jool_route_mtu() of a packet that came in @dir, where it takes next to nothing to find out. */
 static __always_inline unsigned int mtu_of(const struct jool_packet *p, enum jool_dir dir)
 {
 	const struct dst_entry *dst = p->dst;
@@ -178,17 +26,17 @@ static __always_inline unsigned int mtu_of(const struct jool_packet *p, enum joo
 	unsigned int mtu, most;
 
 	if (unlikely(!p->plain || p->local))
-		return jool_send_mtu(p);
+		return jool_route_mtu(p);
 	mtu = dst_metric_raw(dst, RTAX_MTU);
 	most = READ_ONCE(dst->dev->mtu);
 	if (dir == JOOL_6TO4) {
 		if (unlikely(READ_ONCE(p->net->ipv4.sysctl_ip_fwd_use_pmtu)))
-			return jool_send_mtu(p);
+			return jool_route_mtu(p);
 		return unlikely(mtu) ? min(mtu, most) : most;
 	}
 	idev = __in6_dev_get(dst->dev);
 	if (unlikely(!idev || container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_MODIFIED))
-		return jool_send_mtu(p);
+		return jool_route_mtu(p);
 	return min(likely(!mtu) ? READ_ONCE(idev->cnf.mtu6) : mtu, most);
 }
 
@@ -302,7 +150,7 @@ bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
 	if (dir == JOOL_6TO4)
 		return df_differs(p);
 	return !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
-	       !fits(p, shrink, min(jool_send_mtu(p), p->config->globals.lowest_mtu));
+	       !fits(p, shrink, min(jool_route_mtu(p), p->config->globals.lowest_mtu));
 }
 
 /*
@@ -541,7 +389,7 @@ static int send_around(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
 
-	if (!is_direct(p->dst))
+	if (!jool_route_is_direct(p->dst))
 		return dst_output(p->net, NULL, skb);
 	skb->dev = p->dst->dev;
 	return skb->protocol == htons(ETH_P_IP) ? to_neighbour4(skb) : to_neighbour6(skb);
@@ -557,7 +405,7 @@ static int to_gateway(struct jool_packet *p)
 
 static int output(struct jool_packet *p)
 {
-	if (unlikely(!p->plain) && is_for_gateway(p->dst))
+	if (unlikely(!p->plain) && jool_route_is_for_gateway(p->dst))
 		return to_gateway(p);
 	if (unlikely(p->config->globals.forward_hook)) {
 		int err = forward(p);
@@ -594,92 +442,4 @@ enum jool_verdict jool_send_output(struct jool_packet *p)
 	p->skb->ignore_df = p->split_size != 0;
 	count_output(p, output(p));
 	return JOOL_STOLEN;
-}
-
-bool jool_send_has_host_route4(const struct jool_packet *p)
-{
-	const struct iphdr *hdr = ip_hdr(p->skb);
-	struct flowi4 fl = {
-		.flowi4_iif = p->skb->dev->ifindex,
-		.flowi4_mark = p->skb->mark,
-		.flowi4_scope = RT_SCOPE_UNIVERSE,
-		.saddr = hdr->saddr,
-		.daddr = hdr->daddr,
-	};
-	struct fib_result res;
-
-	return !fib_lookup(p->net, &fl, &res, FIB_LOOKUP_IGNORE_LINKSTATE) &&
-	       (res.type == RTN_LOCAL || (res.type == RTN_UNICAST && res.prefixlen == 32));
-}
-
-__be32 jool_send_source4(const struct jool_packet *p, __be32 dst4)
-{
-	struct flowi4 fl = {
-		.flowi4_oif = jool_packet_vrf(p),
-		.daddr = dst4,
-		.flowi4_mark = p->skb->mark,
-	};
-	struct rtable *rt = ip_route_output_key(p->net, &fl);
-
-	if (IS_ERR(rt))
-		return 0;
-	ip_rt_put(rt);
-	return fl.saddr;
-}
-
-void jool_send_probe(struct jool_instance *inst, struct jool_session *session)
-{
-	const unsigned int len = sizeof(struct ipv6hdr) + sizeof(struct tcphdr);
-	/* Published by jool_session_set_route(). */
-	unsigned long way4 = smp_load_acquire(&session->route[JOOL_6TO4].way);
-	const struct dst_entry *to4 = jool_route_dst(way4);
-	const struct jool_key6 *key = &session->key6;
-	struct jool_packet p = {
-		.net = inst->net->net,
-		.inst = inst,
-		.config = rcu_dereference(inst->config),
-		.session = session,
-		.proto = JOOL_PROTO_TCP,
-		.local = true,
-	};
-	struct tcphdr *tcp;
-
-	p.skb = alloc_skb(LL_MAX_HEADER + len, GFP_ATOMIC);
-	if (!p.skb)
-		return;
-	nf_ct_set(p.skb, NULL, IP_CT_UNTRACKED);
-	p.skb->mark = session->route[JOOL_4TO6].mark;
-	/* As if the IPv4 node had sent it: its device tells the VRF. */
-	p.skb->dev = to4 ? to4->dev : NULL;
-	skb_reserve(p.skb, LL_MAX_HEADER);
-	skb_reset_network_header(p.skb);
-	skb_put_zero(p.skb, len);
-	p.skb->protocol = htons(ETH_P_IPV6);
-	skb_set_transport_header(p.skb, sizeof(struct ipv6hdr));
-	jool_rfc7915_write6(p.skb, &p.config->globals, &key->local, &key->remote, 0, U8_MAX,
-			    IPPROTO_TCP);
-	/* It begins here: no hop is taken off. */
-	ipv6_hdr(p.skb)->hop_limit = U8_MAX;
-
-	tcp = tcp_hdr(p.skb);
-	tcp->source = key->local_port;
-	tcp->dest = key->remote_port;
-	tcp->seq = session->seq;
-	tcp->ack_seq = session->ack;
-	tcp->doff = sizeof(*tcp) / 4;
-	tcp->ack = 1;
-	tcp->window = htons(8192);
-	tcp->check = csum_ipv6_magic(&key->local, &key->remote, sizeof(*tcp), IPPROTO_TCP,
-				     csum_partial(tcp, sizeof(*tcp), 0));
-
-	p.dst = lookup6(&p, &(u32) { 0 });
-	if (!p.dst) {
-		kfree_skb(p.skb);
-		return;
-	}
-	p.hold_dst = true;
-	jool_stats_inc(inst->stats, JSTAT_PROBE);
-	local_bh_disable();
-	jool_send_output(&p);
-	local_bh_enable();
 }

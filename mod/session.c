@@ -346,24 +346,6 @@ void jool_session_kill(struct jool_instance *inst, struct jool_session *session,
 		jool_bib_kill(inst, bib);
 }
 
-void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
-			    const struct jool_route *route)
-{
-	struct jool_route *kept = &session->route[dir];
-	unsigned long old = route->way;
-
-	spin_lock(&session->bib->lock);
-	if (!(session->flags & JOOL_SESSION_DEAD)) {
-		old = kept->way;
-		kept->cookie = route->cookie;
-		kept->mark = route->mark;
-		/* Who sees the dst is to see its cookie and mark. */
-		smp_store_release(&kept->way, route->way);
-	}
-	spin_unlock(&session->bib->lock);
-	dst_release(jool_route_dst(old));
-}
-
 void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp, unsigned int len,
 			   bool from6)
 {

@@ -26,7 +26,7 @@ struct jool_route {
 	u32 mark;
 };
 
-/* Of a way: out of a device like any other, see jool_send_route(). No address of a dst has it. */
+/* Of a way: out of a device like any other, see jool_route_find(). No address of a dst has it. */
 #define JOOL_ROUTE_PLAIN 1UL
 
 static inline struct dst_entry *jool_route_dst(unsigned long way)
@@ -174,13 +174,6 @@ static inline bool jool_session_touch(struct jool_session *session)
  */
 void jool_session_remember(struct jool_session *session, const struct tcphdr *tcp, unsigned int len,
 			   bool from6);
-
-/*
- * Keeps @route, whose reference to a dst it takes over, as the way out in @dir, unless the session
- * is dead. Under RCU with bottom halves off.
- */
-void jool_session_set_route(struct jool_session *session, enum jool_dir dir,
-			    const struct jool_route *route);
 
 /* Registers and unregisters the cache of the module. */
 int jool_session_cache_init(void);

@@ -184,7 +184,7 @@ static enum jool_verdict decide_nobody(struct jool_net *jn, struct jool_packet *
 		verdict = find_address4(jn, p, JOOL_NOBODY);
 		if (verdict != JOOL_NOBODY)
 			return verdict;
-		if (jool_send_has_host_route4(p)) {
+		if (jool_route_has_host4(p)) {
 			p->stat = 0;
 			return JOOL_ACCEPT;
 		}
@@ -361,7 +361,7 @@ unsigned int jool_xlat_6to4(struct jool_packet *p)
 		  update_session(p, true);		/* RFC 6146 3.5.2.2 */
 	if (verdict == JOOL_CONTINUE && unlikely(p->session->flags & JOOL_SESSION_HAIRPIN))
 		return conclude(p, turn_back(p));
-	verdict = verdict ?: jool_send_route(p, JOOL_6TO4);
+	verdict = verdict ?: jool_route_find(p, JOOL_6TO4);
 	if (verdict == JOOL_CONTINUE)
 		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_6TO4) :
 							 leave(p, JOOL_6TO4);
@@ -384,7 +384,7 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 	verdict = jool_packet_check_header4(p) ?:	/* RFC 7915 4.1 */
 		  check_shape(p) ?:
 		  update_session(p, false) ?:		/* RFC 6146 3.5.2.2 */
-		  jool_send_route(p, JOOL_4TO6);
+		  jool_route_find(p, JOOL_4TO6);
 	if (verdict == JOOL_CONTINUE)
 		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_4TO6) :
 							 leave(p, JOOL_4TO6);
@@ -437,7 +437,7 @@ enum jool_verdict jool_xlat_ask_6to4(struct jool_packet *p, struct jool_session 
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	return p->session->flags & JOOL_SESSION_HAIRPIN ? ask_back(p) :
-							  jool_send_route(p, JOOL_6TO4);
+							  jool_route_find(p, JOOL_6TO4);
 }
 
 enum jool_verdict jool_xlat_ask_4to6(struct jool_net *jn, struct jool_packet *p,
@@ -450,5 +450,5 @@ enum jool_verdict jool_xlat_ask_4to6(struct jool_net *jn, struct jool_packet *p,
 	return verdict ?:
 	       jool_packet_check_header4(p) ?:
 	       ask_update(p, false) ?:
-	       jool_send_route(p, JOOL_4TO6);
+	       jool_route_find(p, JOOL_4TO6);
 }

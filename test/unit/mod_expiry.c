@@ -12,7 +12,7 @@
 #define _JOOL_BIB_H
 #define _JOOL_COMPAT_H
 #define _JOOL_INSTANCE_H
-#define _JOOL_SEND_H
+#define _JOOL_PROBE_H
 #define _JOOL_SESSION_H
 #define _JOOL_SYN_H
 
@@ -60,7 +60,7 @@ struct jool_instance {
 static unsigned int killed, probed;
 
 #define jool_session_kill(inst, session, reason) kill_session(&(inst)->expiry, session)
-#define jool_send_probe(inst, session) ((void)(session), probed++)
+#define jool_probe_send(inst, session) ((void)(session), probed++)
 
 static void kill_session(struct jool_expiry *expiry, struct jool_session *session)
 {
