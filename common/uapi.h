@@ -42,20 +42,21 @@
  *   JOOL_CMD_STATS_GET         dump; INSTANCE; needs no privilege
  *        answers               STAT_NAME, STAT_VALUE, one message per row of stats.def
  *   JOOL_CMD_CONFIG_SET        INSTANCE, POOL6?, POOL6_LEN?, GLOBALS? { }, POOL4_ENTRY* { as of
- *                              POOL4_ADD }, BIB_ENTRY* { as of BIB_ADD }, FLAGS?(FORCE, BIB)
+ *                              POOL4_ADD }, BIB_ENTRY* { as of BIB_ADD }, FLAGS?(FORCE,
+ *                              REPLACE_BIB)
  *                              All or nothing: makes the instance if there is none (then POOL6 is
  *                              needed) and gives it this configuration. Options that are not there
- *                              get their default, pool4 has just these entries; with BIB the static
- *                              BIB entries are just these (others become dynamic, or go if they are
- *                              in the way of these), without it they stay as they are, and those
- *                              listed are added. Sessions and dynamic entries stay, but for those
- *                              whose IPv4 address left pool4.
+ *                              get their default, pool4 has just these entries; with REPLACE_BIB
+ *                              the static BIB entries are just these (others become dynamic, or go
+ *                              if they are in the way of these), without it they stay as they are,
+ *                              and those listed are added. Sessions and dynamic entries stay, but
+ *                              for those whose IPv4 address left pool4.
  *   JOOL_CMD_CONFIG_CHECK      what CONFIG_SET takes, and it is refused for the same reasons; but
  *                              nothing changes
  *   JOOL_CMD_QUERY             INSTANCE, PROTO, MARK?, and of a packet from IPv6: SRC6, SRC6_PORT,
  *                              DST6, DST6_PORT; from IPv4: DST4, DST4_PORT (the sender), SRC4,
  *                              SRC4_PORT. What would happen to it (TCP: a SYN)? Nothing changes.
- *        answers               VERDICT, STAT_NAME? (why), FLAGS?(SESSION, BIB, STATIC, HAIRPIN:
+ *        answers               ANSWER, STAT_NAME? (why), FLAGS?(SESSION, BIB, STATIC, HAIRPIN:
  *                              what there is already), as far as known of the session SRC6,
  *                              SRC6_PORT, DST6, DST6_PORT, SRC4, SRC4_PORT, DST4, DST4_PORT; of
  *                              one that there is EXPIRES, STATE
@@ -181,7 +182,7 @@ enum jool_attr {
 	JOOL_A_PORTS_USED,	/* u32, of the range; whoever uses them, with whatever mark */
 	JOOL_A_POOL4_ENTRY,	/* nest */
 	JOOL_A_BIB_ENTRY,	/* nest */
-	JOOL_A_VERDICT,		/* u8, enum jool_answer */
+	JOOL_A_ANSWER,		/* u8, enum jool_answer */
 	JOOL_A_SEQ,		/* u64 */
 	JOOL_A_TIME,		/* u64, nanoseconds since 1970 */
 	JOOL_A_REASON,		/* u8, reasons.def */
@@ -197,10 +198,11 @@ enum jool_flag {
 	JOOL_FLAG_STATIC = 1 << 2,	/* a BIB entry that was configured */
 	JOOL_FLAG_AUTO = 1 << 3,	/* max-iterations was not given */
 	JOOL_FLAG_USAGE = 1 << 4,	/* count the ports in use */
-	JOOL_FLAG_BIB = 1 << 5,		/* replace the static entries; in an answer: there is one */
+	JOOL_FLAG_REPLACE_BIB = 1 << 5,	/* the static BIB entries, too */
 	JOOL_FLAG_SESSION = 1 << 6,	/* there is a session */
 	JOOL_FLAG_HAIRPIN = 1 << 7,	/* it goes to another IPv6 node */
 	JOOL_FLAG_DEFAULT = 1 << 8,	/* of the pool4 that is used while none is configured */
+	JOOL_FLAG_BIB = 1 << 9,		/* there is a BIB entry */
 };
 
 /* What becomes of a packet. */
@@ -255,7 +257,7 @@ enum jool_global_type {
 
 /* Attributes within JOOL_A_GLOBALS. */
 enum jool_global {
-	JOOL_G_UNSPEC,
+	JOOL_GLOBAL_UNSPEC,
 #define JOOL_GLOBAL(id, field, key, type, def, min, max, minforce, help) JOOL_GLOBAL_##id,
 #include "globals.def"
 #undef JOOL_GLOBAL

@@ -198,7 +198,7 @@ static int add_free(struct jool_instance *inst, const struct plan *plan, struct 
 {
 	int err;
 
-	w->ousts = jool_request_flags(info->attrs) & JOOL_FLAG_BIB &&
+	w->ousts = jool_request_flags(info->attrs) & JOOL_FLAG_REPLACE_BIB &&
 		   has_static_rival(inst, &w->entry);
 	if (w->ousts)
 		return 0;
@@ -330,7 +330,7 @@ static bool demote(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 static void clear_out(struct jool_instance *inst, struct plan *plan, struct jool_pool4 *old,
 		      u32 flags)
 {
-	if (flags & JOOL_FLAG_BIB)
+	if (flags & JOOL_FLAG_REPLACE_BIB)
 		jool_bib_walk(inst, JOOL_PROTOS_ALL, demote, plan);
 	jool_instance_evict(inst, old, JOOL_EVICT_ADDRESSES);
 }
@@ -402,7 +402,7 @@ static int refuse_static(const struct wanted *w, struct genl_info *info, int err
 static int check_statics(struct jool_instance *inst, const struct plan *plan,
 			 struct genl_info *info)
 {
-	bool replace = jool_request_flags(info->attrs) & JOOL_FLAG_BIB;
+	bool replace = jool_request_flags(info->attrs) & JOOL_FLAG_REPLACE_BIB;
 	s64 bibs = jool_instance_bibs(inst, JOOL_PROTOS_ALL);
 	s64 statics = atomic_read(&jool_limit_statics);
 	const struct wanted *w;

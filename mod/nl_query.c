@@ -9,7 +9,7 @@ static int put_answer(struct sk_buff *skb, const void *arg)
 {
 	const struct jool_query *query = arg;
 
-	return nla_put_u8(skb, JOOL_A_VERDICT, query->answer) ?:
+	return nla_put_u8(skb, JOOL_A_ANSWER, query->answer) ?:
 	       nla_put_u32(skb, JOOL_A_FLAGS, query->flags) ?:
 	       (query->stat ?
 		nla_put_string(skb, JOOL_A_STAT_NAME, jool_stats_name(query->stat)) : 0) ?:

@@ -21,7 +21,7 @@ const struct nla_policy jool_request_policy[JOOL_A_MAX + 1] = {
 	 */
 	[JOOL_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = JOOL_NAME_MAX },
 	[JOOL_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, JOOL_FLAG_FORCE | JOOL_FLAG_QUICK |
-					  JOOL_FLAG_USAGE | JOOL_FLAG_BIB),
+					  JOOL_FLAG_USAGE | JOOL_FLAG_REPLACE_BIB),
 	[JOOL_A_POOL6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 	[JOOL_A_POOL6_LEN] = { .type = NLA_U8 },
 	[JOOL_A_PROTO] = { .type = NLA_U8 },

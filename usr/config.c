@@ -270,7 +270,7 @@ static void put_globals(struct nl *nl, const struct config *config, struct marks
 
 static void put(struct nl *nl, const struct config *config, struct marks *marks)
 {
-	uint32_t flags = (config->has_bib ? JOOL_FLAG_BIB : 0) |
+	uint32_t flags = (config->has_bib ? JOOL_FLAG_REPLACE_BIB : 0) |
 			 (config->force ? JOOL_FLAG_FORCE : 0);
 
 	mark(marks, nl, config->where);

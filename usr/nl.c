@@ -196,7 +196,7 @@ static const struct {
 	FIELD(JOOL_A_COUNT, count),
 	FIELD(JOOL_A_BIB_COUNT, bib_count),
 	FIELD(JOOL_A_PORTS_USED, ports_used),
-	FIELD(JOOL_A_VERDICT, verdict),
+	FIELD(JOOL_A_ANSWER, answer),
 	FIELD(JOOL_A_SEQ, seq),
 	FIELD(JOOL_A_TIME, time),
 	FIELD(JOOL_A_REASON, reason),

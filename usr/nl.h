@@ -39,7 +39,7 @@ struct nl_row {
 	uint16_t port_min, port_max;
 	uint8_t proto;
 	uint8_t state;
-	uint8_t verdict;
+	uint8_t answer;
 	uint8_t reason;
 	uint8_t pool6_len;
 	uint8_t prefix4_len;

@@ -120,7 +120,7 @@ static const char *explanation(const struct query *query)
 {
 	if (query->stat[0])
 		return stats_explain(query->stat);
-	return query->answer.verdict == JOOL_ANSWER_KERNEL ? NOT_OURS : NULL;
+	return query->answer.answer == JOOL_ANSWER_KERNEL ? NOT_OURS : NULL;
 }
 
 /* The verdict as one reads it, and in JSON. */
@@ -136,7 +136,7 @@ static const struct verdict {
 static const struct verdict *verdict_of(const struct query *query)
 {
 	static const struct verdict unknown = { "unknown", "unknown" };
-	unsigned int number = query->answer.verdict;
+	unsigned int number = query->answer.answer;
 
 	return number < sizeof(verdicts) / sizeof(verdicts[0]) ? &verdicts[number] : &unknown;
 }
@@ -150,14 +150,14 @@ void query_print(const struct query *query)
 	*at++ = ' ';
 	at = query->from6 ? put_packet6(at, query, true) : put_packet4(at, query, false);
 	*at++ = '\n';
-	if (query->answer.verdict == JOOL_ANSWER_TRANSLATE) {
+	if (query->answer.answer == JOOL_ANSWER_TRANSLATE) {
 		at = put_translated(at, query);
 		at = put_session(at, query);
 		at = put_bib(at, query);
 	}
 	print_commit(at);
 
-	if (query->answer.verdict != JOOL_ANSWER_TRANSLATE)
+	if (query->answer.answer != JOOL_ANSWER_TRANSLATE)
 		print_format("Verdict: %s\n", verdict_of(query)->text);
 	if (query->stat[0])
 		print_format("Why: %s%s: %s\n", STATS_PREFIX, query->stat, explanation(query));
@@ -315,7 +315,7 @@ static int run(const struct request *request)
 	if (mark_word)
 		nl_put_u32(nl, JOOL_A_MARK, mark);
 	put_packet(nl, &from, &to);
-	status = nl_get(nl, NL_BIT(VERDICT), take, &query);
+	status = nl_get(nl, NL_BIT(ANSWER), take, &query);
 	if (status != EXIT_DONE)
 		return status;
 

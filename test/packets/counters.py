@@ -102,7 +102,7 @@ class Counters:
         payload = b''.join(attribute(self.attrs[f'JOOL_A_{name}'], value) for name, value in words.items())
         [answer] = self.ask(self.family, 0, self.commands['JOOL_CMD_QUERY'], payload)
         stat = answer.get(self.attrs['JOOL_A_STAT_NAME'])
-        return self.answers[answer[self.attrs['JOOL_A_VERDICT']][0]].lower(), stat and stat[:-1].decode()
+        return self.answers[answer[self.attrs['JOOL_A_ANSWER']][0]].lower(), stat and stat[:-1].decode()
 
     def read(self, instance):
         if not instance:

@@ -15,7 +15,7 @@ static struct query query(bool from6, enum jool_answer verdict, const char *stat
 	struct query query = {
 		.from6 = from6, .proto = IPPROTO_TCP,
 		.answer = {
-			.present = NODES, .verdict = verdict,
+			.present = NODES, .answer = verdict,
 			.src6_port = htons(41872), .dst6_port = htons(80), .src4_port = htons(61234),
 			.dst4_port = htons(80),
 		},

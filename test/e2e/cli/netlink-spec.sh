@@ -42,7 +42,7 @@ ynl --do global-get --json "{$id}" > $tmp/globals
 python3 -c 'import json, sys; g = json.load(sys.stdin)["globals"]; assert g["udp-timeout"] == 180000 and g["tos"] == 0, g' < $tmp/globals ||
 	fail "options: $(cat $tmp/globals)"
 ynl --do query --json "{$id, \"proto\": 6, \"src6\": \"2001:db8::8\", \"src6-port\": 5, \"dst6\": \"64:ff9b::127.0.0.1\", \"dst6-port\": 80}" > $tmp/query
-python3 -c 'import json, sys; q = json.load(sys.stdin); assert q["verdict"] == "drop" and q["stat-name"] == "UNTRANSLATABLE_DST6", q' < $tmp/query ||
+python3 -c 'import json, sys; q = json.load(sys.stdin); assert q["answer"] == "drop" and q["stat-name"] == "UNTRANSLATABLE_DST6", q' < $tmp/query ||
 	fail "query: $(cat $tmp/query)"
 # What doc/api.md has: the same list.
 example doc/api.md ynl | sed "s|/usr/local/share/doc/jool/schema|$REPO/usr/schema|; s|^tools|/usr/bin/python3 tools|" > $tmp/example
