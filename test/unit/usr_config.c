@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 
 #include "config.h"
-#include "file.h"
+#include "config_print.h"
 
 /* Understands `text` as if it were the file FILE. */
 static bool parse_as(const char *text, const struct config_options *options, struct source *source,
@@ -52,9 +52,9 @@ static void printed(const char *text, const char *file)
 {
 	struct config *config = parse(text);
 
-	file_sort(config);
+	config_sort(config);
 	catch();
-	file_print(config);
+	config_print(config);
 	expect(file, "");
 	config_free(config);
 }
@@ -434,9 +434,9 @@ START_TEST(test_save_merges)
 		pool4.entry.prefix.addr.s_addr = htonl(0x0a000000 + i);
 		config_add_pool4(config, &pool4);
 	}
-	file_sort(config);
+	config_sort(config);
 	catch();
-	file_print(config);
+	config_print(config);
 	caught(&out, &err);
 	ck_assert_ptr_nonnull(strstr(out, "10.0.0.0/24"));
 	ck_assert_ptr_nonnull(strstr(out, "10.0.3.0/24"));
@@ -465,17 +465,17 @@ START_TEST(test_changes)
 		"{ \"protocol\": \"TCP\", \"ipv6 address\": \"2001:db8::1#81\", \"ipv4 address\": \"192.0.2.1#81\" }\n"
 		"] }");
 
-	file_sort(before);
-	file_sort(after);
+	config_sort(before);
+	config_sort(after);
 	catch();
-	file_print_changes(before, after);
+	config_print_changes(before, after);
 	expect("  udp-timeout: 0:05:00 -> 0:04:00\n"
 	       "  - pool4 TCP 192.0.2.4/31 1-2\n"
 	       "  + pool4 TCP 192.0.2.9/32 7-7 mark 3 max-iterations 9\n"
 	       "  - bib TCP 2001:db8::1#80 192.0.2.1#80\n"
 	       "  + bib TCP 2001:db8::2#80 192.0.2.1#80\n", "");
 	catch();
-	file_print_changes(after, after);
+	config_print_changes(after, after);
 	expect("", "");
 	config_free(before);
 	config_free(after);
