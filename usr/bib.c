@@ -9,20 +9,20 @@
 
 #define ENTRY_MAX 2048
 
-static void row(const struct table *table, const struct nl_row *row)
+static void row(const struct table *table, const struct table_row *row)
 {
 	char *at = print_reserve(ENTRY_MAX);
 
 	(void)table;
-	at = print_put_text(at, row->flags & JOOL_FLAG_STATIC ? "[Static " : "[Dynamic ");
-	at = print_put_text(at, words_proto(row->proto));
+	at = print_put_text(at, row->nl.flags & JOOL_FLAG_STATIC ? "[Static " : "[Dynamic ");
+	at = print_put_text(at, words_proto(row->nl.proto));
 	at = print_put_text(at, "] ");
-	at = print_put_node4(at, &row->src4, row->src4_port);
+	at = print_put_node4(at, &row->nl.src4, row->nl.src4_port);
 	at = print_put_text(at, " - ");
-	at = row->src6_name ? print_put_text(at, row->src6_name) : print_put_in6(at, &row->src6);
+	at = row->src6_name ? print_put_text(at, row->src6_name) : print_put_in6(at, &row->nl.src6);
 	*at++ = '#';
 	at = row->src6_service ? print_put_text(at, row->src6_service)
-			       : print_put_u32(at, ntohs(row->src6_port));
+			       : print_put_u32(at, ntohs(row->nl.src6_port));
 	*at++ = '\n';
 	print_commit(at);
 }
@@ -34,8 +34,8 @@ static const struct column columns[] = {
 	COLUMN("IPv4 Address", "src4.address", COLUMN_IN4, src4),
 	COLUMN("IPv4 L4-ID", "src4.port", COLUMN_PORT, src4_port),
 	COLUMN_BIT("Static?", "static", COLUMN_FLAG, JOOL_FLAG_STATIC),
-	COLUMN(NULL, "src6_name", COLUMN_TEXT, src6_name),
-	COLUMN(NULL, "src6_service", COLUMN_TEXT, src6_service),
+	COLUMN_OWN(NULL, "src6_name", COLUMN_TEXT, src6_name),
+	COLUMN_OWN(NULL, "src6_service", COLUMN_TEXT, src6_service),
 };
 
 const struct table_kind bib_table = {

@@ -17,30 +17,30 @@
 /* Room for events while the reader is slow: some 50 000 of them. */
 #define ROOM (64 << 20)
 
-static void row(const struct table *table, const struct nl_row *row)
+static void row(const struct table *table, const struct table_row *row)
 {
 	char *at = print_reserve(LINE_MAX_SIZE);
 
 	(void)table;
-	at = print_put_date(at, row->time);
+	at = print_put_date(at, row->nl.time);
 	*at++ = ' ';
 	at = print_put_text(at, row->text);
 	*at++ = ' ';
-	at = print_put_text(at, words_proto(row->proto));
+	at = print_put_text(at, words_proto(row->nl.proto));
 	*at++ = ' ';
-	at = print_put_node6(at, &row->src6, row->src6_port);
+	at = print_put_node6(at, &row->nl.src6, row->nl.src6_port);
 	at = print_put_text(at, " > ");
-	at = print_put_node6(at, &row->dst6, row->dst6_port);
+	at = print_put_node6(at, &row->nl.dst6, row->nl.dst6_port);
 	at = print_put_text(at, ", ");
-	at = print_put_node4(at, &row->src4, row->src4_port);
+	at = print_put_node4(at, &row->nl.src4, row->nl.src4_port);
 	at = print_put_text(at, " > ");
-	at = print_put_node4(at, &row->dst4, row->dst4_port);
-	if (row->present & NL_BIT(STATE)) {
+	at = print_put_node4(at, &row->nl.dst4, row->nl.dst4_port);
+	if (row->nl.present & NL_BIT(STATE)) {
 		at = print_put_text(at, ", ");
-		at = print_put_text(at, words_state(row->state));
+		at = print_put_text(at, words_state(row->nl.state));
 	}
 	at = print_put_text(at, " (");
-	at = print_put_text(at, words_reason(row->reason));
+	at = print_put_text(at, words_reason(row->nl.reason));
 	at = print_put_text(at, ")\n");
 	print_commit(at);
 }
@@ -48,7 +48,7 @@ static void row(const struct table *table, const struct nl_row *row)
 /* The columns of `session display`, with some more around. */
 static const struct column columns[] = {
 	COLUMN("Time", "time", COLUMN_TIME, time),
-	COLUMN("Event", "event", COLUMN_TEXT, text),
+	COLUMN_OWN("Event", "event", COLUMN_TEXT, text),
 	COLUMN("Reason", "reason", COLUMN_REASON, reason),
 	COLUMN("Protocol", "protocol", COLUMN_PROTO, proto),
 	COLUMN("IPv6 Remote Address", "src6.address", COLUMN_IN6, src6),
@@ -85,6 +85,7 @@ static void report(struct follow *follow, uint64_t count)
 
 bool follow_take(struct nl_row *row, void *arg)
 {
+	struct table_row line = { .nl = *row };
 	struct follow *follow = arg;
 
 	if (row->present & NL_BIT(LOST)) {
@@ -95,8 +96,8 @@ bool follow_take(struct nl_row *row, void *arg)
 	    (follow->instance && strcmp(row->instance, follow->instance)) ||
 	    !match_row(&follow->match, row))
 		return true;
-	row->text = row->cmd == JOOL_CMD_SESSION_NEW ? "new" : "end";
-	return table_add(row, &follow->table);
+	line.text = row->cmd == JOOL_CMD_SESSION_NEW ? "new" : "end";
+	return table_add_row(&line, &follow->table);
 }
 
 static volatile sig_atomic_t ended;

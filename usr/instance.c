@@ -55,26 +55,27 @@ static void tail(void)
 	print_text(RULE);
 }
 
-static void row(const struct table *table, const struct nl_row *row)
+static void row(const struct table *table, const struct table_row *row)
 {
-	const char *name = row->instance;
+	const char *name = row->nl.instance;
 
 	(void)table;
-	print_format("| %18u | %*s%s | %9s |\n", row->netns,
+	print_format("| %18u | %*s%s | %9s |\n", row->nl.netns,
 		     JOOL_NAME_MAX - (int)print_characters(name, name + strlen(name)), "", name,
 		     row->text);
 }
 
-static bool take(struct nl_row *row, void *table)
+static bool take(struct nl_row *nl, void *table)
 {
-	row->text = FRAMEWORK;
-	return table_add(row, table);
+	struct table_row row = { .nl = *nl, .text = FRAMEWORK };
+
+	return table_add_row(&row, table);
 }
 
 static const struct column columns[] = {
 	COLUMN("Namespace", "netns", COLUMN_U32, netns),
 	COLUMN("Name", "name", COLUMN_CHARS, instance),
-	COLUMN("Framework", "framework", COLUMN_TEXT, text),
+	COLUMN_OWN("Framework", "framework", COLUMN_TEXT, text),
 	COLUMN(NULL, "pool6", COLUMN_POOL6, pool6),
 };
 

@@ -48,11 +48,6 @@ struct nl_row {
 	const char *stat_name;
 	const void *globals;
 	uint16_t globals_len;
-
-	/* Not from the kernel: what the table puts there for the columns. See table.h. */
-	const char *src6_name, *src6_service, *dst4_name, *dst4_service;
-	const char *text;
-	uint32_t ports_free;
 };
 
 /* Called for each answer. Returns whether to go on. */

@@ -32,24 +32,24 @@ static void tail(void)
 }
 
 /* Mark, protocol and iterations are shown in the first row of the set that shares them. */
-static void row(const struct table *table, const struct nl_row *row)
+static void row(const struct table *table, const struct table_row *row)
 {
 	const struct nl_row *last = table->rows ? &table->last : NULL;
-	const char *fixed = row->flags & JOOL_FLAG_AUTO ? " auto" : "fixed";
+	const char *fixed = row->nl.flags & JOOL_FLAG_AUTO ? " auto" : "fixed";
 	char address[INET_ADDRSTRLEN];
 	char iterations[16];
 
-	if (last && last->mark == row->mark && last->proto == row->proto) {
+	if (last && last->mark == row->nl.mark && last->proto == row->nl.proto) {
 		print_format("| %10s | %5s | %18s ", "", "", "");
 	} else {
 		if (last)
 			print_text(RULE);
-		*print_put_u32(iterations, row->max_iterations) = '\0';
-		print_format("| %10u | %5s | %10s (%s) ", row->mark, words_proto(row->proto),
-			     row->max_iterations == UINT32_MAX ? "Infinite" : iterations, fixed);
+		*print_put_u32(iterations, row->nl.max_iterations) = '\0';
+		print_format("| %10u | %5s | %10s (%s) ", row->nl.mark, words_proto(row->nl.proto),
+			     row->nl.max_iterations == UINT32_MAX ? "Infinite" : iterations, fixed);
 	}
-	*print_put_in4(address, &row->prefix4) = '\0';
-	print_format("| %15s | %5u-%5u |\n", address, row->port_min, row->port_max);
+	*print_put_in4(address, &row->nl.prefix4) = '\0';
+	print_format("| %15s | %5u-%5u |\n", address, row->nl.port_min, row->nl.port_max);
 }
 
 /*
@@ -78,17 +78,18 @@ static uint32_t automatic(uint64_t ports)
 
 static void print_set(struct table *table)
 {
-	struct nl_row row = set.first;
+	struct table_row row = { .nl = set.first };
+	struct nl_row *nl = &row.nl;
 
-	if (row.flags & JOOL_FLAG_AUTO)
-		row.max_iterations = automatic(set.ports);
+	if (nl->flags & JOOL_FLAG_AUTO)
+		nl->max_iterations = automatic(set.ports);
 	for (size_t i = 0; i < set.count; i++) {
-		row.prefix4 = set.entries[i].addr;
-		row.port_min = set.entries[i].port_min;
-		row.port_max = set.entries[i].port_max;
-		row.ports_used = set.entries[i].used;
-		row.ports_free = row.port_max - row.port_min + 1 - row.ports_used;
-		table_add(&row, table);
+		nl->prefix4 = set.entries[i].addr;
+		nl->port_min = set.entries[i].port_min;
+		nl->port_max = set.entries[i].port_max;
+		nl->ports_used = set.entries[i].used;
+		row.ports_free = nl->port_max - nl->port_min + 1 - nl->ports_used;
+		table_add_row(&row, table);
 	}
 	set.count = 0;
 	set.ports = 0;
@@ -136,7 +137,7 @@ static const struct column columns[] = {
 	COLUMN("Iterations", "iterations", COLUMN_ITERATIONS, max_iterations),
 	COLUMN_BIT("Iterations fixed", "iterations_fixed", COLUMN_UNFLAG, JOOL_FLAG_AUTO),
 	COLUMN(NULL, "ports_used", COLUMN_U32, ports_used),
-	COLUMN(NULL, "ports_free", COLUMN_U32, ports_free),
+	COLUMN_OWN(NULL, "ports_free", COLUMN_U32, ports_free),
 	COLUMN_BIT(NULL, "default", COLUMN_FLAG, JOOL_FLAG_DEFAULT),
 };
 

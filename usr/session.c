@@ -25,33 +25,33 @@ static char *put_port(char *at, const char *service, in_port_t port)
 	return service ? print_put_text(at, service) : print_put_u32(at, ntohs(port));
 }
 
-static void row(const struct table *table, const struct nl_row *row)
+static void row(const struct table *table, const struct table_row *row)
 {
 	char *at = print_reserve(ENTRY_MAX);
 
 	if (!table->proto) {
-		at = print_put_text(at, words_proto(row->proto));
+		at = print_put_text(at, words_proto(row->nl.proto));
 		*at++ = ' ';
 	}
-	if (row->proto == IPPROTO_TCP) {
+	if (row->nl.proto == IPPROTO_TCP) {
 		*at++ = '(';
-		at = print_put_text(at, words_state(row->state));
+		at = print_put_text(at, words_state(row->nl.state));
 		at = print_put_text(at, ") ");
 	}
 	at = print_put_text(at, "Expires in ");
-	at = print_put_words(at, row->expires);
+	at = print_put_words(at, row->nl.expires);
 
 	at = print_put_text(at, "\nRemote: ");
-	at = row->dst4_name ? print_put_text(at, row->dst4_name) : print_put_in4(at, &row->dst4);
-	at = put_port(at, row->dst4_service, row->dst4_port);
+	at = row->dst4_name ? print_put_text(at, row->dst4_name) : print_put_in4(at, &row->nl.dst4);
+	at = put_port(at, row->dst4_service, row->nl.dst4_port);
 	*at++ = '\t';
-	at = row->src6_name ? print_put_text(at, row->src6_name) : print_put_in6(at, &row->src6);
-	at = put_port(at, row->src6_service, row->src6_port);
+	at = row->src6_name ? print_put_text(at, row->src6_name) : print_put_in6(at, &row->nl.src6);
+	at = put_port(at, row->src6_service, row->nl.src6_port);
 
 	at = print_put_text(at, "\nLocal: ");
-	at = print_put_node4(at, &row->src4, row->src4_port);
+	at = print_put_node4(at, &row->nl.src4, row->nl.src4_port);
 	at = print_put_text(at, "\t\t");
-	at = print_put_node6(at, &row->dst6, row->dst6_port);
+	at = print_put_node6(at, &row->nl.dst6, row->nl.dst6_port);
 	at = print_put_text(at, "\n" RULE);
 	print_commit(at);
 }
@@ -68,10 +68,10 @@ static const struct column columns[] = {
 	COLUMN_NAMED("IPv4 Remote L4-ID", "dst4.port", COLUMN_PORT, dst4_port, dst4_service),
 	COLUMN("Expires in", "expires_ms", COLUMN_MS, expires),
 	COLUMN("State", "state", COLUMN_STATE, state),
-	COLUMN(NULL, "src6_name", COLUMN_TEXT, src6_name),
-	COLUMN(NULL, "src6_service", COLUMN_TEXT, src6_service),
-	COLUMN(NULL, "dst4_name", COLUMN_TEXT, dst4_name),
-	COLUMN(NULL, "dst4_service", COLUMN_TEXT, dst4_service),
+	COLUMN_OWN(NULL, "src6_name", COLUMN_TEXT, src6_name),
+	COLUMN_OWN(NULL, "src6_service", COLUMN_TEXT, src6_service),
+	COLUMN_OWN(NULL, "dst4_name", COLUMN_TEXT, dst4_name),
+	COLUMN_OWN(NULL, "dst4_service", COLUMN_TEXT, dst4_service),
 };
 
 const struct table_kind session_table = {

@@ -26,22 +26,22 @@ const char *stats_explain(const char *name)
 	return "";
 }
 
-static bool take(struct nl_row *row, void *arg)
+static bool take(struct nl_row *nl, void *arg)
 {
+	struct table_row row = { .nl = *nl, .text = stats_explain(nl->stat_name) };
 	struct table *table = arg;
 	char name[64];
 
-	if (!row->stat_value && !command_has(table->request, ALL))
+	if (!nl->stat_value && !command_has(table->request, ALL))
 		return true;
-	row->text = stats_explain(row->stat_name);
-	snprintf(name, sizeof(name), STATS_PREFIX "%s", row->stat_name);
-	row->stat_name = name;
-	return table_add(row, table);
+	snprintf(name, sizeof(name), STATS_PREFIX "%s", nl->stat_name);
+	row.nl.stat_name = name;
+	return table_add_row(&row, table);
 }
 
-static void row(const struct table *table, const struct nl_row *row)
+static void row(const struct table *table, const struct table_row *row)
 {
-	print_format("%s: %llu\n", row->stat_name, (unsigned long long)row->stat_value);
+	print_format("%s: %llu\n", row->nl.stat_name, (unsigned long long)row->nl.stat_value);
 	if (command_has(table->request, EXPLAIN))
 		print_format("%s\n\n", row->text);
 }
@@ -49,7 +49,7 @@ static void row(const struct table *table, const struct nl_row *row)
 static const struct column columns[] = {
 	COLUMN("Stat", "name", COLUMN_TEXT, stat_name),
 	COLUMN("Value", "value", COLUMN_U64, stat_value),
-	COLUMN("Explanation", "explanation", COLUMN_QUOTED, text),
+	COLUMN_OWN("Explanation", "explanation", COLUMN_QUOTED, text),
 };
 
 const struct table_kind stats_table = {

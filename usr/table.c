@@ -17,9 +17,9 @@
 /* More than any row takes in CSV and JSON: two names and two services in quotes, and numbers. */
 #define ROW_MAX 4096
 
-static bool has_state(const struct nl_row *row)
+static bool has_state(const struct table_row *row)
 {
-	return row->present & UINT64_C(1) << JOOL_A_STATE;
+	return row->nl.present & UINT64_C(1) << JOOL_A_STATE;
 }
 
 /* ---- CSV ---- */
@@ -54,13 +54,13 @@ static const char *text_at(const void *value)
 	return text ? text : "";
 }
 
-static bool bit_of(const struct column *column, const struct nl_row *row)
+static bool bit_of(const struct column *column, const struct table_row *row)
 {
-	return !!(row->flags & column->bit) == (column->type == COLUMN_FLAG);
+	return !!(row->nl.flags & column->bit) == (column->type == COLUMN_FLAG);
 }
 
 /* The value of a column, as CSV and JSON strings have it. */
-static char *put_value(char *at, const struct column *column, const struct nl_row *row)
+static char *put_value(char *at, const struct column *column, const struct table_row *row)
 {
 	const void *value = (const char *)row + column->offset;
 
@@ -68,7 +68,7 @@ static char *put_value(char *at, const struct column *column, const struct nl_ro
 	case COLUMN_PROTO:
 		return print_put_text(at, words_proto(*(const uint8_t *)value));
 	case COLUMN_STATE:
-		return has_state(row) ? print_put_text(at, words_state(row->state)) : at;
+		return has_state(row) ? print_put_text(at, words_state(row->nl.state)) : at;
 	case COLUMN_IN6:
 		return print_put_in6(at, value);
 	case COLUMN_IN4:
@@ -76,7 +76,7 @@ static char *put_value(char *at, const struct column *column, const struct nl_ro
 	case COLUMN_POOL6:
 		at = print_put_in6(at, value);
 		*at++ = '/';
-		return print_put_u32(at, row->pool6_len);
+		return print_put_u32(at, row->nl.pool6_len);
 	case COLUMN_PORT:
 		return print_put_u32(at, ntohs(*(const in_port_t *)value));
 	case COLUMN_U16:
@@ -107,12 +107,12 @@ static char *put_value(char *at, const struct column *column, const struct nl_ro
 	return at;
 }
 
-static const char *name_of(const struct column *column, const struct nl_row *row)
+static const char *name_of(const struct column *column, const struct table_row *row)
 {
 	return column->name ? *(const char *const *)((const char *)row + column->name) : NULL;
 }
 
-static void csv_row(const struct table *table, const struct nl_row *row)
+static void csv_row(const struct table *table, const struct table_row *row)
 {
 	const struct column *column = table->kind->columns;
 	const struct column *end = column + table->columns;
@@ -190,7 +190,7 @@ char *table_put_json(char *at, const char *text)
 }
 
 /* The value as JSON has it. */
-static char *put_json_value(char *at, const struct column *column, const struct nl_row *row)
+static char *put_json_value(char *at, const struct column *column, const struct table_row *row)
 {
 	const void *value = (const char *)row + column->offset;
 
@@ -228,7 +228,7 @@ static char *put_json_value(char *at, const struct column *column, const struct 
 	return at;
 }
 
-static bool has_text(const struct column *column, const struct nl_row *row)
+static bool has_text(const struct column *column, const struct table_row *row)
 {
 	return (column->type != COLUMN_TEXT && column->type != COLUMN_QUOTED) ||
 	       *text_at((const char *)row + column->offset);
@@ -261,7 +261,7 @@ static char *put_key(char *at, const char *key, const char **outer, size_t *len)
 	return print_put_text(at, "\":");
 }
 
-static void json_row(const struct table *table, const struct nl_row *row)
+static void json_row(const struct table *table, const struct table_row *row)
 {
 	const struct column *column = table->kind->columns;
 	const struct column *end = column + table->columns;
@@ -304,12 +304,12 @@ void table_json_head(const char *instance, const char *key)
 
 /* ---- the table ---- */
 
-static void print_row(struct table *table, const struct nl_row *row)
+static void print_row(struct table *table, const struct table_row *row)
 {
 	switch (table->format) {
 	case TABLE_CONSOLE:
 		table->kind->row(table, row);
-		table->last = *row;
+		table->last = row->nl;
 		break;
 	case TABLE_CSV:
 		csv_row(table, row);
@@ -321,23 +321,23 @@ static void print_row(struct table *table, const struct nl_row *row)
 	table->rows++;
 }
 
-static void want_names(const struct table *table, const struct nl_row *row)
+static void want_names(const struct table *table, const struct table_row *row)
 {
 	if (table->kind->resolve_src6)
-		names_want(table->names, AF_INET6, &row->src6);
+		names_want(table->names, AF_INET6, &row->nl.src6);
 	if (table->kind->resolve_dst4)
-		names_want(table->names, AF_INET, &row->dst4);
+		names_want(table->names, AF_INET, &row->nl.dst4);
 }
 
-static void set_names(const struct table *table, struct nl_row *row)
+static void set_names(const struct table *table, struct table_row *row)
 {
 	if (table->kind->resolve_src6) {
-		row->src6_name = names_find(table->names, AF_INET6, &row->src6);
-		row->src6_service = names_service(table->names, row->proto, row->src6_port);
+		row->src6_name = names_find(table->names, AF_INET6, &row->nl.src6);
+		row->src6_service = names_service(table->names, row->nl.proto, row->nl.src6_port);
 	}
 	if (table->kind->resolve_dst4) {
-		row->dst4_name = names_find(table->names, AF_INET, &row->dst4);
-		row->dst4_service = names_service(table->names, row->proto, row->dst4_port);
+		row->dst4_name = names_find(table->names, AF_INET, &row->nl.dst4);
+		row->dst4_service = names_service(table->names, row->nl.proto, row->nl.dst4_port);
 	}
 }
 
@@ -355,13 +355,10 @@ static void print_window(struct table *table)
 	table->waiting = 0;
 }
 
-bool table_add(struct nl_row *row, void *arg)
+bool table_add_row(struct table_row *row, struct table *table)
 {
-	struct table *table = arg;
-
-	if (!(row->present & UINT64_C(1) << JOOL_A_PROTO))
-		row->proto = table->proto;
-	row->src6_name = row->src6_service = row->dst4_name = row->dst4_service = NULL;
+	if (!(row->nl.present & UINT64_C(1) << JOOL_A_PROTO))
+		row->nl.proto = table->proto;
 	if (!table->names) {
 		print_row(table, row);
 		return !print_failed();
@@ -370,6 +367,13 @@ bool table_add(struct nl_row *row, void *arg)
 	if (table->waiting == TABLE_WINDOW)
 		print_window(table);
 	return !print_failed();
+}
+
+bool table_add(struct nl_row *nl, void *table)
+{
+	struct table_row row = { .nl = *nl };
+
+	return table_add_row(&row, table);
 }
 
 static void print_head(const struct table *table, const char *instance)

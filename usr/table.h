@@ -39,20 +39,35 @@ enum column_type {
 	COLUMN_REASON,		/* uint8_t, reasons.def: from-ipv6 */
 };
 
+/* What the kernel has said, and what is made of it. */
+struct table_row {
+	struct nl_row nl;
+	const char *src6_name, *src6_service, *dst4_name, *dst4_service;	/* NULL: none */
+	const char *text;
+	uint32_t ports_free;
+};
+
 struct column {
 	const char *csv;	/* heading; NULL: not in CSV */
 	const char *json;	/* key, or outer.inner; NULL: not in JSON */
 	enum column_type type;
-	uint16_t offset;	/* within struct nl_row */
+	uint16_t offset;	/* within struct table_row */
 	uint16_t name;		/* offset of a const char * to be printed instead in CSV; 0: none */
 	uint32_t bit;		/* of COLUMN_FLAG and COLUMN_UNFLAG */
 };
 
-#define COLUMN(csv, json, type, member) { csv, json, type, offsetof(struct nl_row, member), 0, 0 }
+#define COLUMN_AT(csv, json, type, offset, name, bit) { csv, json, type, offset, name, bit }
+/* What the kernel has said. */
+#define COLUMN(csv, json, type, member) \
+	COLUMN_AT(csv, json, type, offsetof(struct table_row, nl.member), 0, 0)
 #define COLUMN_NAMED(csv, json, type, member, name) \
-	{ csv, json, type, offsetof(struct nl_row, member), offsetof(struct nl_row, name), 0 }
+	COLUMN_AT(csv, json, type, offsetof(struct table_row, nl.member), \
+		  offsetof(struct table_row, name), 0)
 #define COLUMN_BIT(csv, json, type, bit) \
-	{ csv, json, type, offsetof(struct nl_row, flags), 0, bit }
+	COLUMN_AT(csv, json, type, offsetof(struct table_row, nl.flags), 0, bit)
+/* What the table has of its own. */
+#define COLUMN_OWN(csv, json, type, member) \
+	COLUMN_AT(csv, json, type, offsetof(struct table_row, member), 0, 0)
 
 struct table;
 
@@ -70,7 +85,7 @@ struct table_kind {
 	bool resolve_src6, resolve_dst4;
 	/* Console: before all, for each row, after all. */
 	void (*head)(const struct table *table);
-	void (*row)(const struct table *table, const struct nl_row *row);
+	void (*row)(const struct table *table, const struct table_row *row);
 	void (*tail)(void);
 	/*
 	 * For rows that are not to be printed as they come: take() gets them in place of
@@ -90,7 +105,7 @@ struct table {
 	size_t rows;		/* printed so far */
 	struct nl_row last;	/* the row printed last, if rows > 0 and in console format */
 	struct names *names;	/* NULL: numeric */
-	struct nl_row *window;
+	struct table_row *window;
 	size_t waiting;		/* rows in the window */
 };
 
@@ -125,6 +140,9 @@ int table_begin(struct table *table, const struct table_kind *kind, const struct
 
 /* Adds a row; `table` is a struct table. It is an nl_row_fn: false if there is no use in more. */
 bool table_add(struct nl_row *row, void *table);
+
+/* The same of a row with text or ports_free. */
+bool table_add_row(struct table_row *row, struct table *table);
 
 /*
  * Ends the table; `status` is what listing it has come to. If it is not EXIT_DONE, nothing is added
