@@ -9,7 +9,7 @@
 
 #define ENTRY_MAX 2048
 
-static void row(const struct table *table, const struct table_row *row)
+static void print_bib_row(const struct table *table, const struct table_row *row)
 {
 	char *at = print_reserve(ENTRY_MAX);
 
@@ -46,16 +46,16 @@ const struct table_kind bib_table = {
 	.columns = columns,
 	.count = sizeof(columns) / sizeof(columns[0]),
 	.resolve_src6 = true,
-	.row = row,
+	.row = print_bib_row,
 };
 
-static int display(const struct request *request)
+static int display_bib(const struct request *request)
 {
 	return table_display(&bib_table, request);
 }
 
 /* The mapping that is named, its addresses in any order; one that is not there has family 0. */
-static bool parse(const struct request *request, struct bib_entry *entry)
+static bool parse_bib_words(const struct request *request, struct bib_entry *entry)
 {
 	struct transport found, *to;
 
@@ -100,7 +100,7 @@ static int send_entry(enum jool_cmd cmd, const struct request *request,
 
 bool bib_parse_add(const struct request *request, struct bib_entry *entry)
 {
-	if (!parse(request, entry))
+	if (!parse_bib_words(request, entry))
 		return false;
 	if (entry->node6.family && entry->node4.family)
 		return true;
@@ -110,7 +110,7 @@ bool bib_parse_add(const struct request *request, struct bib_entry *entry)
 	return false;
 }
 
-static int add(const struct request *request)
+static int add_to_bib(const struct request *request)
 {
 	struct bib_entry entry;
 
@@ -119,11 +119,11 @@ static int add(const struct request *request)
 	return send_entry(JOOL_CMD_BIB_ADD, request, &entry);
 }
 
-static int drop(const struct request *request)
+static int remove_from_bib(const struct request *request)
 {
 	struct bib_entry entry;
 
-	if (!parse(request, &entry))
+	if (!parse_bib_words(request, &entry))
 		return EXIT_USAGE;
 	if (!request->count) {
 		print_error("The command is missing an IPv6 or IPv4 transport address "
@@ -133,7 +133,7 @@ static int drop(const struct request *request)
 	return send_entry(JOOL_CMD_BIB_REMOVE, request, &entry);
 }
 
-static int flush(const struct request *request)
+static int flush_bib(const struct request *request)
 {
 	return table_count(JOOL_CMD_BIB_FLUSH, request, 0, "removed", "BIB entry", "BIB entries");
 }
@@ -145,27 +145,27 @@ static const struct operation operations[] = {
 		.options = OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS) | OPTIONS_NAMES |
 			   OPTIONS_FORMAT | OPTIONS_BIB_FILTER,
 		.help = "List the mappings of a protocol (TCP), by IPv4 address and port.",
-		.run = display,
+		.run = display_bib,
 	}, {
 		.name = "add",
 		.words = "IPV6#PORT IPV4#PORT",
 		.most = 2,
 		.options = OPTIONS_PROTO,
 		.help = "Add a static mapping: what comes to IPV4#PORT goes to IPV6#PORT.",
-		.run = add,
+		.run = add_to_bib,
 	}, {
 		.name = "remove",
 		.words = "[IPV6#PORT] [IPV4#PORT]",
 		.most = 2,
 		.options = OPTIONS_PROTO,
 		.help = "Remove a mapping, static or not, and its sessions.",
-		.run = drop,
+		.run = remove_from_bib,
 	}, {
 		.name = "flush",
 		.words = "",
 		.options = OPTIONS_PROTO | OPTION_BIT(JSON),
 		.help = "Remove all mappings (of a protocol), also static ones, and all sessions.",
-		.run = flush,
+		.run = flush_bib,
 	},
 };
 

@@ -117,7 +117,7 @@ const char *command_nearest(const char *word, const char *const *names)
 }
 
 /* Appends ` a b c` of those names that begin with `start`, with `dashes` before each. */
-static void list(char *text, size_t size, const char *dashes, const char *start,
+static void list_words(char *text, size_t size, const char *dashes, const char *start,
 		 const char *const *names)
 {
 	size_t len;
@@ -133,7 +133,7 @@ static void list(char *text, size_t size, const char *dashes, const char *start,
  * Index of `word` or of the only name it begins, or the only one of the `first`; -1 if none, -2 if
  * several.
  */
-static int find(const char *word, const char *const *names, size_t first)
+static int find_word(const char *word, const char *const *names, size_t first)
 {
 	size_t len = strlen(word);
 	int found = -1;
@@ -173,14 +173,14 @@ bool command_is_siit(const char *word)
 static int match(const char *what, const char *dashes, const char *word, const char *const *names,
 		 size_t first)
 {
-	int found = find(word, names, first);
+	int found = find_word(word, names, first);
 	char text[700] = "";
 	const char *near;
 
 	if (found >= 0)
 		return found;
 	if (found == -2) {
-		list(text, sizeof(text), dashes, word, names);
+		list_words(text, sizeof(text), dashes, word, names);
 		print_error("Ambiguous %s: '%s%s' may be any of:%s", what, dashes, word, text);
 		return -1;
 	}
@@ -192,7 +192,7 @@ static int match(const char *what, const char *dashes, const char *word, const c
 			    near);
 		return -1;
 	}
-	list(text, sizeof(text), dashes, "", names);
+	list_words(text, sizeof(text), dashes, "", names);
 	print_error("Unknown %s: '%s%s'. Available:%s", what, dashes, word, text);
 	return -1;
 }
@@ -242,7 +242,7 @@ const struct operation *command_operation(const struct mode *mode, const char *w
 	int found;
 
 	operation_names(mode, names);
-	gone = find(word, names, 0) == -1 ? find_gone(mode, word) : NULL;
+	gone = find_word(word, names, 0) == -1 ? find_gone(mode, word) : NULL;
 	if (gone) {
 		print_error("%s", gone->instead);
 		return NULL;
@@ -330,10 +330,10 @@ static int find_long(const struct scan *scan, const char *word)
 
 	/* Own options come first: --i is --icmp, although there is --instance. */
 	option_names(scan->own, names, numbers);
-	found = find(word, names, 0);
+	found = find_word(word, names, 0);
 	if (found == -1) {
 		option_names(scan->own | OPTIONS_COMMON, names, numbers);
-		found = find(word, names, 0);
+		found = find_word(word, names, 0);
 	}
 	if (found >= 0)
 		return numbers[found];
@@ -486,7 +486,7 @@ static void all_usage(const struct mode *const *modes)
 		memset(names, 0, sizeof(names));
 		operation_names(*modes, names);
 		text[0] = '\0';
-		list(text, sizeof(text), "", "", names);
+		list_words(text, sizeof(text), "", "", names);
 		print_format("  %-9s%-33s %s\n", (*modes)->name, text, (*modes)->help);
 	}
 }
@@ -542,7 +542,7 @@ void command_help(const struct mode *const *modes, const struct mode *mode,
 		    (OPTIONS_COMMON & ~OPTION_BIT(VERSION)), options_of(mode));
 }
 
-static int help(const struct mode *const *modes, const struct request *request)
+static int print_help(const struct mode *const *modes, const struct request *request)
 {
 	if (request->given & OPTION_BIT(VERSION))
 		print_text(JOOL_VERSION "\n");
@@ -648,7 +648,7 @@ static int needs_operation(const struct mode *mode)
 	char text[256] = "";
 
 	operation_names(mode, names);
-	list(text, sizeof(text), "", "", names);
+	list_words(text, sizeof(text), "", "", names);
 	print_error("'%s' needs an operation:%s", mode->name, text);
 	return EXIT_USAGE;
 }
@@ -673,7 +673,7 @@ static int parse_rest(const struct mode *const *modes, char *const *argv, struct
 		if (!take_options(request, &scan))
 			return EXIT_USAGE;
 		if (request->given & OPTIONS_HELP)
-			return help(modes, request);
+			return print_help(modes, request);
 		if (!scan.word)
 			return request->operation ? COMMAND_RUN : needs_operation(request->mode);
 		if (scan.word == operation && !skipped)
@@ -702,7 +702,7 @@ int command_parse(const struct mode *const *modes, int argc, char **argv, struct
 	if (!take_options(request, &scan))
 		return EXIT_USAGE;
 	if (request->given & OPTIONS_HELP)
-		return help(modes, request);
+		return print_help(modes, request);
 	if (!scan.word) {
 		print_error("A mode is missing; see `jool --help`.");
 		return EXIT_USAGE;

@@ -140,7 +140,7 @@ static int offer_next(const struct mode *const *modes, const struct line *line, 
 }
 
 /* A word before the one to be completed. False if it makes no sense. */
-static bool take_word(const struct mode *const *modes, struct line *line, struct scan *scan)
+static bool take_candidate(const struct mode *const *modes, struct line *line, struct scan *scan)
 {
 	if (!line->mode) {
 		line->mode = command_mode(modes, scan->word);
@@ -163,7 +163,7 @@ static bool take_word(const struct mode *const *modes, struct line *line, struct
 }
 
 /* Cuts a word in two where a value is attached to an option. Returns the value, NULL: there is none. */
-static const char *cut(const char *word, char *option, size_t size)
+static const char *cut_candidate(const char *word, char *option, size_t size)
 {
 	const char *value = strchr(word, '=');
 	size_t len = value ? value - word : 0;
@@ -195,7 +195,7 @@ int complete_words(const struct mode *const *modes, char **argv)
 			continue;
 		word = argv[n];
 		lead[0] = '\0';
-		value = cut(word, option, sizeof(option));
+		value = cut_candidate(word, option, sizeof(option));
 		argv[n] = value ? option : NULL;
 		if (value)
 			argv[n + 1] = NULL;
@@ -204,7 +204,7 @@ int complete_words(const struct mode *const *modes, char **argv)
 	for (scan.argv = argv + 1 + line.help;;) {
 		switch (command_scan(&scan)) {
 		case SCAN_WORD:
-			if (!take_word(modes, &line, &scan))
+			if (!take_candidate(modes, &line, &scan))
 				return EXIT_DONE;
 			break;
 		case SCAN_OPTION:

@@ -29,7 +29,7 @@ void config_free(struct config *config)
 }
 
 /* `array` with room for one more than `count`; it has room for powers of two. */
-static void *grow(void *array, size_t count, size_t size)
+static void *grow_array(void *array, size_t count, size_t size)
 {
 	if (count & (count - 1))
 		return array;
@@ -38,13 +38,13 @@ static void *grow(void *array, size_t count, size_t size)
 
 void config_add_pool4(struct config *config, const struct config_pool4 *pool4)
 {
-	config->pool4 = grow(config->pool4, config->pool4_count, sizeof(*pool4));
+	config->pool4 = grow_array(config->pool4, config->pool4_count, sizeof(*pool4));
 	config->pool4[config->pool4_count++] = *pool4;
 }
 
 void config_add_bib(struct config *config, const struct config_bib *bib)
 {
-	config->bib = grow(config->bib, config->bib_count, sizeof(*bib));
+	config->bib = grow_array(config->bib, config->bib_count, sizeof(*bib));
 	config->bib[config->bib_count++] = *bib;
 }
 
@@ -102,7 +102,7 @@ static bool take_bib(struct nl_row *row, void *config)
 	return true;
 }
 
-static int list(enum jool_cmd cmd, uint64_t need, nl_row_fn take, struct config *config)
+static int list_entries(enum jool_cmd cmd, uint64_t need, nl_row_fn take, struct config *config)
 {
 	struct nl *nl = nl_begin(cmd, config->instance);
 
@@ -115,12 +115,13 @@ static int get(struct config *config)
 	int status = nl ? nl_get(nl, NL_BIT(GLOBALS), take_globals, config) : EXIT_REFUSED;
 
 	if (status == EXIT_DONE)
-		status = list(JOOL_CMD_POOL4_GET, NL_BIT(PROTO) | NL_BIT(MARK) | NL_BIT(PREFIX4) |
-			      NL_BIT(PORT_MIN) | NL_BIT(PORT_MAX) | NL_BIT(MAX_ITERATIONS),
-			      take_pool4, config);
+		status = list_entries(JOOL_CMD_POOL4_GET, NL_BIT(PROTO) | NL_BIT(MARK) |
+				      NL_BIT(PREFIX4) | NL_BIT(PORT_MIN) | NL_BIT(PORT_MAX) |
+				      NL_BIT(MAX_ITERATIONS), take_pool4, config);
 	if (status == EXIT_DONE)
-		status = list(JOOL_CMD_BIB_GET, NL_BIT(PROTO) | NL_BIT(SRC6) | NL_BIT(SRC6_PORT) |
-			      NL_BIT(SRC4) | NL_BIT(SRC4_PORT), take_bib, config);
+		status = list_entries(JOOL_CMD_BIB_GET, NL_BIT(PROTO) | NL_BIT(SRC6) |
+				      NL_BIT(SRC6_PORT) | NL_BIT(SRC4) | NL_BIT(SRC4_PORT),
+				      take_bib, config);
 	return status;
 }
 
@@ -142,7 +143,7 @@ struct wanted {
 	bool found;
 };
 
-static bool take_instance(struct nl_row *row, void *arg)
+static bool look_for_instance(struct nl_row *row, void *arg)
 {
 	struct wanted *wanted = arg;
 
@@ -153,7 +154,7 @@ static bool take_instance(struct nl_row *row, void *arg)
 int config_exists(const char *instance, bool *exists)
 {
 	struct wanted wanted = { .instance = instance };
-	int status = instance_list_own(take_instance, &wanted);
+	int status = instance_list_own(look_for_instance, &wanted);
 
 	*exists = wanted.found;
 	return status;
@@ -204,7 +205,7 @@ static void put_globals(struct nl *nl, const struct config *config, struct marks
 	nl_nest_end(nl);
 }
 
-static void put(struct nl *nl, const struct config *config, struct marks *marks)
+static void put_config(struct nl *nl, const struct config *config, struct marks *marks)
 {
 	uint32_t flags = (config->has_bib ? JOOL_FLAG_REPLACE_BIB : 0) |
 			 (config->force ? JOOL_FLAG_FORCE : 0);
@@ -232,7 +233,7 @@ static void put(struct nl *nl, const struct config *config, struct marks *marks)
 	}
 }
 
-static int ask(enum jool_cmd cmd, const struct config *config, const struct source *source)
+static int ask_kernel(enum jool_cmd cmd, const struct config *config, const struct source *source)
 {
 	size_t most = 2 + JOOL_GLOBAL_MAX + config->pool4_count + config->bib_count;
 	struct marks marks = { .source = source };
@@ -242,7 +243,7 @@ static int ask(enum jool_cmd cmd, const struct config *config, const struct sour
 	if (!nl)
 		return EXIT_REFUSED;
 	marks.marks = memory_must(calloc(most, sizeof(*marks.marks)));
-	put(nl, config, &marks);
+	put_config(nl, config, &marks);
 	nl_on_refusal(nl, about, &marks);
 	status = nl_do(nl);
 	source_place(NULL, NULL, NULL);
@@ -252,10 +253,10 @@ static int ask(enum jool_cmd cmd, const struct config *config, const struct sour
 
 int config_set(const struct config *config, const struct source *source)
 {
-	return ask(JOOL_CMD_CONFIG_SET, config, source);
+	return ask_kernel(JOOL_CMD_CONFIG_SET, config, source);
 }
 
 int config_check(const struct config *config, const struct source *source)
 {
-	return ask(JOOL_CMD_CONFIG_CHECK, config, source);
+	return ask_kernel(JOOL_CMD_CONFIG_CHECK, config, source);
 }

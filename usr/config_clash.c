@@ -111,7 +111,7 @@ static bool check_ends(struct mapping *mappings, size_t count, const struct sour
 }
 
 /* The mappings of the instance, to be compared by one end. Returns the end of those it wrote. */
-static struct mapping *take(struct mapping *to, const struct config *config, int family)
+static struct mapping *add_mappings(struct mapping *to, const struct config *config, int family)
 {
 	for (size_t i = 0; i < config->bib_count; i++) {
 		const struct bib_entry *entry = &config->bib[i].entry;
@@ -126,7 +126,7 @@ static struct mapping *take(struct mapping *to, const struct config *config, int
 	return to;
 }
 
-static struct mapping *make_room(size_t count)
+static struct mapping *make_mappings(size_t count)
 {
 	return memory_must(calloc(count + 1, sizeof(struct mapping)));
 }
@@ -134,12 +134,12 @@ static struct mapping *make_room(size_t count)
 /* Each instance by itself. */
 static bool check_bib(const struct config *config, const struct source *source)
 {
-	struct mapping *mappings = make_room(config->bib_count);
+	struct mapping *mappings = make_mappings(config->bib_count);
 	bool good;
 
-	take(mappings, config, AF_INET);
+	add_mappings(mappings, config, AF_INET);
 	good = check_ends(mappings, config->bib_count, source, clash_within);
-	take(mappings, config, AF_INET6);
+	add_mappings(mappings, config, AF_INET6);
 	good &= check_ends(mappings, config->bib_count, source, clash_within);
 	free(mappings);
 	return good;
@@ -154,9 +154,9 @@ static bool check_bibs(const struct config *first, const struct source *source)
 
 	for (const struct config *config = first; config; config = config->next)
 		count += config->bib_count;
-	mappings = end = make_room(count);
+	mappings = end = make_mappings(count);
 	for (const struct config *config = first; config; config = config->next)
-		end = take(end, config, AF_INET);
+		end = add_mappings(end, config, AF_INET);
 	good = check_ends(mappings, count, source, clash_between);
 	free(mappings);
 	return good;

@@ -18,7 +18,7 @@ static char *first(char *at)
 	}
 }
 
-static bool parse(struct source *source, const struct config_options *options,
+static bool parse_form(struct source *source, const struct config_options *options,
 		  struct config **config)
 {
 	char *start;
@@ -55,7 +55,7 @@ bool config_parse(struct source *source, const struct config_options *options,
 
 	*config = NULL;
 	source_limit();
-	good = parse(source, options, config) && config_agrees(*config, source);
+	good = parse_form(source, options, config) && config_agrees(*config, source);
 	source_more(source, good);
 	if (good)
 		return true;

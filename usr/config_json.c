@@ -85,7 +85,7 @@ static enum kind kind_of(const char *at)
 	return KIND_NUMBER;
 }
 
-static const char *name_of(enum kind kind)
+static const char *name_of_kind(enum kind kind)
 {
 	switch (kind) {
 	case KIND_STRING:
@@ -110,7 +110,7 @@ static bool is_kind(struct reader *reader, const char *at, const char *tag, unsi
 	if (kind_of(at) & kinds)
 		return true;
 	source_place(reader->source, at, tag);
-	print_error("This is %s, and should be like %s.", name_of(kind_of(at)), example);
+	print_error("This is %s, and should be like %s.", name_of_kind(kind_of(at)), example);
 	reader->bad = true;
 	return false;
 }
@@ -164,7 +164,7 @@ static bool get_word(struct reader *reader, const char *at, const char *tag, uns
 
 /* ---- objects and arrays ---- */
 
-static int find(const char *word, const char *const *tags)
+static int find_in_tags(const char *word, const char *const *tags)
 {
 	for (int i = 0; tags[i]; i++) {
 		if (!strcasecmp(word, tags[i]))
@@ -199,7 +199,7 @@ static int find_tag(struct reader *reader, const char *at, const char *const *ta
 	decode(at, word);
 	if (!strcasecmp(word, "comment"))
 		return -1;
-	tag = find(word, tags);
+	tag = find_in_tags(word, tags);
 	if (tag >= 0)
 		return tag;
 	source_place(reader->source, at, NULL);
@@ -267,7 +267,7 @@ static void read_protocol(struct reader *reader, const char *tag, const char *at
 
 	if (!get_word(reader, at, tag, KIND_STRING, "\"TCP\"", word))
 		return;
-	found = find(word, names);
+	found = find_in_tags(word, names);
 	if (found < 0) {
 		source_place(reader->source, at, tag);
 		print_error("'%s' is none of: TCP, UDP, ICMP.", word);

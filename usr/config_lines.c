@@ -23,7 +23,7 @@ struct lines {
 	const char *where;	/* the line */
 };
 
-static struct config *find(const struct lines *lines, const char *instance)
+static struct config *find_instance(const struct lines *lines, const char *instance)
 {
 	for (struct config *config = lines->first; config; config = config->next) {
 		if (!strcmp(config->instance, instance))
@@ -32,7 +32,7 @@ static struct config *find(const struct lines *lines, const char *instance)
 	return NULL;
 }
 
-static bool add_instance(struct lines *lines, const struct request *request)
+static bool add_config(struct lines *lines, const struct request *request)
 {
 	struct prefix6 pool6;
 	struct config *config;
@@ -45,7 +45,7 @@ static bool add_instance(struct lines *lines, const struct request *request)
 			    name, lines->options->instance);
 		return false;
 	}
-	if (find(lines, name)) {
+	if (find_instance(lines, name)) {
 		print_error("Instance '%s' was added before.", name);
 		return false;
 	}
@@ -119,17 +119,17 @@ static const struct {
 	{ &global_mode, "update", update_global },
 };
 
-static bool run(struct lines *lines, const struct request *request)
+static bool run_line(struct lines *lines, const struct request *request)
 {
 	const char *operation = request->operation->name;
 	struct config *config;
 
 	if (request->mode == &instance_mode && !strcmp(operation, "add"))
-		return add_instance(lines, request);
+		return add_config(lines, request);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (request->mode != known[i].mode || strcmp(operation, known[i].operation))
 			continue;
-		config = find(lines, request->instance);
+		config = find_instance(lines, request->instance);
 		if (config)
 			return known[i].read(lines, request, config);
 		print_error("Instance '%s' is not added above this line.", request->instance);
@@ -144,7 +144,7 @@ static bool run(struct lines *lines, const struct request *request)
  * The words of a line, without the comment, which begins with # at the start of a word. What was
  * pasted from a terminal or a script has the word `jool` already.
  */
-static int split(char *line, char *argv[WORDS_OF_LINE])
+static int split_line(char *line, char *argv[WORDS_OF_LINE])
 {
 	char *word, *rest;
 	int argc = 0;
@@ -165,7 +165,7 @@ static int split(char *line, char *argv[WORDS_OF_LINE])
 static bool read_line(struct lines *lines, char *line)
 {
 	char *argv[WORDS_OF_LINE];
-	int argc = split(line, argv);
+	int argc = split_line(line, argv);
 	struct request request;
 	int status;
 
@@ -187,7 +187,7 @@ static bool read_line(struct lines *lines, char *line)
 		request.instance = lines->options->instance;
 	if (lines->options->force)
 		request.given |= OPTION_BIT(FORCE);
-	return run(lines, &request);
+	return run_line(lines, &request);
 }
 
 bool config_parse_lines(const struct source *source, const struct config_options *options,

@@ -86,7 +86,7 @@ static unsigned int longest(const struct config_pool4 *pool4, size_t count)
 	return 32 - bits;
 }
 
-static char *put_prefix4(char *at, const struct pool4_entry *entry, unsigned int len)
+static char *put_prefix4_of(char *at, const struct pool4_entry *entry, unsigned int len)
 {
 	at = print_put_in4(at, &entry->prefix.addr);
 	at = print_put_text(at, "/");
@@ -104,7 +104,7 @@ static void each_prefix(const struct config_pool4 *pool4, size_t count,
 
 	while (i < count) {
 		len = longest(pool4 + i, count - i);
-		*put_prefix4(prefix, &pool4[i].entry, len) = '\0';
+		*put_prefix4_of(prefix, &pool4[i].entry, len) = '\0';
 		print(&pool4[i].entry, prefix, arg);
 		i += 1U << (32 - len);
 	}

@@ -157,7 +157,7 @@ static int handle(const struct request *request)
 	return status;
 }
 
-static size_t options_of(const struct config *config)
+static size_t commands_of(const struct config *config)
 {
 	size_t count = 0;
 
@@ -191,7 +191,7 @@ static int check(const struct request *request)
 			warn_local(config);
 		if (command_has(request, VERBOSE))
 			print_format("Instance %s: options %zu, pool4 entries %zu, "
-				     "static mappings %zu\n", config->instance, options_of(config),
+				     "static mappings %zu\n", config->instance, commands_of(config),
 				     config->pool4_count, config->bib_count);
 	}
 	if (why_not && status == EXIT_DONE)

@@ -17,7 +17,7 @@
 /* Room for events while the reader is slow: some 50 000 of them. */
 #define ROOM (64 << 20)
 
-static void row(const struct table *table, const struct table_row *row)
+static void print_event(const struct table *table, const struct table_row *row)
 {
 	char *at = print_reserve(LINE_MAX_SIZE);
 
@@ -71,7 +71,7 @@ const struct table_kind follow_table = {
 	.stream = true,
 	.columns = columns,
 	.count = sizeof(columns) / sizeof(columns[0]),
-	.row = row,
+	.row = print_event,
 };
 
 static void report(struct follow *follow, uint64_t count)

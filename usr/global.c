@@ -322,7 +322,7 @@ static bool print_all(struct nl_row *row, void *arg)
 	return !display->malformed;
 }
 
-static int display(const struct request *request)
+static int display_options(const struct request *request)
 {
 	struct display display = { .request = request, .separator = "" };
 	struct nl *nl;
@@ -344,7 +344,7 @@ static int display(const struct request *request)
 /* ---- update ---- */
 
 /* Whether a time that was parsed may be; `word` is what was parsed. */
-static bool in_range(int key, const char *word, bool force, uint32_t value)
+static bool time_in_range(int key, const char *word, bool force, uint32_t value)
 {
 	uint32_t min = force ? options[key].min_force : options[key].min;
 	char least[PRINT_TIME_MAX], most[PRINT_TIME_MAX], forced[PRINT_TIME_MAX];
@@ -415,11 +415,11 @@ bool global_parse(int key, const char *word, bool force, struct global_value *va
 		if (!strcmp(word, AUTOMATIC))
 			return true;
 		return parse_time(name, word, &value->word) &&
-		       in_range(key, word, force, value->word);
+		       time_in_range(key, word, force, value->word);
 	case JOOL_G_MS:
 		value->len = sizeof(value->word);
 		return parse_time(name, word, &value->word) &&
-		       in_range(key, word, force, value->word);
+		       time_in_range(key, word, force, value->word);
 	case JOOL_G_PLATEAUS:
 		if (!parse_plateaus(name, word, value->plateaus, JOOL_PLATEAUS_MAX, &count))
 			return false;
@@ -551,7 +551,7 @@ static const struct operation operations[] = {
 		.words = "",
 		.options = OPTIONS_FORMAT,
 		.help = "Show the options and their values.",
-		.run = display,
+		.run = display_options,
 	}, {
 		.name = "update",
 		.words = "KEY VALUE",

@@ -43,19 +43,19 @@ int instance_list_own(nl_row_fn row, void *arg)
 	return nl ? nl_list(nl, NL_BIT(NETNS) | NL_BIT(INSTANCE), take_own, &own) : EXIT_REFUSED;
 }
 
-static void head(const struct table *table)
+static void print_instance_head(const struct table *table)
 {
 	print_text(RULE);
 	if (table->headers)
 		print_text("|          Namespace |            Name | Framework |\n" RULE);
 }
 
-static void tail(void)
+static void print_instance_tail(void)
 {
 	print_text(RULE);
 }
 
-static void row(const struct table *table, const struct table_row *row)
+static void print_instance(const struct table *table, const struct table_row *row)
 {
 	const char *name = row->nl.instance;
 
@@ -65,7 +65,7 @@ static void row(const struct table *table, const struct table_row *row)
 		     row->text);
 }
 
-static bool take(struct nl_row *nl, void *table)
+static bool add_framework(struct nl_row *nl, void *table)
 {
 	struct table_row row = { .nl = *nl, .text = FRAMEWORK };
 
@@ -86,13 +86,13 @@ const struct table_kind instance_table = {
 	.json = "instances",
 	.columns = columns,
 	.count = sizeof(columns) / sizeof(columns[0]),
-	.head = head,
-	.row = row,
-	.tail = tail,
-	.take = take,
+	.head = print_instance_head,
+	.row = print_instance,
+	.tail = print_instance_tail,
+	.take = add_framework,
 };
 
-static int display(const struct request *request)
+static int display_instances(const struct request *request)
 {
 	if (request->named)
 		print_warning("instance display ignores the instance name argument.");
@@ -100,7 +100,7 @@ static int display(const struct request *request)
 }
 
 /* The instance that is named as word or with -i. NULL after an error sentence. */
-static const char *name_of(const struct request *request)
+static const char *name_of_instance(const struct request *request)
 {
 	const char *word = request->count ? request->words[0] : request->instance;
 
@@ -126,7 +126,7 @@ bool instance_parse_add(const struct request *request, const char **name, struct
 {
 	const char *word = request->values[OPTION_POOL6];
 
-	*name = name_of(request);
+	*name = name_of_instance(request);
 	if (!*name || !check_framework(request))
 		return false;
 	if (!word) {
@@ -136,7 +136,7 @@ bool instance_parse_add(const struct request *request, const char **name, struct
 	return parse_pool6(word, pool6);
 }
 
-static int add(const struct request *request)
+static int add_instance_of(const struct request *request)
 {
 	struct prefix6 prefix;
 	const char *name;
@@ -154,9 +154,9 @@ static int add(const struct request *request)
 	return nl_do(nl);
 }
 
-static int drop(const struct request *request)
+static int remove_instance(const struct request *request)
 {
-	const char *name = name_of(request);
+	const char *name = name_of_instance(request);
 	struct nl *nl;
 
 	if (!name)
@@ -165,7 +165,7 @@ static int drop(const struct request *request)
 	return nl ? nl_do(nl) : EXIT_REFUSED;
 }
 
-static int flush(const struct request *request)
+static int flush_instances(const struct request *request)
 {
 	struct nl *nl;
 
@@ -218,7 +218,7 @@ static void print_status_json(enum status status, const char *name)
 /* That it is dead is not a failure to say so: it stays on standard output. */
 static int status(const struct request *request)
 {
-	const char *name = name_of(request);
+	const char *name = name_of_instance(request);
 	enum status status;
 	int error;
 
@@ -236,7 +236,7 @@ static int status(const struct request *request)
 /* ---- --file ---- */
 
 /* The member `instance` of the document, in any case; NULL: there is none. */
-static json_t *find_tag(json_t *root)
+static json_t *find_instance_tag(json_t *root)
 {
 	const char *key;
 	json_t *value;
@@ -288,7 +288,7 @@ int instance_take_file(struct request *request)
 		print_error("%s:%d: %s.", source.name, error.line, error.text);
 		return EXIT_USAGE;
 	}
-	good = take_name(request, path, json_string_value(find_tag(root)));
+	good = take_name(request, path, json_string_value(find_instance_tag(root)));
 	json_decref(root);
 	return good ? EXIT_DONE : EXIT_USAGE;
 }
@@ -299,7 +299,7 @@ static const struct operation operations[] = {
 		.words = "",
 		.options = OPTIONS_FORMAT,
 		.help = "List the instances that you may see, of all namespaces.",
-		.run = display,
+		.run = display_instances,
 	}, {
 		.name = "add",
 		.words = "[NAME]",
@@ -308,19 +308,19 @@ static const struct operation operations[] = {
 			   OPTION_BIT(FORCE),
 		.required = OPTION_BIT(POOL6),
 		.help = "Start translating in this namespace.",
-		.run = add,
+		.run = add_instance_of,
 	}, {
 		.name = "remove",
 		.words = "[NAME]",
 		.most = 1,
 		.kinds = { WORD_INSTANCE },
 		.help = "Remove an instance and all it holds.",
-		.run = drop,
+		.run = remove_instance,
 	}, {
 		.name = "flush",
 		.words = "",
 		.help = "Remove every instance of this namespace.",
-		.run = flush,
+		.run = flush_instances,
 	}, {
 		.name = "status",
 		.words = "[NAME]",

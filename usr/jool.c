@@ -32,7 +32,7 @@ static const struct mode *const modes[] = {
 };
 
 /* `jool help [MODE [OPERATION]]` */
-static int help(char **argv)
+static int help_first(char **argv)
 {
 	const struct operation *operation = NULL;
 	const struct mode *mode = NULL;
@@ -56,7 +56,7 @@ static int help(char **argv)
 	return EXIT_DONE;
 }
 
-static int run(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
 	struct request request;
 	int status;
@@ -65,7 +65,7 @@ static int run(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "autocomplete"))
 		return complete_words(modes, argv + 2);
 	if (argc > 1 && !strcmp(argv[1], "help"))
-		return help(argv + 2);
+		return help_first(argv + 2);
 	if (argc > 1 && !strcmp(argv[1], "joold")) {
 		print_error("%s", SESSION_NO_JOOLD);
 		return EXIT_USAGE;
@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 	/* So that the end of the reader is a failed write, which is reported as success. */
 	signal(SIGPIPE, SIG_IGN);
 
-	status = run(argc, argv);
+	status = run_command(argc, argv);
 	if (status != EXIT_DONE) {
 		print_discard();
 		return status;

@@ -81,7 +81,7 @@ static bool in_prefix(const void *addr, const void *prefix, unsigned int len)
 	return !(len % 8) || !((a[len / 8] ^ b[len / 8]) >> (8 - len % 8));
 }
 
-static bool in_range(const struct match *match, in_port_t port)
+static bool port_in_range(const struct match *match, in_port_t port)
 {
 	return ntohs(port) >= match->port.min && ntohs(port) <= match->port.max;
 }
@@ -93,8 +93,10 @@ bool match_row(const struct match *match, const struct nl_row *row)
 	       GOOD(DST6, in_prefix(&row->dst6, &match->dst6.addr, match->dst6.len)) &&
 	       GOOD(SRC4, in_prefix(&row->src4, &match->src4.addr, match->src4.len)) &&
 	       GOOD(DST4, in_prefix(&row->dst4, &match->dst4.addr, match->dst4.len)) &&
-	       GOOD(PORT, in_range(match, row->src6_port) || in_range(match, row->dst6_port) ||
-			  in_range(match, row->src4_port) || in_range(match, row->dst4_port)) &&
+	       GOOD(PORT, port_in_range(match, row->src6_port) ||
+			  port_in_range(match, row->dst6_port) ||
+			  port_in_range(match, row->src4_port) ||
+			  port_in_range(match, row->dst4_port)) &&
 	       GOOD(STATE, row->present & NL_BIT(STATE) && row->state == match->state);
 #undef GOOD
 }

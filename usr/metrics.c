@@ -254,7 +254,7 @@ struct found {
 	struct metrics *list, **end;
 };
 
-static void add_instance(struct found *found, const char *name)
+static void add_metrics_of(struct found *found, const char *name)
 {
 	struct metrics *metrics = memory_must(calloc(1, sizeof(*metrics)));
 
@@ -263,9 +263,9 @@ static void add_instance(struct found *found, const char *name)
 	found->end = &metrics->next;
 }
 
-static bool take_instance(struct nl_row *row, void *arg)
+static bool take_metrics_of(struct nl_row *row, void *arg)
 {
-	add_instance(arg, row->instance);
+	add_metrics_of(arg, row->instance);
 	return true;
 }
 
@@ -274,10 +274,10 @@ static int find_instances(struct found *found, const struct request *request)
 	found->list = NULL;
 	found->end = &found->list;
 	if (request->named) {
-		add_instance(found, request->instance);
+		add_metrics_of(found, request->instance);
 		return EXIT_DONE;
 	}
-	return instance_list_own(take_instance, found);
+	return instance_list_own(take_metrics_of, found);
 }
 
 static void free_all(struct metrics *list)

@@ -143,7 +143,7 @@ static struct entry *slot(const struct map *map, const struct in6_addr *key)
 	}
 }
 
-static void grow(struct map *map)
+static void grow_map(struct map *map)
 {
 	struct map larger = { .bits = map->entries ? map->bits + 1 : 6, .used = map->used };
 
@@ -162,7 +162,7 @@ static struct entry *entry_of(struct map *map, const struct in6_addr *key)
 	struct entry *entry;
 
 	if (2 * map->used >= size_of(map))
-		grow(map);
+		grow_map(map);
 	entry = slot(map, key);
 	if (entry->state == FREE) {
 		entry->addr = *key;
@@ -462,7 +462,7 @@ static void question(const struct in6_addr *addr, char text[80])
 	strcpy(at, "ip6.arpa");
 }
 
-static void ask(struct names *names, struct entry *entry)
+static void ask_resolver(struct names *names, struct entry *entry)
 {
 	char text[80];
 
@@ -532,7 +532,7 @@ static void settle(struct names *names, struct entry *entry)
 	if (hopeless(names))
 		fail(names, entry, names->late ? ARES_ETIMEOUT : names->reason);
 	else
-		ask(names, entry);
+		ask_resolver(names, entry);
 }
 
 void names_resolve(struct names *names)

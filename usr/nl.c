@@ -111,7 +111,7 @@ uint32_t nl_length(const struct nl *nl)
 }
 
 /* Room for one more attribute. A whole configuration may take some MiB. */
-static bool make_room(struct nl *nl, size_t len)
+static bool make_room_for_attr(struct nl *nl, size_t len)
 {
 	size_t need = nl_length(nl) + NLMSG_ALIGN(NLA_HDRLEN + len);
 
@@ -120,7 +120,7 @@ static bool make_room(struct nl *nl, size_t len)
 
 void nl_put(struct nl *nl, int attr, const void *value, size_t len)
 {
-	if (!make_room(nl, len) || nla_put(nl->msg, attr, len, value) < 0)
+	if (!make_room_for_attr(nl, len) || nla_put(nl->msg, attr, len, value) < 0)
 		memory_fail();
 }
 
@@ -504,7 +504,7 @@ static int send_request(struct nl *nl, int flags, struct nl_reader *reader)
 }
 
 /* Sends the request and reads its answers. */
-static int run(struct nl *nl, int flags, struct nl_reader *reader)
+static int run_request(struct nl *nl, int flags, struct nl_reader *reader)
 {
 	nl_nest_end(nl);
 	make_way(nl);
@@ -532,7 +532,7 @@ static int run(struct nl *nl, int flags, struct nl_reader *reader)
 int nl_do(struct nl *nl)
 {
 	struct nl_reader reader = { 0 };
-	int status = run(nl, NLM_F_ACK, &reader);
+	int status = run_request(nl, NLM_F_ACK, &reader);
 
 	nl_end(nl);
 	return status;
@@ -541,7 +541,7 @@ int nl_do(struct nl *nl)
 int nl_get(struct nl *nl, uint64_t need, nl_row_fn row, void *arg)
 {
 	struct nl_reader reader = { .row = row, .arg = arg, .need = need };
-	int status = run(nl, NLM_F_ACK, &reader);
+	int status = run_request(nl, NLM_F_ACK, &reader);
 
 	nl_end(nl);
 	return status;
@@ -550,7 +550,7 @@ int nl_get(struct nl *nl, uint64_t need, nl_row_fn row, void *arg)
 int nl_list(struct nl *nl, uint64_t need, nl_row_fn row, void *arg)
 {
 	struct nl_reader reader = { .row = row, .arg = arg, .need = need };
-	int status = run(nl, NLM_F_DUMP, &reader);
+	int status = run_request(nl, NLM_F_DUMP, &reader);
 
 	nl_end(nl);
 	if (status == EXIT_DONE && reader.interrupted)
@@ -607,7 +607,7 @@ struct nl *nl_subscribe(enum jool_cmd cmd, int room, struct nl_reader *reader)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	/* Events may come before the answer. */
 	reader->events = true;
-	if (!join_control(nl) || run(nl, NLM_F_ACK, reader) != EXIT_DONE) {
+	if (!join_control(nl) || run_request(nl, NLM_F_ACK, reader) != EXIT_DONE) {
 		nl_end(nl);
 		return NULL;
 	}

@@ -138,7 +138,7 @@ bool parse_seconds(const char *what, const char *word, uint32_t *ms)
  * Splits ADDRESS and what follows `separator`; `rest` is NULL without separator. False if the
  * address is longer than any address.
  */
-static bool split(const char *word, char separator, char address[ADDRESS_MAX], const char **rest)
+static bool split_at(const char *word, char separator, char address[ADDRESS_MAX], const char **rest)
 {
 	const char *end = strchrnul(word, separator);
 	size_t len = end - word;
@@ -152,7 +152,7 @@ static bool split(const char *word, char separator, char address[ADDRESS_MAX], c
 }
 
 /* Clears the bits behind the first `len`. Returns whether there were any. */
-static bool cut(uint8_t *bytes, unsigned int size, unsigned int len)
+static bool clear_bits(uint8_t *bytes, unsigned int size, unsigned int len)
 {
 	bool found = false;
 	uint8_t keep;
@@ -183,13 +183,14 @@ bool parse_prefix4(const char *word, struct prefix4 *prefix)
 	uint32_t len = 32;
 	const char *rest;
 
-	if (!split(word, '/', address, &rest) || inet_pton(AF_INET, address, &prefix->addr) != 1 ||
+	if (!split_at(word, '/', address, &rest) ||
+	    inet_pton(AF_INET, address, &prefix->addr) != 1 ||
 	    (rest && !parse_number(rest, 32, &len))) {
 		print_error("'%s' is not an IPv4 address or prefix (ADDRESS[/LENGTH]).", word);
 		return false;
 	}
 	prefix->len = len;
-	if (cut((uint8_t *)&prefix->addr, sizeof(prefix->addr), len))
+	if (clear_bits((uint8_t *)&prefix->addr, sizeof(prefix->addr), len))
 		return has_suffix(word, AF_INET, &prefix->addr, len);
 	return true;
 }
@@ -199,7 +200,8 @@ bool parse_prefix6(const char *word, struct prefix6 *prefix)
 	char address[ADDRESS_MAX];
 	const char *rest;
 
-	if (!split(word, '/', address, &rest) || inet_pton(AF_INET6, address, &prefix->addr) != 1) {
+	if (!split_at(word, '/', address, &rest) ||
+	    inet_pton(AF_INET6, address, &prefix->addr) != 1) {
 		print_error("'%s' is not an IPv6 prefix (ADDRESS/LENGTH).", word);
 		return false;
 	}
@@ -216,13 +218,14 @@ bool parse_network6(const char *word, struct prefix6 *prefix)
 	uint32_t len = 128;
 	const char *rest;
 
-	if (!split(word, '/', address, &rest) || inet_pton(AF_INET6, address, &prefix->addr) != 1 ||
+	if (!split_at(word, '/', address, &rest) ||
+	    inet_pton(AF_INET6, address, &prefix->addr) != 1 ||
 	    (rest && !parse_number(rest, 128, &len))) {
 		print_error("'%s' is not an IPv6 address or prefix (ADDRESS[/LENGTH]).", word);
 		return false;
 	}
 	prefix->len = len;
-	if (cut((uint8_t *)&prefix->addr, sizeof(prefix->addr), len))
+	if (clear_bits((uint8_t *)&prefix->addr, sizeof(prefix->addr), len))
 		return has_suffix(word, AF_INET6, &prefix->addr, len);
 	return true;
 }
@@ -268,7 +271,7 @@ bool parse_transport(const char *word, struct transport *transport)
 	uint32_t port;
 
 	memset(transport, 0, sizeof(*transport));
-	if (!split(word, '#', address, &rest))
+	if (!split_at(word, '#', address, &rest))
 		goto bad;
 	if (inet_pton(AF_INET6, address, &transport->addr6) == 1)
 		transport->family = AF_INET6;

@@ -19,20 +19,20 @@
 #define RULE "+------------+-------+--------------------+-----------------+-------------+\n"
 #define HEAD "|       Mark | Proto |     Max iterations |         Address |       Ports |\n"
 
-static void head(const struct table *table)
+static void print_pool4_head(const struct table *table)
 {
 	print_text(RULE);
 	if (table->headers)
 		print_text(HEAD RULE);
 }
 
-static void tail(void)
+static void print_pool4_tail(void)
 {
 	print_text(RULE);
 }
 
 /* Mark, protocol and iterations are shown in the first row of the set that shares them. */
-static void row(const struct table *table, const struct table_row *row)
+static void print_pool4_row(const struct table *table, const struct table_row *row)
 {
 	const struct nl_row *last = table->rows ? &table->last : NULL;
 	const char *fixed = row->nl.flags & JOOL_FLAG_AUTO ? " auto" : "fixed";
@@ -95,7 +95,7 @@ static void print_set(struct table *table)
 	set.ports = 0;
 }
 
-static void make_room(void)
+static void make_room_in_set(void)
 {
 	size_t room = set.room ? 2 * set.room : 64;
 
@@ -105,13 +105,13 @@ static void make_room(void)
 	set.room = room;
 }
 
-static bool take(struct nl_row *row, void *table)
+static bool take_pool4_row(struct nl_row *row, void *table)
 {
 	if (set.count && (set.first.mark != row->mark || set.first.proto != row->proto))
 		print_set(table);
 	if (!set.count)
 		set.first = *row;
-	make_room();
+	make_room_in_set();
 	set.entries[set.count++] = (struct entry){
 		.addr = row->prefix4, .port_min = row->port_min, .port_max = row->port_max,
 		.used = row->present & NL_BIT(PORTS_USED) ? row->ports_used : 0,
@@ -149,14 +149,14 @@ const struct table_kind pool4_table = {
 	.json = "pool4",
 	.columns = columns,
 	.count = sizeof(columns) / sizeof(columns[0]),
-	.head = head,
-	.row = row,
-	.tail = tail,
-	.take = take,
+	.head = print_pool4_head,
+	.row = print_pool4_row,
+	.tail = print_pool4_tail,
+	.take = take_pool4_row,
 	.finish = finish,
 };
 
-static int display(const struct request *request)
+static int display_pool4(const struct request *request)
 {
 	return table_display(&pool4_table, request);
 }
@@ -169,7 +169,7 @@ struct words {
 };
 
 /* In any order: what has a dot in it is the prefix. */
-static bool parse_words(const struct request *request, struct pool4_entry *entry,
+static bool parse_pool4_words(const struct request *request, struct pool4_entry *entry,
 			struct words *words)
 {
 	const char *word;
@@ -199,12 +199,12 @@ static bool parse_entry(const struct request *request, struct pool4_entry *entry
 	*entry = (struct pool4_entry){ 0 };
 	*words = (struct words){ 0 };
 	return command_proto(request, IPPROTO_TCP, &entry->proto) &&
-	       parse_words(request, entry, words) &&
+	       parse_pool4_words(request, entry, words) &&
 	       (!mark || parse_u32("--mark", mark, 0, UINT32_MAX, &entry->mark));
 }
 
 /* What `add` and `remove` both say of an entry. */
-static void put(struct nl *nl, const struct pool4_entry *entry)
+static void put_pool4_entry(struct nl *nl, const struct pool4_entry *entry)
 {
 	nl_put_u8(nl, JOOL_A_PROTO, entry->proto);
 	nl_put(nl, JOOL_A_PREFIX4, &entry->prefix.addr, sizeof(entry->prefix.addr));
@@ -288,7 +288,7 @@ void pool4_put(struct nl *nl, const struct pool4_entry *entry)
 		added.ports.min += !added.ports.min;
 		added.ports.max += !added.ports.max;
 	}
-	put(nl, &added);
+	put_pool4_entry(nl, &added);
 	if (entry->iterations)
 		nl_put_u32(nl, JOOL_A_MAX_ITERATIONS, entry->iterations);
 	if (entry->force)
@@ -323,7 +323,7 @@ bool pool4_warn_local(const struct pool4_entry *entry)
 	return true;
 }
 
-static int add(const struct request *request)
+static int add_to_pool4(const struct request *request)
 {
 	struct pool4_entry entry;
 	struct nl *nl;
@@ -347,7 +347,7 @@ static void put_quick(struct nl *nl, const struct request *request)
 		nl_put_u32(nl, JOOL_A_FLAGS, JOOL_FLAG_QUICK);
 }
 
-static int drop(const struct request *request)
+static int remove_from_pool4(const struct request *request)
 {
 	struct pool4_entry entry;
 	struct words words;
@@ -364,12 +364,12 @@ static int drop(const struct request *request)
 	nl = nl_begin(JOOL_CMD_POOL4_REMOVE, request->instance);
 	if (!nl)
 		return EXIT_REFUSED;
-	put(nl, &entry);
+	put_pool4_entry(nl, &entry);
 	put_quick(nl, request);
 	return nl_do(nl);
 }
 
-static int flush(const struct request *request)
+static int flush_pool4(const struct request *request)
 {
 	struct nl *nl = nl_begin(JOOL_CMD_POOL4_FLUSH, request->instance);
 
@@ -385,7 +385,7 @@ static const struct operation operations[] = {
 		.words = "",
 		.options = OPTIONS_PROTO | OPTION_BIT(ALL_PROTOS) | OPTIONS_FORMAT,
 		.help = "List the addresses and ports of a protocol (TCP).",
-		.run = display,
+		.run = display_pool4,
 	}, {
 		.name = "add",
 		.words = "PREFIX PORTS",
@@ -394,20 +394,20 @@ static const struct operation operations[] = {
 			   OPTION_BIT(FORCE),
 		.required = OPTIONS_PROTO,
 		.help = "Add addresses (192.0.2.0/28) with a range of ports (61001-65535).",
-		.run = add,
+		.run = add_to_pool4,
 	}, {
 		.name = "remove",
 		.words = "PREFIX [PORTS]",
 		.most = 2,
 		.options = OPTIONS_PROTO | OPTION_BIT(MARK) | OPTION_BIT(QUICK),
 		.help = "Remove addresses, or a range of their ports.",
-		.run = drop,
+		.run = remove_from_pool4,
 	}, {
 		.name = "flush",
 		.words = "",
 		.options = OPTION_BIT(QUICK),
 		.help = "Remove all, of every protocol.",
-		.run = flush,
+		.run = flush_pool4,
 	},
 };
 

@@ -285,7 +285,7 @@ static void complete_answer(struct nl_row *answer, const struct transport *from,
 	}
 }
 
-static bool take(struct nl_row *row, void *arg)
+static bool take_answer(struct nl_row *row, void *arg)
 {
 	struct query *query = arg;
 
@@ -295,7 +295,7 @@ static bool take(struct nl_row *row, void *arg)
 	return true;
 }
 
-static int run(const struct request *request)
+static int run_query(const struct request *request)
 {
 	const char *mark_word = request->values[OPTION_MARK];
 	struct query query = { .proto = IPPROTO_TCP };
@@ -315,7 +315,7 @@ static int run(const struct request *request)
 	if (mark_word)
 		nl_put_u32(nl, JOOL_A_MARK, mark);
 	put_packet(nl, &from, &to);
-	status = nl_get(nl, NL_BIT(ANSWER), take, &query);
+	status = nl_get(nl, NL_BIT(ANSWER), take_answer, &query);
 	if (status != EXIT_DONE)
 		return status;
 
@@ -334,7 +334,7 @@ static const struct operation operation = {
 	.most = 2,
 	.options = OPTIONS_PROTO | OPTION_BIT(MARK) | OPTION_BIT(JSON),
 	.help = "Say what would become of a packet (TCP: a SYN), and why; nothing is sent.",
-	.run = run,
+	.run = run_query,
 };
 
 const struct mode query_mode = {

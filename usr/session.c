@@ -12,7 +12,7 @@
 
 #define RULE "---------------------------------\n"
 
-static void head(const struct table *table)
+static void print_session_head(const struct table *table)
 {
 	(void)table;
 	print_text(RULE);
@@ -25,7 +25,7 @@ static char *put_port(char *at, const char *service, in_port_t port)
 	return service ? print_put_text(at, service) : print_put_u32(at, ntohs(port));
 }
 
-static void row(const struct table *table, const struct table_row *row)
+static void print_session(const struct table *table, const struct table_row *row)
 {
 	char *at = print_reserve(ENTRY_MAX);
 
@@ -84,11 +84,11 @@ const struct table_kind session_table = {
 	.count = sizeof(columns) / sizeof(columns[0]),
 	.resolve_src6 = true,
 	.resolve_dst4 = true,
-	.head = head,
-	.row = row,
+	.head = print_session_head,
+	.row = print_session,
 };
 
-static int display(const struct request *request)
+static int display_sessions(const struct request *request)
 {
 	return table_display(&session_table, request);
 }
@@ -117,7 +117,7 @@ static const struct operation operations[] = {
 		.words = "",
 		.options = OPTIONS_WHICH | OPTIONS_NAMES | OPTIONS_FORMAT,
 		.help = "List the sessions of a protocol (TCP), by IPv4 address and port.",
-		.run = display,
+		.run = display_sessions,
 	}, {
 		.name = "follow",
 		.words = "",

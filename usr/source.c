@@ -20,7 +20,7 @@
 #define COMPLAINTS_MAX 20
 
 /* A read failed. Shall it be tried again? Perhaps nothing has come yet, and it does not wait. */
-static bool try_again(int fd)
+static bool may_read_again(int fd)
 {
 	struct pollfd poll_in = { .fd = fd, .events = POLLIN };
 
@@ -44,7 +44,7 @@ static bool read_all(struct source *source, int fd)
 		n = read(fd, source->text + source->len, room - source->len - 1);
 		if (n > 0)
 			source->len += n;
-	} while (n > 0 || (n < 0 && try_again(fd)));
+	} while (n > 0 || (n < 0 && may_read_again(fd)));
 	source->text[source->len] = '\0';
 	return !n;
 }

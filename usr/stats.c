@@ -26,7 +26,7 @@ const char *stats_explain(const char *name)
 	return "";
 }
 
-static bool take(struct nl_row *nl, void *arg)
+static bool take_counter_row(struct nl_row *nl, void *arg)
 {
 	struct table_row row = { .nl = *nl, .text = stats_explain(nl->stat_name) };
 	struct table *table = arg;
@@ -39,7 +39,7 @@ static bool take(struct nl_row *nl, void *arg)
 	return table_add_row(&row, table);
 }
 
-static void row(const struct table *table, const struct table_row *row)
+static void print_stat(const struct table *table, const struct table_row *row)
 {
 	print_format("%s: %llu\n", row->nl.stat_name, (unsigned long long)row->nl.stat_value);
 	if (command_has(table->request, EXPLAIN))
@@ -59,11 +59,11 @@ const struct table_kind stats_table = {
 	.columns = columns,
 	.count = sizeof(columns) / sizeof(columns[0]),
 	.last_with = OPTION_BIT(EXPLAIN),
-	.row = row,
-	.take = take,
+	.row = print_stat,
+	.take = take_counter_row,
 };
 
-static int display(const struct request *request)
+static int display_stats(const struct request *request)
 {
 	bool open = command_has(request, OPENMETRICS), text = command_has(request, PROMETHEUS);
 
@@ -84,7 +84,7 @@ static const struct operation operations[] = {
 		.options = OPTION_BIT(ALL) | OPTION_BIT(EXPLAIN) | OPTIONS_FORMAT |
 			   OPTION_BIT(OPENMETRICS) | OPTION_BIT(PROMETHEUS),
 		.help = "Show the counters.",
-		.run = display,
+		.run = display_stats,
 	},
 };
 

@@ -107,7 +107,7 @@ static char *put_value(char *at, const struct column *column, const struct table
 	return at;
 }
 
-static const char *name_of(const struct column *column, const struct table_row *row)
+static const char *name_of_column(const struct column *column, const struct table_row *row)
 {
 	return column->name ? *(const char *const *)((const char *)row + column->name) : NULL;
 }
@@ -122,7 +122,7 @@ static void csv_row(const struct table *table, const struct table_row *row)
 	for (; column < end; column++) {
 		if (!column->csv)
 			continue;
-		name = name_of(column, row);
+		name = name_of_column(column, row);
 		at = name ? table_put_csv(at, name) : put_value(at, column, row);
 		*at++ = ',';
 	}
