@@ -48,7 +48,7 @@ void jool_addr4_exit(struct jool_addr4s *addr4s)
 }
 
 /* What is in slot @i. Under addr4s->lock. */
-static struct jool_addr4 *at(const struct jool_addr4_table *table, unsigned int i)
+static struct jool_addr4 *slot_at(const struct jool_addr4_table *table, unsigned int i)
 {
 	return rcu_dereference_raw(table->slot[i]);
 }
@@ -62,7 +62,7 @@ static unsigned int slot_of(const struct jool_addr4_table *table, const struct j
 	unsigned int i = jool_addr4_hash(addr4->addr) >> table->shift, free = UINT_MAX;
 	const struct jool_addr4 *there;
 
-	for (; (there = at(table, i)) && there != addr4; i = (i + 1) & table->mask)
+	for (; (there = slot_at(table, i)) && there != addr4; i = (i + 1) & table->mask)
 		if (there == &gone && free == UINT_MAX)
 			free = i;
 	return there || free == UINT_MAX ? i : free;
@@ -73,17 +73,17 @@ static void insert_addr4(struct jool_addr4_table *table, struct jool_addr4 *addr
 {
 	unsigned int i = slot_of(table, addr4);
 
-	if (!at(table, i))
+	if (!slot_at(table, i))
 		table->taken++;
 	rcu_assign_pointer(table->slot[i], addr4);
 }
 
 /* Removes @addr4 if it is in @table. Under addr4s->lock. */
-static void drop(struct jool_addr4_table *table, const struct jool_addr4 *addr4)
+static void drop_addr4(struct jool_addr4_table *table, const struct jool_addr4 *addr4)
 {
 	unsigned int i = slot_of(table, addr4);
 
-	if (at(table, i) == addr4)
+	if (slot_at(table, i) == addr4)
 		rcu_assign_pointer(table->slot[i], &gone);
 }
 
@@ -100,7 +100,7 @@ static void copy_slots(struct jool_addr4s *addr4s, unsigned int i, unsigned int 
 
 	spin_lock_bh(&addr4s->lock);
 	for (; count--; i++) {
-		addr4 = at(table_of(addr4s), i);
+		addr4 = slot_at(table_of(addr4s), i);
 		if (addr4 && addr4 != &gone)
 			insert_addr4(addr4s->next, addr4);
 	}
@@ -121,7 +121,7 @@ static u8 fitting_bits(const struct jool_addr4s *addr4s)
 }
 
 /* Moves all addresses to a table of 1 << @bits slots. Returns 0 or -ENOMEM. */
-static int resize(struct jool_addr4s *addr4s, u8 bits)
+static int resize_table(struct jool_addr4s *addr4s, u8 bits)
 {
 	struct jool_addr4_table *old = table_of(addr4s), *next = make_table(bits);
 	unsigned int size = old->mask + 1, i;
@@ -151,7 +151,7 @@ static int make_room(struct jool_addr4s *addr4s)
 
 	if (READ_ONCE(table->taken) <= table->mask / 2)
 		return 0;
-	return resize(addr4s, fitting_bits(addr4s));
+	return resize_table(addr4s, fitting_bits(addr4s));
 }
 
 static struct jool_addr4 *find_get(struct jool_addr4s *addr4s, __be32 addr)
@@ -214,9 +214,9 @@ void jool_addr4_put(struct jool_addr4 *addr4)
 	spin_lock_bh(&addr4s->lock);
 	last = refcount_dec_and_test(&addr4->refs);
 	if (last) {
-		drop(table_of(addr4s), addr4);
+		drop_addr4(table_of(addr4s), addr4);
 		if (addr4s->next)
-			drop(addr4s->next, addr4);
+			drop_addr4(addr4s->next, addr4);
 		WRITE_ONCE(addr4s->count, addr4s->count - 1);
 	}
 	spin_unlock_bh(&addr4s->lock);
@@ -228,7 +228,7 @@ void jool_addr4_put(struct jool_addr4 *addr4)
  * What *place points to, @size bytes of zeros if it was NULL. NULL: no memory. Any context that
  * @gfp suits; who reads the pointer is to see the zeros.
  */
-static void *made(void **place, size_t size, gfp_t gfp)
+static void *make_once(void **place, size_t size, gfp_t gfp)
 {
 	void *old, *new;
 
@@ -248,7 +248,7 @@ static void *made(void **place, size_t size, gfp_t gfp)
 
 static unsigned long *bits_of(struct jool_addr4 *addr4, u8 proto, gfp_t gfp)
 {
-	return made((void **)&addr4->used[proto], JOOL_PORTS / BITS_PER_BYTE, gfp);
+	return make_once((void **)&addr4->used[proto], JOOL_PORTS / BITS_PER_BYTE, gfp);
 }
 
 unsigned long *jool_addr4_bits(struct jool_addr4 *addr4, u8 proto)
@@ -261,8 +261,8 @@ static struct jool_bib __rcu **chunk_of(struct jool_addr4 *addr4, u8 proto, u16 
 {
 	struct jool_bib __rcu ***chunks;
 
-	chunks = made((void **)&addr4->bibs[proto], JOOL_ADDR4_CHUNKS * sizeof(*chunks), gfp);
-	return chunks ? made((void **)&chunks[port / JOOL_ADDR4_CHUNK],
+	chunks = make_once((void **)&addr4->bibs[proto], JOOL_ADDR4_CHUNKS * sizeof(*chunks), gfp);
+	return chunks ? make_once((void **)&chunks[port / JOOL_ADDR4_CHUNK],
 			     JOOL_ADDR4_CHUNK * sizeof(**chunks), gfp) : NULL;
 }
 
@@ -338,8 +338,8 @@ static bool make_rests(struct jool_rests *rests)
 {
 	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
 
-	return made((void **)&rests->aged, JOOL_PORTS / BITS_PER_BYTE, gfp) &&
-	       made((void **)&rests->resting, JOOL_PORTS / BITS_PER_BYTE, gfp);
+	return make_once((void **)&rests->aged, JOOL_PORTS / BITS_PER_BYTE, gfp) &&
+	       make_once((void **)&rests->resting, JOOL_PORTS / BITS_PER_BYTE, gfp);
 }
 
 void jool_addr4_end(struct jool_addr4 *addr4, u8 proto, u16 port, unsigned long rest)
@@ -359,7 +359,7 @@ void jool_addr4_end(struct jool_addr4 *addr4, u8 proto, u16 port, unsigned long 
 }
 
 /* Gives the ports of @count words back. Nobody clears bits but who set them. */
-static void unclaim(unsigned long *used, unsigned int count)
+static void unclaim_ports(unsigned long *used, unsigned int count)
 {
 	while (count--)
 		/* Who takes one of them is to see what became of the array. */
@@ -367,13 +367,13 @@ static void unclaim(unsigned long *used, unsigned int count)
 }
 
 /* Takes all ports of @count words if none is taken. */
-static bool claim(unsigned long *used, unsigned int count)
+static bool claim_ports(unsigned long *used, unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
 		if (cmpxchg(&used[i], 0, ~0UL)) {
-			unclaim(used, i);
+			unclaim_ports(used, i);
 			return false;
 		}
 	}
@@ -388,10 +388,10 @@ static void trim_addr4(struct jool_addr4 *addr4, u8 proto)
 
 	for (i = 0; chunks && i < JOOL_ADDR4_CHUNKS; i++, used += WORDS) {
 		chunk = READ_ONCE(chunks[i]);
-		if (!chunk || !claim(used, WORDS))
+		if (!chunk || !claim_ports(used, WORDS))
 			continue;
 		WRITE_ONCE(chunks[i], NULL);
-		unclaim(used, WORDS);
+		unclaim_ports(used, WORDS);
 		kvfree_rcu_mightsleep(chunk);
 	}
 	/* Somebody may have taken the pool4 for full. */
@@ -400,12 +400,12 @@ static void trim_addr4(struct jool_addr4 *addr4, u8 proto)
 }
 
 /* Gives back what a table has had for far more addresses than there are. No memory: next time. */
-static void shrink(struct jool_addr4s *addr4s)
+static void shrink_table(struct jool_addr4s *addr4s)
 {
 	u8 bits = fitting_bits(addr4s);
 
 	if (table_of(addr4s)->mask >> (bits + SPARE_BITS))
-		resize(addr4s, bits);
+		resize_table(addr4s, bits);
 }
 
 void jool_addr4_trim(struct jool_addr4s *addr4s)
@@ -413,7 +413,7 @@ void jool_addr4_trim(struct jool_addr4s *addr4s)
 	struct jool_addr4 *addr4 = NULL;
 	u8 proto;
 
-	shrink(addr4s);
+	shrink_table(addr4s);
 	while ((addr4 = jool_addr4_after(addr4s, addr4))) {
 		for (proto = 0; proto < ARRAY_SIZE(addr4->used); proto++)
 			if (addr4->trimmed[proto] != atomic_read(&addr4->freed[proto]))
@@ -470,8 +470,8 @@ static int by_address(const void *a, const void *b)
  * Writes as many addresses as there is room for to @list, with references. Returns how many there
  * are.
  */
-static unsigned int collect(struct jool_addr4s *addr4s, struct jool_addr4 **list,
-			    unsigned int room)
+static unsigned int collect_addr4s(struct jool_addr4s *addr4s, struct jool_addr4 **list,
+				   unsigned int room)
 {
 	const struct jool_addr4_table *table;
 	struct jool_addr4 *addr4;
@@ -497,7 +497,7 @@ struct jool_addr4 **jool_addr4_list(struct jool_addr4s *addr4s, unsigned int *co
 	struct jool_addr4 **list = NULL;
 	unsigned int room = 0, n;
 
-	while ((n = collect(addr4s, list, room)) > room) {
+	while ((n = collect_addr4s(addr4s, list, room)) > room) {
 		jool_addr4_list_free(list, room);
 		room = n + n / 8 + 8;
 		list = kvmalloc_array(room, sizeof(*list), GFP_KERNEL_ACCOUNT);

@@ -26,7 +26,7 @@ static __always_inline u32 hash_bib(const void *data, u32 len, u32 seed)
 					     (__force u16)key->port));
 }
 
-static __always_inline int compare(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int compare_bib(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct jool_taddr6 *a = arg->key, *b = &((const struct jool_bib *)obj)->src6;
 
@@ -38,7 +38,7 @@ static const struct rhashtable_params params = {
 	.hashfn = hash_bib,
 	.key_offset = offsetof(struct jool_bib, src6),
 	.head_offset = offsetof(struct jool_bib, node6),
-	.obj_cmpfn = compare,
+	.obj_cmpfn = compare_bib,
 	.min_size = JOOL_TABLE_SMALL,
 	.automatic_shrinking = true,
 };
@@ -78,7 +78,7 @@ static void free_bib(struct rcu_head *rcu)
 }
 
 /* Gives back what @bib, whose port is given back, holds, and itself after a grace period. */
-static void release(struct jool_instance *inst, struct jool_bib *bib)
+static void release_bib(struct jool_instance *inst, struct jool_bib *bib)
 {
 	jool_addr4_put(bib->addr4);
 	jool_host_put(inst, bib->host);
@@ -97,8 +97,8 @@ static void set_static(struct jool_bib *bib, bool is_static)
  * Ends @bib, which nobody finds by its IPv6 address any more; its port rests if it @rests. @config:
  * that of @inst.
  */
-static __always_inline void end(const struct jool_config *config, struct jool_instance *inst,
-				struct jool_bib *bib, bool rests)
+static __always_inline void end_port(const struct jool_config *config, struct jool_instance *inst,
+				     struct jool_bib *bib, bool rests)
 {
 	u16 port = ntohs(bib->src4.port);
 
@@ -109,7 +109,7 @@ static __always_inline void end(const struct jool_config *config, struct jool_in
 		jool_addr4_set_bib(bib->addr4, bib->proto, port, NULL);
 		jool_addr4_give(bib->addr4, bib->proto, port);
 	}
-	release(inst, bib);
+	release_bib(inst, bib);
 }
 
 static void end_bib_with_instance(void *arg, void *inst_arg)
@@ -119,7 +119,7 @@ static void end_bib_with_instance(void *arg, void *inst_arg)
 
 	set_static(bib, false);
 	/* Nobody changes it any more. */
-	end(rcu_dereference_protected(inst->config, true), inst, bib, false);
+	end_port(rcu_dereference_protected(inst->config, true), inst, bib, false);
 }
 
 void jool_bib_exit(struct jool_instance *inst)
@@ -183,7 +183,7 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	if (old) {
 		set_static(bib, false);
 		jool_addr4_give(addr4, proto, port);
-		release(inst, bib);
+		release_bib(inst, bib);
 		*result = old;
 		return PTR_ERR_OR_ZERO(old);
 	}
@@ -194,17 +194,17 @@ int jool_bib_create(struct jool_instance *inst, u8 proto, struct jool_host *host
 	return 0;
 }
 
-static void kill(struct jool_instance *inst, struct jool_bib *bib, bool rests)
+static void kill_bib(struct jool_instance *inst, struct jool_bib *bib, bool rests)
 {
 	lockdep_assert_held(&bib->lock);
 	bib->dead = true;
 	rhashtable_remove_fast(&inst->tables[bib->proto].bib6, &bib->node6, params);
-	end(rcu_dereference(inst->config), inst, bib, rests);
+	end_port(rcu_dereference(inst->config), inst, bib, rests);
 }
 
 void jool_bib_kill(struct jool_instance *inst, struct jool_bib *bib)
 {
-	kill(inst, bib, true);
+	kill_bib(inst, bib, true);
 }
 
 bool jool_bib_knows(struct jool_bib *bib, __be32 dst4, const struct jool_session *but)
@@ -226,7 +226,7 @@ void jool_bib_reap(struct jool_instance *inst, struct jool_bib *bib)
 	spin_lock_bh(&bib->lock);
 	/* Nothing has been translated by it. */
 	if (!bib->dead && !bib->is_static && RB_EMPTY_ROOT(&bib->sessions))
-		kill(inst, bib, false);
+		kill_bib(inst, bib, false);
 	spin_unlock_bh(&bib->lock);
 }
 
@@ -269,7 +269,7 @@ struct jool_bib *jool_bib_rival(struct jool_instance *inst, const struct jool_bi
 /*
  * Makes @bib static if it has the addresses. Returns 0, -EAGAIN: it has just been removed, -EEXIST.
  */
-static int upgrade(struct jool_bib *bib, struct jool_bib_static *entry)
+static int upgrade_bib(struct jool_bib *bib, struct jool_bib_static *entry)
 {
 	int err = 0;
 
@@ -352,7 +352,7 @@ static int add_static(struct jool_instance *inst, struct jool_bib_static *entry,
 	      jool_bib_find4(inst, proto, entry->src4.addr, entry->src4.port);
 	err = check_static(inst, max_bib, bib, extack);
 	if (err || bib)
-		return err ?: upgrade(bib, entry);
+		return err ?: upgrade_bib(bib, entry);
 
 	err = jool_addr4_take(needs->addr4, proto, port);
 	if (err)
@@ -361,7 +361,7 @@ static int add_static(struct jool_instance *inst, struct jool_bib_static *entry,
 	needs->host = NULL;
 	err = jool_bib_create(inst, proto, host, entry->src6.port, needs->addr4, port, &needs->bib,
 			      &bib) ?:
-	      upgrade(bib, entry);
+	      upgrade_bib(bib, entry);
 	/* A packet may have been faster, but its entry would not be static. */
 	if (entry->was == JOOL_BIB_STATIC)
 		entry->was = JOOL_BIB_NONE;

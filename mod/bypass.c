@@ -149,7 +149,7 @@ static bool is_told_by(const struct jool_packet *p, __be32 addr4)
  * second at most, since the kernel tells of a route just before it is there, and of one that is
  * expired, or whose device has no carrier, late or never.
  */
-static u32 now(const struct jool_routes *routes)
+static u32 routes_now(const struct jool_routes *routes)
 {
 	u32 generation = atomic_read_acquire(&routes->generation);
 
@@ -168,7 +168,7 @@ bool jool_bypass_takes(const struct jool_packet *p)
 	addr4 = jool_rfc6052_extract(&ipv6_hdr(p->skb)->daddr, p->inst->pool6_len);
 	if (!is_told_by(p, addr4))
 		return ask_routes(p);
-	key = (u64)(__force u32)addr4 << 32 | (u64)now(&p->inst->net->routes) << 1;
+	key = (u64)(__force u32)addr4 << 32 | (u64)routes_now(&p->inst->net->routes) << 1;
 	known = &bypass->known[jool_hash_fold(jool_hash_word(0, (__force u32)addr4)) %
 			       JOOL_BYPASS_ENTRIES];
 	value = atomic64_read(known);

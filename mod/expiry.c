@@ -19,7 +19,7 @@
 /* How often memory is given back. */
 #define TRIM_SECONDS 16
 
-static struct jool_expiry_slot *slot(struct jool_expiry *expiry, int cpu, u32 index)
+static struct jool_expiry_slot *slot_of_cpu(struct jool_expiry *expiry, int cpu, u32 index)
 {
 	return per_cpu_ptr(expiry->wheel, cpu) + index;
 }
@@ -65,7 +65,7 @@ void jool_expiry_add(struct jool_expiry *expiry, const struct jool_config *confi
 
 	session->cpu = raw_smp_processor_id();
 	session->bucket = bucket_of(jool_expiry_deadline(config, session));
-	to = slot(expiry, session->cpu, session->bucket);
+	to = slot_of_cpu(expiry, session->cpu, session->bucket);
 	spin_lock(&to->lock);
 	hlist_add_head(&session->in_bucket, &to->sessions);
 	spin_unlock(&to->lock);
@@ -79,7 +79,7 @@ bool jool_expiry_remove(struct jool_expiry *expiry, struct jool_session *session
 
 	if (bucket == JOOL_SESSION_NO_BUCKET)
 		return false;
-	from = slot(expiry, session->cpu, bucket);
+	from = slot_of_cpu(expiry, session->cpu, bucket);
 	spin_lock(&from->lock);
 	/* The worker takes a session out under the bucket's lock alone. */
 	there = session->bucket != JOOL_SESSION_NO_BUCKET;
@@ -130,7 +130,7 @@ out:
 }
 
 /* Takes the first session out of @mine, which came from @from, or returns NULL. */
-static struct jool_session *pop(struct jool_expiry_slot *from, struct hlist_head *mine)
+static struct jool_session *pop_session(struct jool_expiry_slot *from, struct hlist_head *mine)
 {
 	struct jool_session *session;
 
@@ -148,7 +148,7 @@ static struct jool_session *pop(struct jool_expiry_slot *from, struct hlist_head
  * Looks at all sessions that are in the bucket now. They are set aside first since some may come
  * back to the very same bucket; the bucket's lock guards them there, too.
  */
-static void drain(struct jool_instance *inst, struct jool_expiry_slot *from)
+static void drain_slot(struct jool_instance *inst, struct jool_expiry_slot *from)
 {
 	struct jool_session *session;
 	struct hlist_head mine;
@@ -163,7 +163,7 @@ static void drain(struct jool_instance *inst, struct jool_expiry_slot *from)
 	do {
 		rcu_read_lock();
 		for (i = 0; i < BATCH; i++) {
-			session = pop(from, &mine);
+			session = pop_session(from, &mine);
 			if (!session)
 				break;
 			if (look_at(inst, session))
@@ -179,7 +179,7 @@ static void drain_all(struct jool_instance *inst, u32 second)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		drain(inst, slot(&inst->expiry, cpu, second % JOOL_EXPIRY_SLOTS));
+		drain_slot(inst, slot_of_cpu(&inst->expiry, cpu, second % JOOL_EXPIRY_SLOTS));
 }
 
 /* Gives memory back that long lists of ports needed, unless the namespace is being configured. */
@@ -200,7 +200,7 @@ static unsigned long next_second(void)
 	return nsecs_to_jiffies(NSEC_PER_SEC - ns) + 1;
 }
 
-static void work(struct work_struct *work)
+static void expire_sessions(struct work_struct *work)
 {
 	struct jool_expiry *expiry = container_of(to_delayed_work(work), struct jool_expiry, work);
 	struct jool_instance *inst = container_of(expiry, struct jool_instance, expiry);
@@ -227,12 +227,12 @@ int jool_expiry_start(struct jool_expiry *expiry)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
 		for (i = 0; i < JOOL_EXPIRY_SLOTS; i++) {
-			spin_lock_init(&slot(expiry, cpu, i)->lock);
-			INIT_HLIST_HEAD(&slot(expiry, cpu, i)->sessions);
+			spin_lock_init(&slot_of_cpu(expiry, cpu, i)->lock);
+			INIT_HLIST_HEAD(&slot_of_cpu(expiry, cpu, i)->sessions);
 		}
 	}
 	expiry->second = ktime_get_seconds();
-	INIT_DELAYED_WORK(&expiry->work, work);
+	INIT_DELAYED_WORK(&expiry->work, expire_sessions);
 	queue_delayed_work(jool_compat_unbound_wq(), &expiry->work, next_second());
 	return 0;
 }

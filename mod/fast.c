@@ -117,7 +117,7 @@ static bool is_exception(struct jool_net *jn, struct jool_packet *p)
 	return false;
 }
 
-static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
+static unsigned int take_fast6(struct jool_net *jn, struct sk_buff *skb)
 {
 	const struct ipv6hdr *hdr = (struct ipv6hdr *)skb_network_header(skb);
 	struct jool_packet p = { .skb = skb, .net = jn->net, .l3_len = sizeof(*hdr) };
@@ -139,7 +139,7 @@ static unsigned int fast6(struct jool_net *jn, struct sk_buff *skb)
 	return NF_ACCEPT;
 }
 
-static unsigned int fast4(struct jool_net *jn, struct sk_buff *skb)
+static unsigned int take_fast4(struct jool_net *jn, struct sk_buff *skb)
 {
 	const struct iphdr *hdr = (struct iphdr *)skb_network_header(skb);
 	struct jool_packet p = { .skb = skb, .net = jn->net, .l3_len = sizeof(*hdr) };
@@ -165,18 +165,18 @@ static unsigned int fast4(struct jool_net *jn, struct sk_buff *skb)
 	return NF_ACCEPT;
 }
 
-static unsigned int ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static unsigned int hook_ingress(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	if (!is_for_us(skb))
 		return NF_ACCEPT;
 	if (skb->protocol == htons(ETH_P_IPV6))
-		return fast6(priv, skb);
-	return skb->protocol == htons(ETH_P_IP) ? fast4(priv, skb) : NF_ACCEPT;
+		return take_fast6(priv, skb);
+	return skb->protocol == htons(ETH_P_IP) ? take_fast4(priv, skb) : NF_ACCEPT;
 }
 
 /* ---- devices ---- */
 
-static bool names(const struct jool_globals *globals, const struct net_device *dev)
+static bool names_device(const struct jool_globals *globals, const struct net_device *dev)
 {
 	int i;
 
@@ -187,14 +187,14 @@ static bool names(const struct jool_globals *globals, const struct net_device *d
 }
 
 /* Whether an instance of @jn wants @dev. */
-static bool wanted(const struct jool_net *jn, const struct net_device *dev)
+static bool wants_device(const struct jool_net *jn, const struct net_device *dev)
 {
 	const struct jool_instance *inst;
 	bool found = false;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(inst, &jn->instances, list)
-		found = found || names(&rcu_dereference(inst->config)->globals, dev);
+		found = found || names_device(&rcu_dereference(inst->config)->globals, dev);
 	rcu_read_unlock();
 	return found;
 }
@@ -209,7 +209,7 @@ static struct fast *find_hook(const struct jool_net *jn, const struct net_device
 	return NULL;
 }
 
-static void unhook(struct jool_net *jn, struct fast *fast)
+static void unhook_device(struct jool_net *jn, struct fast *fast)
 {
 	nf_unregister_net_hook(jn->net, &fast->ops);
 	list_del(&fast->list);
@@ -217,14 +217,14 @@ static void unhook(struct jool_net *jn, struct fast *fast)
 }
 
 /* Hooks into @dev. Where that fails packets take the normal way. */
-static void hook(struct jool_net *jn, struct net_device *dev)
+static void hook_device(struct jool_net *jn, struct net_device *dev)
 {
 	struct fast *fast = kzalloc(sizeof(*fast), GFP_KERNEL_ACCOUNT);
 	int err = -ENOMEM;
 
 	if (fast) {
 		fast->ops = (struct nf_hook_ops) {
-			.hook = ingress,
+			.hook = hook_ingress,
 			.priv = jn,
 			.pf = NFPROTO_NETDEV,
 			.hooknum = NF_NETDEV_INGRESS,
@@ -244,13 +244,13 @@ static void hook(struct jool_net *jn, struct net_device *dev)
 static void update_hook(struct jool_net *jn, struct net_device *dev)
 {
 	struct fast *fast = find_hook(jn, dev);
-	bool want = wanted(jn, dev);
+	bool want = wants_device(jn, dev);
 
 	ASSERT_RTNL();
 	if (fast && !want)
-		unhook(jn, fast);
+		unhook_device(jn, fast);
 	else if (!fast && want)
-		hook(jn, dev);
+		hook_device(jn, dev);
 }
 
 void jool_fast_sync(struct jool_net *jn)
@@ -277,7 +277,7 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 	case NETDEV_UNREGISTER:
 		fast = find_hook(jn, dev);
 		if (fast)
-			unhook(jn, fast);
+			unhook_device(jn, fast);
 		break;
 	}
 	return NOTIFY_DONE;

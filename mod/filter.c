@@ -152,7 +152,7 @@ static enum jool_verdict no_address(struct jool_packet *p, enum jool_stat stat)
 }
 
 /* The caps of a packet from IPv6, as far as @bib, if there is one, tells its host. */
-static enum jool_verdict caps6(struct jool_packet *p, const struct jool_bib *bib)
+static enum jool_verdict check_caps6(struct jool_packet *p, const struct jool_bib *bib)
 {
 	if (check_caps(p, bib ? bib->host : NULL) == JOOL_CONTINUE)
 		return JOOL_CONTINUE;
@@ -160,7 +160,7 @@ static enum jool_verdict caps6(struct jool_packet *p, const struct jool_bib *bib
 }
 
 /* Tells an IPv4 node that there is no room, if @verdict says so (RFC 5508 REQ-8). */
-static enum jool_verdict told4(struct jool_packet *p, enum jool_verdict verdict)
+static enum jool_verdict tell_no_room4(struct jool_packet *p, enum jool_verdict verdict)
 {
 	if (verdict == JOOL_DROP)
 		jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
@@ -311,8 +311,9 @@ static enum jool_verdict make_bib_at(struct jool_packet *p, struct jool_session 
  * A SYN from IPv6 that meets one from IPv4 (RFC 6146 3.5.2.2, V4 INIT): makes the BIB entry, if
  * there is none, and moves the state on.
  */
-static enum jool_verdict meet(struct jool_packet *p, struct jool_session *scratch, __be32 dst4,
-			      struct jool_bib **bib, u8 *state)
+static enum jool_verdict meet_session(struct jool_packet *p, struct jool_session *scratch,
+				      __be32 dst4,
+				      struct jool_bib **bib, u8 *state)
 {
 	struct jool_taddr4 local = *bib ? (*bib)->src4 : (struct jool_taddr4) {};
 	enum jool_verdict verdict;
@@ -346,8 +347,8 @@ static bool is_looping(const struct jool_packet *p, const struct jool_session_wi
 	       !jool_sock_is_local(p->net, p->skb->dev, wish->dst4);
 }
 
-static enum jool_verdict stateless(struct jool_packet *p, struct jool_session *scratch,
-				   const struct jool_session_wish *wish)
+static enum jool_verdict fill_stateless(struct jool_packet *p, struct jool_session *scratch,
+					const struct jool_session_wish *wish)
 {
 	jool_session_fill(scratch, wish);
 	p->session = scratch;
@@ -362,7 +363,7 @@ static int make_session(struct jool_packet *p, struct jool_session *scratch,
 	int err;
 
 	if (unlikely(p->dry)) {
-		stateless(p, scratch, wish);
+		fill_stateless(p, scratch, wish);
 		return 0;
 	}
 	err = jool_session_create(p->inst, p->config, wish, &p->session);
@@ -402,11 +403,11 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 			if (!bib)
 				return jool_packet_drop(p, JSTAT_SYN6_EXPECTED);
 			return is_looping(p, &wish) ? jool_packet_drop(p, JSTAT_HAIRPIN_LOST) :
-						      stateless(p, scratch, &wish);
+						      fill_stateless(p, scratch, &wish);
 		}
-		verdict = caps6(p, bib);
+		verdict = check_caps6(p, bib);
 		if (verdict == JOOL_CONTINUE && state != NO_STATE)
-			verdict = meet(p, scratch, dst4, &bib, &state);
+			verdict = meet_session(p, scratch, dst4, &bib, &state);
 		if (verdict == JOOL_CONTINUE && !bib)
 			verdict = make_bib(p, scratch, dst4, &bib);
 		else if (verdict == JOOL_CONTINUE && is_taken(p, bib, dst4))
@@ -451,7 +452,7 @@ enum jool_verdict jool_filter_unmapped(struct jool_packet *p)
  * The packet dies of @stat, and its sender is told, unless nobody can have its source (RFC 1812
  * 4.3.2.7): the kernel, which would have asked, has not routed the packet.
  */
-static enum jool_verdict refuse4(struct jool_packet *p, u8 code, enum jool_stat stat)
+static enum jool_verdict refuse_packet4(struct jool_packet *p, u8 code, enum jool_stat stat)
 {
 	if (check_source4(p) != JOOL_CONTINUE)
 		return JOOL_DROP;
@@ -465,7 +466,7 @@ enum jool_verdict jool_filter_nobody(struct jool_packet *p)
 	case JSTAT_UNKNOWN_L4_PROTO:
 		/* RFC 6146 3.4; RFC 7915 4.2 on IGMP */
 		if (ip_hdr(p->skb)->protocol != IPPROTO_IGMP)
-			return refuse4(p, ICMP_PROT_UNREACH, JSTAT_ROUTED4_L4_PROTO);
+			return refuse_packet4(p, ICMP_PROT_UNREACH, JSTAT_ROUTED4_L4_PROTO);
 		return jool_packet_drop(p, JSTAT_ROUTED4_L4_PROTO);
 	case JSTAT_UNKNOWN_ICMP4_TYPE:
 		return jool_packet_drop(p, JSTAT_ROUTED4_ICMP_TYPE);
@@ -477,7 +478,8 @@ enum jool_verdict jool_filter_nobody(struct jool_packet *p)
 	if (p->icmp_error)
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	/* RFC 6146 3.5.1, 3.5.3 */
-	return refuse4(p, p->proto == JOOL_PROTO_ICMP ? ICMP_HOST_UNREACH : ICMP_PORT_UNREACH,
+	return refuse_packet4(p,
+			      p->proto == JOOL_PROTO_ICMP ? ICMP_HOST_UNREACH : ICMP_PORT_UNREACH,
 		       JSTAT_ROUTED4_UNMAPPED);
 }
 
@@ -541,8 +543,8 @@ enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *s
 			return verdict;
 		wish.bib = bib;
 		if (wish.state == JOOL_TCP_CLOSED)
-			return stateless(p, scratch, &wish);
-		verdict = told4(p, check_caps(p, bib->host) ?: check_share4(p));
+			return fill_stateless(p, scratch, &wish);
+		verdict = tell_no_room4(p, check_caps(p, bib->host) ?: check_share4(p));
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		err = make_session(p, scratch, &wish);
@@ -570,7 +572,7 @@ enum jool_verdict jool_filter_error6(struct jool_packet *p, struct jool_session 
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	if (is_looping(p, &wish))
 		return jool_packet_drop(p, JSTAT_HAIRPIN_LOST);
-	return stateless(p, scratch, &wish);
+	return fill_stateless(p, scratch, &wish);
 }
 
 enum jool_verdict jool_filter_error4(struct jool_packet *p, struct jool_session *scratch)
@@ -591,10 +593,10 @@ enum jool_verdict jool_filter_error4(struct jool_packet *p, struct jool_session 
 	    (p->config->globals.adf && !jool_bib_knows(wish.bib, p->key4.remote, NULL)))
 		return jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
 	jool_rfc6052_embed(&dst6, jool_instance_pool6(p->inst), p->inst->pool6_len, p->key4.remote);
-	return stateless(p, scratch, &wish);
+	return fill_stateless(p, scratch, &wish);
 }
 
-static enum jool_verdict reopen(struct jool_packet *p, u8 state, enum jool_reason reason)
+static enum jool_verdict reopen_session(struct jool_packet *p, u8 state, enum jool_reason reason)
 {
 	if (p->dry)
 		return JOOL_CONTINUE;
@@ -614,12 +616,12 @@ enum jool_verdict jool_filter_reopen6(struct jool_packet *p)
 		return jool_icmp_prohibit6(p, p->stat);
 	/* It has a BIB entry: none is made. */
 	if (state != NO_STATE)
-		verdict = meet(p, NULL, dst4, &bib, &state);
+		verdict = meet_session(p, NULL, dst4, &bib, &state);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
 	if (is_taken(p, bib, dst4))
 		return no_address(p, JSTAT_HOST_SOCKET);
-	return reopen(p, state, JOOL_REASON_FROM6);
+	return reopen_session(p, state, JOOL_REASON_FROM6);
 }
 
 enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
@@ -631,8 +633,8 @@ enum jool_verdict jool_filter_reopen4(struct jool_packet *p)
 		return jool_packet_accept(p, JSTAT_OWN_SOCKET);
 	verdict = check_source4(p) ?: check_opening4(p, p->session->bib, state);
 	if (verdict == JOOL_CONTINUE && p->session->flags & JOOL_SESSION_FROM6)
-		verdict = told4(p, check_share4(p));
-	return verdict == JOOL_CONTINUE ? reopen(p, state, JOOL_REASON_FROM4) : verdict;
+		verdict = tell_no_room4(p, check_share4(p));
+	return verdict == JOOL_CONTINUE ? reopen_session(p, state, JOOL_REASON_FROM4) : verdict;
 }
 
 /* Whether @sk, and not the kernel in the name of nobody, sends @protocol from @port. */

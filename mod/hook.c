@@ -23,7 +23,7 @@
  * Whether the frame was not for this machine: flooded, or bridged with br_netfilter looking on; or
  * it is on its way in, translated already.
  */
-static bool spare(const struct sk_buff *skb)
+static bool spare_packet(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
@@ -38,7 +38,7 @@ static bool spare(const struct sk_buff *skb)
  * Fragments are put together here, and only those that are ours; where conntrack has done so
  * already, there are none. Returns NF_ACCEPT for a whole packet or one that never was in pieces.
  */
-static unsigned int defragment6(struct net *net, struct sk_buff *skb, unsigned int hook)
+static unsigned int defragment_packet6(struct net *net, struct sk_buff *skb, unsigned int hook)
 {
 	u32 user = hook == NF_INET_LOCAL_OUT ? IP6_DEFRAG_CONNTRACK_OUT : IP6_DEFRAG_CONNTRACK_IN;
 	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
@@ -52,7 +52,7 @@ static unsigned int defragment6(struct net *net, struct sk_buff *skb, unsigned i
 	return err ? NF_DROP : NF_ACCEPT;
 }
 
-static unsigned int defragment4(struct net *net, struct sk_buff *skb)
+static unsigned int defragment_packet4(struct net *net, struct sk_buff *skb)
 {
 	if (likely(!ip_is_fragment(ip_hdr(skb))))
 		return NF_ACCEPT;
@@ -102,8 +102,8 @@ static bool is_left_alone(struct jool_packet *p)
 	return true;
 }
 
-static __always_inline unsigned int look6(void *priv, struct sk_buff *skb,
-					  const struct nf_hook_state *state)
+static __always_inline unsigned int look_at6(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
 {
 	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
 	struct jool_net *jn = priv;
@@ -119,19 +119,20 @@ static __always_inline unsigned int look6(void *priv, struct sk_buff *skb,
 				.local = state->hook == NF_INET_LOCAL_OUT,
 			};
 
-			if (unlikely(spare(skb) ||
+			if (unlikely(spare_packet(skb) ||
 				     (jool_hook_has_exceptions(jn) && is_left_alone(&p))))
 				return NF_ACCEPT;
-			verdict = defragment6(state->net, skb, state->hook);
+			verdict = defragment_packet6(state->net, skb, state->hook);
 			return likely(verdict == NF_ACCEPT) ? jool_xlat_6to4(&p) : verdict;
 		}
 	}
 	return NF_ACCEPT;
 }
 
-static unsigned int hook6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static unsigned int hook_prerouting6(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
-	return bh_off(look6, priv, skb, state);
+	return bh_off(look_at6, priv, skb, state);
 }
 
 /*
@@ -144,32 +145,34 @@ static unsigned int hook6_local(void *priv, struct sk_buff *skb, const struct nf
 		return NF_ACCEPT;
 	if (!skb->dev)
 		skb->dev = skb_dst(skb)->dev;
-	return hook6(priv, skb, state);
+	return hook_prerouting6(priv, skb, state);
 }
 
 /* The packet is to an address that pool4 has. */
-static unsigned int enter4(struct jool_net *jn, struct sk_buff *skb, struct jool_addr4 *addr4,
-			   bool local)
+static unsigned int enter_packet4(struct jool_net *jn, struct sk_buff *skb,
+				  struct jool_addr4 *addr4,
+				  bool local)
 {
 	struct jool_packet p = { .skb = skb, .net = jn->net, .addr4 = addr4, .local = local };
-	unsigned int verdict = defragment4(jn->net, skb);
+	unsigned int verdict = defragment_packet4(jn->net, skb);
 
 	return likely(verdict == NF_ACCEPT) ? jool_xlat_4to6(jn, &p) : verdict;
 }
 
-static __always_inline unsigned int look4(void *priv, struct sk_buff *skb,
-					  const struct nf_hook_state *state)
+static __always_inline unsigned int look_at4(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
 {
 	struct jool_net *jn = priv;
 	struct jool_addr4 *addr4 = jool_addr4_find(&jn->addr4s, ip_hdr(skb)->daddr);
 
-	return addr4 && likely(!spare(skb)) ?
-	       enter4(jn, skb, addr4, state->hook == NF_INET_LOCAL_OUT) : NF_ACCEPT;
+	return addr4 && likely(!spare_packet(skb)) ?
+	       enter_packet4(jn, skb, addr4, state->hook == NF_INET_LOCAL_OUT) : NF_ACCEPT;
 }
 
-static unsigned int hook4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static unsigned int hook_prerouting4(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
-	return bh_off(look4, priv, skb, state);
+	return bh_off(look_at4, priv, skb, state);
 }
 
 /*
@@ -196,13 +199,13 @@ static unsigned int hook4_local(void *priv, struct sk_buff *skb, const struct nf
 		return NF_ACCEPT;
 	if (!skb->dev)
 		skb->dev = skb_dst(skb)->dev;
-	return hook4(priv, skb, state);
+	return hook_prerouting4(priv, skb, state);
 }
 
 /* After conntrack, mangle and DNAT. */
 static const struct nf_hook_ops template[] = {
 	{
-		.hook = hook6,
+		.hook = hook_prerouting6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_NAT_DST + 25,
@@ -214,7 +217,7 @@ static const struct nf_hook_ops template[] = {
 		.priority = NF_IP6_PRI_NAT_DST + 25,
 	},
 	{
-		.hook = hook4,
+		.hook = hook_prerouting4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_NAT_DST + 25,

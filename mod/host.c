@@ -45,7 +45,8 @@ struct jool_host *jool_host_hold(struct jool_instance *inst, const struct in6_ad
 }
 
 /* Makes the host @addr, unless another CPU is faster. Returns like jool_host_get(). */
-static struct jool_host *make(struct jool_instance *inst, const struct in6_addr *addr, gfp_t gfp)
+static struct jool_host *make_host(struct jool_instance *inst, const struct in6_addr *addr,
+				   gfp_t gfp)
 {
 	struct jool_host *host = kzalloc(sizeof(*host), gfp), *old;
 	int tries;
@@ -82,7 +83,7 @@ struct jool_host *jool_host_get(struct jool_instance *inst, const struct in6_add
 	rcu_read_lock();
 	host = jool_host_hold(inst, addr);
 	rcu_read_unlock();
-	return host ?: make(inst, addr, gfp);
+	return host ?: make_host(inst, addr, gfp);
 }
 
 void jool_host_put(struct jool_instance *inst, struct jool_host *host)

@@ -122,7 +122,7 @@ static struct sk_buff *new_error(const struct jool_packet *p, unsigned int len, 
 	return skb;
 }
 
-static void replace(struct jool_packet *p, struct sk_buff *skb)
+static void replace_skb(struct jool_packet *p, struct sk_buff *skb)
 {
 	consume_skb(p->skb);
 	p->skb = skb;
@@ -158,8 +158,8 @@ static unsigned int write_inner6(const struct jool_packet *p, void *to, const st
 }
 
 /* The second word of the translated error. */
-static __be32 rest6(const struct jool_packet *p, const struct jool_icmp_map *map,
-		    const struct icmphdr *old)
+static __be32 rest_of6(const struct jool_packet *p, const struct jool_icmp_map *map,
+		       const struct icmphdr *old)
 {
 	const struct jool_globals *globals = &p->config->globals;
 
@@ -176,7 +176,7 @@ static __be32 rest6(const struct jool_packet *p, const struct jool_icmp_map *map
 }
 
 /* The address that the translated error comes from (RFC 6146 3.5.4, or better). */
-static void source6(const struct jool_packet *p, struct in6_addr *src)
+static void source_of6(const struct jool_packet *p, struct in6_addr *src)
 {
 	if (p->config->globals.errors_better)
 		jool_rfc6052_embed(src, jool_instance_pool6(p->inst), p->inst->pool6_len,
@@ -226,18 +226,18 @@ enum jool_verdict jool_icmp_error_4to6(struct jool_packet *p)
 	icmp = (struct icmp6hdr *)(skb->data + sizeof(struct ipv6hdr));
 	icmp->icmp6_type = map.type;
 	icmp->icmp6_code = map.code;
-	icmp->icmp6_dataun.un_data32[0] = rest6(p, &map, old);
+	icmp->icmp6_dataun.un_data32[0] = rest_of6(p, &map, old);
 	if (out.ext)
 		icmp->icmp6_dataun.un_data8[0] = out.padded / 8;
 
-	source6(p, &src);
+	source_of6(p, &src);
 	jool_rfc7915_write6(skb, &p->config->globals, &src, &p->session->key6.remote, outer->tos,
 			    outer->ttl, IPPROTO_ICMPV6);
 	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
 	len = skb->len - sizeof(struct ipv6hdr);
 	icmp->icmp6_cksum = csum_ipv6_magic(&src, &p->session->key6.remote, len, IPPROTO_ICMPV6,
 					    csum_partial(icmp, len, 0));
-	replace(p, skb);
+	replace_skb(p, skb);
 	return JOOL_CONTINUE;
 }
 
@@ -265,8 +265,8 @@ static void write_inner4(const struct jool_packet *p, struct iphdr *hdr, const s
 	ip_send_check(hdr);
 }
 
-static __be32 rest4(const struct jool_packet *p, const struct jool_icmp_map *map,
-		    const struct icmp6hdr *old)
+static __be32 rest_of4(const struct jool_packet *p, const struct jool_icmp_map *map,
+		       const struct icmp6hdr *old)
 {
 	switch (map->rest) {
 	case JOOL_ICMPMAP_MTU:
@@ -316,7 +316,7 @@ enum jool_verdict jool_icmp_error_6to4(struct jool_packet *p)
 	icmp = (struct icmphdr *)(skb->data + sizeof(struct iphdr));
 	icmp->type = map.type;
 	icmp->code = map.code;
-	icmp->un.gateway = rest4(p, &map, old);
+	icmp->un.gateway = rest_of4(p, &map, old);
 	if (out.ext)
 		((u8 *)icmp)[5] = out.padded / 4;
 	icmp->checksum = csum_fold(csum_partial(icmp, skb->len - sizeof(struct iphdr), 0));
@@ -324,7 +324,7 @@ enum jool_verdict jool_icmp_error_6to4(struct jool_packet *p)
 	skb_set_transport_header(skb, sizeof(struct iphdr));
 	hop_limit = outer->hop_limit + !!(p->session->flags & JOOL_SESSION_HAIRPIN);
 	tclass = ipv6_get_dsfield(outer);
-	replace(p, skb);
+	replace_skb(p, skb);
 	jool_rfc7915_write4(p, p->session->key4.local, p->session->key4.remote, tclass, hop_limit,
 			    IPPROTO_ICMP, false);
 	return JOOL_CONTINUE;

@@ -27,8 +27,8 @@ static u8 pointer_6to4(u32 pointer)
 	return pointer < 24 ? 12 : pointer < 40 ? 16 : NONE;
 }
 
-static bool set(struct jool_icmp_map *map, u8 type, u8 code, enum jool_icmp_map_rest rest,
-		u8 pointer)
+static bool set_map(struct jool_icmp_map *map, u8 type, u8 code, enum jool_icmp_map_rest rest,
+		    u8 pointer)
 {
 	map->type = type;
 	map->code = code;
@@ -48,19 +48,20 @@ static bool unreachable_4to6(u8 code, struct jool_icmp_map *map)
 	case ICMP_HOST_ISOLATED:
 	case ICMP_NET_UNR_TOS:
 	case ICMP_HOST_UNR_TOS:
-		return set(map, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, JOOL_ICMPMAP_ZERO, 0);
 	case ICMP_PROT_UNREACH:
 		/* 6: where an IPv6 header has its next header */
-		return set(map, ICMPV6_PARAMPROB, ICMPV6_UNK_NEXTHDR, JOOL_ICMPMAP_POINTER, 6);
+		return set_map(map, ICMPV6_PARAMPROB, ICMPV6_UNK_NEXTHDR, JOOL_ICMPMAP_POINTER, 6);
 	case ICMP_PORT_UNREACH:
-		return set(map, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
 	case ICMP_FRAG_NEEDED:
-		return set(map, ICMPV6_PKT_TOOBIG, 0, JOOL_ICMPMAP_MTU, 0);
+		return set_map(map, ICMPV6_PKT_TOOBIG, 0, JOOL_ICMPMAP_MTU, 0);
 	case ICMP_NET_ANO:
 	case ICMP_HOST_ANO:
 	case ICMP_PKT_FILTERED:
 	case ICMP_PREC_CUTOFF:
-		return set(map, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, JOOL_ICMPMAP_ZERO,
+			       0);
 	}
 	return false;
 }
@@ -71,12 +72,12 @@ bool jool_icmp_map_4to6(u8 type, u8 code, u8 pointer, struct jool_icmp_map *map)
 	case ICMP_DEST_UNREACH:
 		return unreachable_4to6(code, map);
 	case ICMP_TIME_EXCEEDED:
-		return set(map, ICMPV6_TIME_EXCEED, code, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMPV6_TIME_EXCEED, code, JOOL_ICMPMAP_ZERO, 0);
 	case ICMP_PARAMETERPROB:
 		/* 0: the pointer shows it; 2: bad length */
 		if ((code != 0 && code != 2) || pointer >= sizeof(pointers_4to6))
 			return false;
-		return set(map, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, JOOL_ICMPMAP_POINTER,
+		return set_map(map, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, JOOL_ICMPMAP_POINTER,
 			   pointers_4to6[pointer]);
 	}
 	return false;
@@ -88,11 +89,11 @@ static bool unreachable_6to4(u8 code, struct jool_icmp_map *map)
 	case ICMPV6_NOROUTE:
 	case ICMPV6_NOT_NEIGHBOUR:
 	case ICMPV6_ADDR_UNREACH:
-		return set(map, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, JOOL_ICMPMAP_ZERO, 0);
 	case ICMPV6_ADM_PROHIBITED:
-		return set(map, ICMP_DEST_UNREACH, ICMP_HOST_ANO, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_HOST_ANO, JOOL_ICMPMAP_ZERO, 0);
 	case ICMPV6_PORT_UNREACH:
-		return set(map, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
 	}
 	return false;
 }
@@ -101,9 +102,10 @@ static bool parameter_6to4(u8 code, u32 pointer, struct jool_icmp_map *map)
 {
 	switch (code) {
 	case ICMPV6_HDR_FIELD:
-		return set(map, ICMP_PARAMETERPROB, 0, JOOL_ICMPMAP_POINTER, pointer_6to4(pointer));
+		return set_map(map, ICMP_PARAMETERPROB, 0, JOOL_ICMPMAP_POINTER,
+			       pointer_6to4(pointer));
 	case ICMPV6_UNK_NEXTHDR:
-		return set(map, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
 	}
 	return false;
 }
@@ -114,9 +116,9 @@ bool jool_icmp_map_6to4(u8 type, u8 code, u32 pointer, struct jool_icmp_map *map
 	case ICMPV6_DEST_UNREACH:
 		return unreachable_6to4(code, map);
 	case ICMPV6_PKT_TOOBIG:
-		return set(map, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, JOOL_ICMPMAP_MTU, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, JOOL_ICMPMAP_MTU, 0);
 	case ICMPV6_TIME_EXCEED:
-		return set(map, ICMP_TIME_EXCEEDED, code, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_TIME_EXCEEDED, code, JOOL_ICMPMAP_ZERO, 0);
 	case ICMPV6_PARAMPROB:
 		return parameter_6to4(code, pointer, map);
 	}
@@ -134,13 +136,13 @@ bool jool_icmp_map_has_length6(u8 type)
 	return type == ICMPV6_DEST_UNREACH || type == ICMPV6_TIME_EXCEED;
 }
 
-static u32 least(u32 a, u32 b)
+static u32 least_mtu(u32 a, u32 b)
 {
 	return a < b ? a : b;
 }
 
 /* The greatest plateau below @len that IPv6 can do with, or 0. */
-static u32 plateau(u32 len, const u16 *plateaus, unsigned int count)
+static u32 plateau_below(u32 len, const u16 *plateaus, unsigned int count)
 {
 	unsigned int i;
 
@@ -154,8 +156,8 @@ u32 jool_icmp_map_mtu_4to6(u32 mtu, u32 len, u32 mtu6, u32 mtu4, const u16 *plat
 			   unsigned int count)
 {
 	if (!mtu)
-		mtu = plateau(len, plateaus, count);
-	mtu = least(least(mtu + GROWTH, mtu6), mtu4 + GROWTH);
+		mtu = plateau_below(len, plateaus, count);
+	mtu = least_mtu(least_mtu(mtu + GROWTH, mtu6), mtu4 + GROWTH);
 	return mtu > MIN_MTU6 ? mtu : MIN_MTU6;
 }
 
@@ -163,7 +165,7 @@ u32 jool_icmp_map_mtu_6to4(u32 mtu, u32 mtu6, u32 mtu4, bool fragment)
 {
 	u32 growth = GROWTH + (fragment ? FRAGMENT_HEADER : 0);
 
-	mtu = least(mtu, mtu6);
+	mtu = least_mtu(mtu, mtu6);
 	mtu = mtu > growth + MIN_MTU4 ? mtu - growth : MIN_MTU4;
-	return least(mtu, mtu4);
+	return least_mtu(mtu, mtu4);
 }

@@ -17,7 +17,7 @@
  * Finds out where in the error, of @words words of @unit bytes by its RFC 4884 length, the packet
  * within ends and the extensions begin. false: the length is wrong.
  */
-static bool split(struct jool_packet *p, u8 words, unsigned int unit)
+static bool split_extensions(struct jool_packet *p, u8 words, unsigned int unit)
 {
 	struct jool_inner *inner = &p->inner;
 	unsigned int rest;
@@ -37,7 +37,7 @@ static bool split(struct jool_packet *p, u8 words, unsigned int unit)
  * An error that can't be used: to pool6 it is ours, to pool4 it may be about the gateway's own
  * packets.
  */
-static enum jool_verdict useless(struct jool_packet *p, bool from6)
+static enum jool_verdict drop_useless(struct jool_packet *p, bool from6)
 {
 	return from6 ? jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER) :
 		       jool_packet_nobody(p, JSTAT_ICMP4_ERROR_INNER);
@@ -52,7 +52,7 @@ static enum jool_verdict parse_l4(struct jool_packet *p, u8 protocol, bool from6
 	const __be16 *port;
 
 	if (p->inner.len < p->inner.l3_len + L4_MIN || !pskb_may_pull(p->skb, offset + L4_MIN))
-		return useless(p, from6);
+		return drop_useless(p, from6);
 	port = jool_packet_at(p, offset);
 	*sport = port[1];
 	*dport = port[0];
@@ -65,11 +65,11 @@ static enum jool_verdict parse_l4(struct jool_packet *p, u8 protocol, bool from6
 		return JOOL_CONTINUE;
 	}
 	if (protocol != (from6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
-		return useless(p, from6);
+		return drop_useless(p, from6);
 	icmp = jool_packet_at(p, offset);
 	if (from6 ? icmp->type != ICMPV6_ECHO_REQUEST && icmp->type != ICMPV6_ECHO_REPLY :
 		    icmp->type != ICMP_ECHO && icmp->type != ICMP_ECHOREPLY)
-		return useless(p, from6);
+		return drop_useless(p, from6);
 	p->proto = JOOL_PROTO_ICMP;
 	p->inner.icmp_type = icmp->type;
 	*sport = icmp->un.echo.id;
@@ -85,7 +85,7 @@ enum jool_verdict jool_inner_parse4(struct jool_packet *p)
 	const struct iphdr *hdr;
 
 	p->icmp_error = true;
-	if (!split(p, words, 4))
+	if (!split_extensions(p, words, 4))
 		return jool_packet_nobody(p, JSTAT_ICMP4_ERROR_LENGTH);
 	if (inner->len < sizeof(*hdr) || !pskb_may_pull(p->skb, inner->offset + sizeof(*hdr)))
 		return jool_packet_nobody(p, JSTAT_ICMP4_ERROR_INNER);
@@ -153,7 +153,7 @@ enum jool_verdict jool_inner_parse6(struct jool_packet *p)
 	u8 nexthdr;
 
 	p->icmp_error = true;
-	if (!split(p, words, 8))
+	if (!split_extensions(p, words, 8))
 		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_LENGTH);
 	if (inner->len < sizeof(*hdr) || !pskb_may_pull(p->skb, inner->offset + sizeof(*hdr)))
 		return jool_packet_drop(p, JSTAT_ICMP6_ERROR_INNER);

@@ -27,19 +27,19 @@ MODULE_PARM_DESC(max_static_entries, "Most static BIB entries of all network nam
 module_param_named(max_sessions, jool_limit_max_sessions, uint, 0644);
 MODULE_PARM_DESC(max_sessions, "Most sessions of all network namespaces together");
 
-static u64 memory(void)
+static u64 memory_bytes(void)
 {
 	return (u64)totalram_pages() << PAGE_SHIFT;
 }
 
 u32 jool_limit_by_memory(void)
 {
-	return clamp_t(u64, memory() / 4 / SESSION_SIZE, 1024, SESSIONS_MOST);
+	return clamp_t(u64, memory_bytes() / 4 / SESSION_SIZE, 1024, SESSIONS_MOST);
 }
 
 static unsigned int by_default(unsigned int given, u64 size)
 {
-	return given ?: clamp_t(u64, memory() / 2 / size, 256, INT_MAX);
+	return given ?: clamp_t(u64, memory_bytes() / 2 / size, 256, INT_MAX);
 }
 
 int __init jool_limit_init(void)

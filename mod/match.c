@@ -10,13 +10,13 @@
 #include "request.h"
 #include "session.h"
 
-static __be32 mask4(u8 len)
+static __be32 mask_of4(u8 len)
 {
 	return len ? htonl(~0U << (32 - len)) : 0;
 }
 
 /* The length of a prefix whose address is @addr: that in @len, or @whole. */
-static u8 length(const struct nlattr *addr, const struct nlattr *len, u8 whole)
+static u8 prefix_length(const struct nlattr *addr, const struct nlattr *len, u8 whole)
 {
 	if (!addr)
 		return 0;
@@ -45,10 +45,10 @@ int jool_match_read(struct jool_match *match, struct nlattr **attrs,
 		match->src4 = nla_get_in_addr(attrs[JOOL_A_SRC4]);
 	if (attrs[JOOL_A_DST4])
 		match->dst4 = nla_get_in_addr(attrs[JOOL_A_DST4]);
-	match->src6_len = length(attrs[JOOL_A_SRC6], attrs[JOOL_A_SRC6_LEN], 128);
-	match->dst6_len = length(attrs[JOOL_A_DST6], attrs[JOOL_A_DST6_LEN], 128);
-	match->src4_mask = mask4(length(attrs[JOOL_A_SRC4], attrs[JOOL_A_SRC4_LEN], 32));
-	match->dst4_mask = mask4(length(attrs[JOOL_A_DST4], attrs[JOOL_A_DST4_LEN], 32));
+	match->src6_len = prefix_length(attrs[JOOL_A_SRC6], attrs[JOOL_A_SRC6_LEN], 128);
+	match->dst6_len = prefix_length(attrs[JOOL_A_DST6], attrs[JOOL_A_DST6_LEN], 128);
+	match->src4_mask = mask_of4(prefix_length(attrs[JOOL_A_SRC4], attrs[JOOL_A_SRC4_LEN], 32));
+	match->dst4_mask = mask_of4(prefix_length(attrs[JOOL_A_DST4], attrs[JOOL_A_DST4_LEN], 32));
 	match->port_min = attrs[JOOL_A_PORT_MIN] ? nla_get_u16(attrs[JOOL_A_PORT_MIN]) : 0;
 	match->port_max = attrs[JOOL_A_PORT_MAX] ? nla_get_u16(attrs[JOOL_A_PORT_MAX]) : U16_MAX;
 	if (match->port_min > match->port_max)

@@ -25,7 +25,7 @@ struct jool_instance *jool_namespace_find(struct jool_net *jn, const char *name)
 }
 
 /* Whether the pool6 shares addresses with that of an instance. */
-static bool overlaps(struct jool_net *jn, const struct in6_addr *pool6, u8 len)
+static bool overlaps_pool6(struct jool_net *jn, const struct in6_addr *pool6, u8 len)
 {
 	const struct jool_instance *inst;
 
@@ -80,7 +80,7 @@ struct jool_instance *jool_namespace_create(struct jool_net *jn, const char *nam
 		NL_SET_ERR_MSG(extack, "all namespaces together have as many instances as the module's parameter max_instances says");
 		return ERR_PTR(-ENOSPC);
 	}
-	if (overlaps(jn, pool6, pool6_len)) {
+	if (overlaps_pool6(jn, pool6, pool6_len)) {
 		NL_SET_ERR_MSG(extack, "the pool6 of another instance of this namespace overlaps it");
 		return ERR_PTR(-EEXIST);
 	}
@@ -227,7 +227,7 @@ void jool_namespace_flush(struct jool_net *jn)
 	end_instances(jn, &gone);
 }
 
-static void readdress(struct jool_instance *inst)
+static void renew_default_pool4(struct jool_instance *inst)
 {
 	struct jool_pool4 *pool4;
 
@@ -248,7 +248,7 @@ static void readdress_work(struct work_struct *work)
 
 	mutex_lock(&jn->lock);
 	list_for_each_entry(inst, &jn->instances, list)
-		readdress(inst);
+		renew_default_pool4(inst);
 	mutex_unlock(&jn->lock);
 }
 

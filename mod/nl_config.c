@@ -65,7 +65,7 @@ static int plan_alloc(struct plan *plan, const struct genl_info *info)
 }
 
 /* Has the refusal be about @entry, if it is not about something within it already. */
-static void blame(struct netlink_ext_ack *extack, const struct nlattr *entry)
+static void blame_entry(struct netlink_ext_ack *extack, const struct nlattr *entry)
 {
 	if (!extack->bad_attr)
 		NL_SET_BAD_ATTR(extack, entry);
@@ -84,7 +84,7 @@ static int read_pool4_entries(const struct plan *plan, struct genl_info *info)
 				       info->extack) ?:
 		      jool_nl_pool4_read(attrs, info->extack, change++);
 		if (err) {
-			blame(info->extack, attr);
+			blame_entry(info->extack, attr);
 			return err;
 		}
 		cond_resched();
@@ -149,7 +149,7 @@ static int read_statics(const struct jool_instance *inst, const struct plan *pla
 				       info->extack) ?:
 		      jool_nl_bib_read(inst, attrs, info->extack, &w->entry);
 		if (err) {
-			blame(info->extack, attr);
+			blame_entry(info->extack, attr);
 			return err;
 		}
 		w++->attr = attr;
@@ -160,7 +160,7 @@ static int read_statics(const struct jool_instance *inst, const struct plan *pla
 }
 
 /* Removes the rival of @w, or part of its sessions; false: there is none. */
-static bool oust(struct jool_instance *inst, struct wanted *w)
+static bool oust_rival(struct jool_instance *inst, struct wanted *w)
 {
 	struct jool_bib *bib;
 
@@ -214,7 +214,7 @@ static int add_ousting(struct jool_instance *inst, const struct plan *plan, stru
 	int tries = 8, err = -EEXIST;
 
 	while (w->ousts && err == -EEXIST && tries--) {
-		while (oust(inst, w))
+		while (oust_rival(inst, w))
 			;
 		err = jool_bib_add_static(inst, &w->entry, JOOL_BIB_NO_LIMIT, info->extack);
 		w->added = !err;
@@ -249,7 +249,7 @@ static int add_statics(struct jool_instance *inst, const struct plan *plan, stru
 	if (!err)
 		return 0;
 undo:
-	blame(info->extack, w[-1].attr);
+	blame_entry(info->extack, w[-1].attr);
 	while (end > plan->bib)
 		undo_static(inst, --end);
 	return err;
@@ -285,7 +285,8 @@ static struct jool_config *make_config(struct jool_net *jn, const struct plan *p
  * The instance that is asked for, made if need be; *made says so. ERR_PTR and a sentence. Under
  * jn->lock.
  */
-static struct jool_instance *obtain(struct jool_net *jn, struct genl_info *info, bool *made)
+static struct jool_instance *obtain_instance(struct jool_net *jn, struct genl_info *info,
+					     bool *made)
 {
 	struct nlattr **attrs = info->attrs;
 	const struct in6_addr *pool6;
@@ -319,7 +320,7 @@ static bool has_node6(const struct plan *plan, const struct jool_bib *bib)
 }
 
 /* Makes @bib dynamic if it is not in the plan @arg. */
-static bool demote(struct jool_instance *inst, struct jool_bib *bib, void *arg)
+static bool demote_bib(struct jool_instance *inst, struct jool_bib *bib, void *arg)
 {
 	if (bib->is_static && !has_node6(arg, bib))
 		jool_bib_demote(inst, bib);
@@ -331,7 +332,7 @@ static void clear_out(struct jool_instance *inst, struct plan *plan, struct jool
 		      u32 flags)
 {
 	if (flags & JOOL_FLAG_REPLACE_BIB)
-		jool_bib_walk(inst, JOOL_PROTOS_ALL, demote, plan);
+		jool_bib_walk(inst, JOOL_PROTOS_ALL, demote_bib, plan);
 	jool_instance_evict(inst, old, JOOL_EVICT_ADDRESSES);
 }
 
@@ -433,7 +434,7 @@ static bool is_check(const struct genl_info *info)
 }
 
 /* Gives @inst the configuration. Under its namespace's lock. */
-static int apply(struct jool_instance *inst, struct plan *plan, struct genl_info *info)
+static int apply_plan(struct jool_instance *inst, struct plan *plan, struct genl_info *info)
 {
 	struct jool_config *config = make_config(inst->net, plan, info);
 	struct jool_pool4 *old = jool_instance_config(inst)->pool4;
@@ -470,8 +471,8 @@ int jool_nl_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out;
 	mutex_lock(&jn->lock);
-	inst = obtain(jn, info, &made);
-	err = PTR_ERR_OR_ZERO(inst) ?: apply(inst, &plan, info);
+	inst = obtain_instance(jn, info, &made);
+	err = PTR_ERR_OR_ZERO(inst) ?: apply_plan(inst, &plan, info);
 	if (!IS_ERR(inst) && made) {
 		if (!err && !check)
 			err = jool_namespace_publish(inst, info->extack);

@@ -83,7 +83,7 @@ int jool_nl_pool4_add(struct sk_buff *skb, struct genl_info *info)
 }
 
 /* What goes with the ports that pool4 loses by the request. */
-static enum jool_evict eviction(const struct genl_info *info)
+static enum jool_evict eviction_of(const struct genl_info *info)
 {
 	return jool_request_flags(info->attrs) & JOOL_FLAG_QUICK ? JOOL_EVICT_NONE :
 								   JOOL_EVICT_PORTS;
@@ -106,7 +106,7 @@ int jool_nl_pool4_remove(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(inst);
 	pool4 = jool_pool4_minus(inst->net, jool_instance_config(inst)->pool4, &change,
 				 info->extack);
-	err = jool_instance_set_pool4(inst, pool4, eviction(info));
+	err = jool_instance_set_pool4(inst, pool4, eviction_of(info));
 	jool_request_unlock(inst);
 	return err;
 }
@@ -120,7 +120,7 @@ int jool_nl_pool4_flush(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(inst);
 	if (!jool_instance_config(inst)->pool4->is_default)
 		err = jool_instance_set_pool4(inst, jool_pool4_default(inst->net) ?:
-						    ERR_PTR(-ENOMEM), eviction(info));
+						    ERR_PTR(-ENOMEM), eviction_of(info));
 	jool_request_unlock(inst);
 	return err;
 }

@@ -108,8 +108,9 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
  * Picks the next sessions of the BIB entry at dump->port, which stay valid under RCU. Returns how
  * many, at most @room.
  */
-static unsigned int pick(struct jool_dump *dump, struct jool_bib *bib, struct jool_session **batch,
-			 unsigned int room)
+static unsigned int pick_sessions(struct jool_dump *dump, struct jool_bib *bib,
+				  struct jool_session **batch,
+				  unsigned int room)
 {
 	struct jool_session *session;
 	unsigned int n = 0;
@@ -123,7 +124,7 @@ static unsigned int pick(struct jool_dump *dump, struct jool_bib *bib, struct jo
 }
 
 /* Moves the dump to right behind @session of the BIB entry at dump->port. */
-static void advance(struct jool_dump *dump, const struct jool_session *session)
+static void advance_dump(struct jool_dump *dump, const struct jool_session *session)
 {
 	dump->dst4_port = htons(ntohs(session->key4.remote_port) + 1);
 	dump->dst4 = session->key4.remote;
@@ -140,12 +141,12 @@ static int put_wanted_sessions(struct sk_buff *skb, struct netlink_callback *cb,
 	struct jool_session *batch[16];
 	unsigned int n, i;
 
-	n = pick(dump, bib, batch, ARRAY_SIZE(batch));
+	n = pick_sessions(dump, bib, batch, ARRAY_SIZE(batch));
 	for (i = 0; i < n; i++) {
 		if (jool_match_session(&dump->match, batch[i]) &&
 		    put_session(skb, cb, config, batch[i]))
 			return -EMSGSIZE;
-		advance(dump, batch[i]);
+		advance_dump(dump, batch[i]);
 	}
 	return n == ARRAY_SIZE(batch) ? -EAGAIN : 0;
 }

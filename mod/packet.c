@@ -17,7 +17,7 @@
 #include "source.h"
 
 /* Makes @len bytes from the network header on linear. Header pointers must be read again. */
-static bool pull(struct jool_packet *p, unsigned int len)
+static bool pull_headers(struct jool_packet *p, unsigned int len)
 {
 	return likely(pskb_may_pull(p->skb, len));
 }
@@ -26,7 +26,7 @@ static bool pull(struct jool_packet *p, unsigned int len)
  * Clears what is to be ignored of the destination (RFC 6052 2.2: bits 64 to 71 and the suffix), so
  * that it is found; the packet's checksum still covers it.
  */
-static void canonicalize(struct jool_packet *p)
+static void canonicalize_dst6(struct jool_packet *p)
 {
 	const struct in6_addr *prefix = jool_instance_pool6(p->inst);
 	struct in6_addr dst;
@@ -41,7 +41,7 @@ static void canonicalize(struct jool_packet *p)
 }
 
 /* Walks over the extension headers, sets p->l3_len and writes the protocol that follows them. */
-static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
+static enum jool_verdict walk_headers6(struct jool_packet *p, u8 *nexthdr)
 {
 	const struct ipv6_rt_hdr *routing;
 	const struct ipv6_opt_hdr *ext;
@@ -60,7 +60,7 @@ static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
 		default:
 			return JOOL_CONTINUE;
 		}
-		if (!pull(p, p->l3_len + sizeof(*routing)))
+		if (!pull_headers(p, p->l3_len + sizeof(*routing)))
 			return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
 		routing = jool_packet_at(p, p->l3_len);
 		if (*nexthdr == NEXTHDR_ROUTING && routing->segments_left) {
@@ -77,7 +77,7 @@ static enum jool_verdict walk6(struct jool_packet *p, u8 *nexthdr)
 }
 
 /* The two ports, which lie where ICMP has its identifier only for TCP and UDP. */
-static void ports(struct jool_packet *p, __be16 *sport, __be16 *dport)
+static void read_ports(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
 	const __be16 *port = jool_packet_at(p, p->l3_len);
 
@@ -85,7 +85,7 @@ static void ports(struct jool_packet *p, __be16 *sport, __be16 *dport)
 	*dport = port[1];
 }
 
-static void identifier(struct jool_packet *p, __be16 *sport, __be16 *dport)
+static void read_identifier(struct jool_packet *p, __be16 *sport, __be16 *dport)
 {
 	const struct icmphdr *icmp = jool_packet_at(p, p->l3_len);
 
@@ -98,9 +98,9 @@ static __always_inline enum jool_verdict parse_tcp(struct jool_packet *p, __be16
 {
 	p->proto = JOOL_PROTO_TCP;
 	p->l4_len = sizeof(struct tcphdr);
-	if (!pull(p, p->l3_len + p->l4_len))
+	if (!pull_headers(p, p->l3_len + p->l4_len))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
-	ports(p, sport, dport);
+	read_ports(p, sport, dport);
 	p->tcp_flags = ((const u8 *)jool_packet_at(p, p->l3_len))[13];
 	return JOOL_CONTINUE;
 }
@@ -118,9 +118,9 @@ static __always_inline enum jool_verdict parse_udp(struct jool_packet *p, __be16
 {
 	p->proto = JOOL_PROTO_UDP;
 	p->l4_len = sizeof(struct udphdr);
-	if (!pull(p, p->l3_len + p->l4_len) || unlikely(!udp_complete(p)))
+	if (!pull_headers(p, p->l3_len + p->l4_len) || unlikely(!udp_complete(p)))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
-	ports(p, sport, dport);
+	read_ports(p, sport, dport);
 	return JOOL_CONTINUE;
 }
 
@@ -140,7 +140,7 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 
 	p->proto = JOOL_PROTO_ICMP;
 	p->l4_len = sizeof(*icmp);
-	if (!pull(p, p->l3_len + p->l4_len))
+	if (!pull_headers(p, p->l3_len + p->l4_len))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
 	icmp = jool_packet_at(p, p->l3_len);
 	p->icmp_type = icmp->icmp6_type;
@@ -150,7 +150,7 @@ static enum jool_verdict parse_icmp6(struct jool_packet *p)
 		return jool_packet_drop(p, JSTAT_UNKNOWN_ICMP6_TYPE);
 	if (unlikely(p->config->globals.drop_icmp6_info))
 		return jool_packet_drop(p, JSTAT_ICMP6_FILTER);
-	identifier(p, &p->key6.remote_port, &p->key6.local_port);
+	read_identifier(p, &p->key6.remote_port, &p->key6.local_port);
 	return JOOL_CONTINUE;
 }
 
@@ -163,12 +163,12 @@ enum jool_verdict jool_packet_parse6(struct jool_packet *p)
 	p->key6.remote = hdr->saddr;
 	p->key6.local = hdr->daddr;
 	if (p->inst->pool6_len != 96)
-		canonicalize(p);
+		canonicalize_dst6(p);
 	p->l3_len = sizeof(*hdr);
 	p->fragment_size = IP6CB(p->skb)->frag_max_size;
 
 	if (unlikely(nexthdr != NEXTHDR_TCP && nexthdr != NEXTHDR_UDP && nexthdr != NEXTHDR_ICMP)) {
-		verdict = walk6(p, &nexthdr);
+		verdict = walk_headers6(p, &nexthdr);
 		if (verdict != JOOL_CONTINUE)
 			return verdict;
 		/*
@@ -221,14 +221,14 @@ static enum jool_verdict parse_icmp4(struct jool_packet *p)
 
 	p->proto = JOOL_PROTO_ICMP;
 	p->l4_len = sizeof(*icmp);
-	if (!pull(p, p->l3_len + p->l4_len))
+	if (!pull_headers(p, p->l3_len + p->l4_len))
 		return jool_packet_drop(p, JSTAT_SKB_TRUNCATED);
 	icmp = jool_packet_at(p, p->l3_len);
 	p->icmp_type = icmp->type;
 	switch (icmp->type) {
 	case ICMP_ECHO:
 	case ICMP_ECHOREPLY:
-		identifier(p, &p->key4.remote_port, &p->key4.local_port);
+		read_identifier(p, &p->key4.remote_port, &p->key4.local_port);
 		return JOOL_CONTINUE;
 	case ICMP_DEST_UNREACH:
 	case ICMP_TIME_EXCEEDED:
@@ -264,7 +264,7 @@ enum jool_verdict jool_packet_parse4(struct jool_packet *p)
 }
 
 /* Whether the source route at @option, of @len bytes, has hops left; or it is too short to say. */
-static bool unexpired(const u8 *option, u8 len)
+static bool is_unexpired(const u8 *option, u8 len)
 {
 	return len < IPOPT_MINOFF - 1 || option[IPOPT_OFFSET] <= len;
 }
@@ -283,7 +283,7 @@ static enum jool_verdict check_options4(struct jool_packet *p)
 		if (end - option < 2 || option[IPOPT_OLEN] < 2 || option[IPOPT_OLEN] > end - option)
 			return jool_packet_drop(p, JSTAT_HDR4);
 		if ((*option == IPOPT_LSRR || *option == IPOPT_SSRR) &&
-		    unexpired(option, option[IPOPT_OLEN])) {
+		    is_unexpired(option, option[IPOPT_OLEN])) {
 			/* RFC 7915 4.1 */
 			jool_icmp_send4(p, ICMP_DEST_UNREACH, ICMP_SR_FAILED, 0);
 			return jool_packet_drop(p, JSTAT_SRC_ROUTE);

@@ -17,7 +17,7 @@
 /* Free ports that are tried: other CPUs may be faster, or the gateway have a socket there. */
 #define TRIES_MAX 16
 
-static struct jool_pool4 *alloc(unsigned int room)
+static struct jool_pool4 *alloc_pool4(unsigned int room)
 {
 	struct jool_pool4 *pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
 
@@ -52,7 +52,7 @@ void jool_pool4_put(struct jool_pool4 *pool)
 	kfree(pool);
 }
 
-static int cmp(u32 a, u32 b)
+static int compare_u32(u32 a, u32 b)
 {
 	return a < b ? -1 : a > b;
 }
@@ -60,15 +60,15 @@ static int cmp(u32 a, u32 b)
 /* By protocol and falling mark, as Jool 4 lists them. */
 static int compare_set(const struct jool_pool4_row *a, u8 proto, u32 mark)
 {
-	return cmp(a->proto, proto) ?: cmp(mark, a->mark);
+	return compare_u32(a->proto, proto) ?: compare_u32(mark, a->mark);
 }
 
 static int compare_rows(const void *l, const void *r)
 {
 	const struct jool_pool4_row *a = l, *b = r;
 
-	return compare_set(a, b->proto, b->mark) ?: cmp(ntohl(a->addr), ntohl(b->addr)) ?:
-	       cmp(a->min, b->min);
+	return compare_set(a, b->proto, b->mark) ?: compare_u32(ntohl(a->addr), ntohl(b->addr)) ?:
+	       compare_u32(a->min, b->min);
 }
 
 static int compare_by_addr(const void *l, const void *r, const void *priv)
@@ -77,17 +77,17 @@ static int compare_by_addr(const void *l, const void *r, const void *priv)
 	const struct jool_pool4_row *a = &rows[((const struct jool_pool4_index *)l)->row];
 	const struct jool_pool4_row *b = &rows[((const struct jool_pool4_index *)r)->row];
 
-	return cmp(a->proto, b->proto) ?: cmp(ntohl(a->addr), ntohl(b->addr)) ?:
-	       cmp(a->min, b->min);
+	return compare_u32(a->proto, b->proto) ?: compare_u32(ntohl(a->addr), ntohl(b->addr)) ?:
+	       compare_u32(a->min, b->min);
 }
 
-static bool touch(const struct jool_pool4_row *a, const struct jool_pool4_row *b)
+static bool rows_touch(const struct jool_pool4_row *a, const struct jool_pool4_row *b)
 {
 	return !compare_set(a, b->proto, b->mark) && a->addr == b->addr && b->min <= a->max + 1;
 }
 
 /* The highest port of the address up to row @i of the index, whose predecessors know theirs. */
-static u16 reach(const struct jool_pool4 *pool, unsigned int i)
+static u16 reach_of(const struct jool_pool4 *pool, unsigned int i)
 {
 	const struct jool_pool4_row *row = &pool->rows[pool->by_addr[i].row], *last;
 
@@ -108,7 +108,7 @@ static unsigned int lower_bound(const struct jool_pool4 *pool, u8 proto, u32 mar
 	while (low < high) {
 		mid = (low + high) / 2;
 		row = &pool->rows[mid];
-		if ((compare_set(row, proto, mark) ?: cmp(ntohl(row->addr), addr)) < 0)
+		if ((compare_set(row, proto, mark) ?: compare_u32(ntohl(row->addr), addr)) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -126,14 +126,14 @@ static struct jool_pool4_rows find_rows(const struct jool_pool4 *pool, u8 proto,
 }
 
 /* Sorts the rows, melts those that touch, and makes the index. */
-static void arrange(struct jool_pool4 *pool)
+static void arrange_rows(struct jool_pool4 *pool)
 {
 	struct jool_pool4_row *rows = pool->rows;
 	unsigned int i, n = 0;
 
 	sort(rows, pool->count, sizeof(*rows), compare_rows, NULL);
 	for (i = 0; i < pool->count; i++) {
-		if (n && touch(&rows[n - 1], &rows[i]))
+		if (n && rows_touch(&rows[n - 1], &rows[i]))
 			rows[n - 1].max = max(rows[n - 1].max, rows[i].max);
 		else
 			rows[n++] = rows[i];
@@ -143,13 +143,13 @@ static void arrange(struct jool_pool4 *pool)
 		pool->by_addr[i].row = i;
 	sort_r(pool->by_addr, n, sizeof(*pool->by_addr), compare_by_addr, NULL, rows);
 	for (i = 0; i < n; i++)
-		pool->by_addr[i].reach = reach(pool, i);
+		pool->by_addr[i].reach = reach_of(pool, i);
 	for (i = 0; i < JOOL_PROTOS; i++)
 		pool->unmarked[i] = find_rows(pool, i, 0);
 }
 
 /* Gives each row its addr4. */
-static int attach(struct jool_net *jn, struct jool_pool4 *pool)
+static int attach_addr4s(struct jool_net *jn, struct jool_pool4 *pool)
 {
 	unsigned int i;
 
@@ -164,7 +164,7 @@ static int attach(struct jool_net *jn, struct jool_pool4 *pool)
 /* Makes @pool, which is arranged, fit for use; or ERR_PTR. */
 static struct jool_pool4 *finish_pool4(struct jool_net *jn, struct jool_pool4 *pool)
 {
-	if (!attach(jn, pool))
+	if (!attach_addr4s(jn, pool))
 		return pool;
 	jool_pool4_put(pool);
 	return ERR_PTR(-ENOMEM);
@@ -208,13 +208,13 @@ static unsigned int own_rows(struct net *net, struct jool_pool4_row *rows, unsig
 struct jool_pool4 *jool_pool4_default(struct jool_net *jn)
 {
 	unsigned int room = own_rows(jn->net, NULL, 0);
-	struct jool_pool4 *pool = alloc(room);
+	struct jool_pool4 *pool = alloc_pool4(room);
 
 	if (!pool)
 		return NULL;
 	pool->is_default = true;
 	pool->count = min(own_rows(jn->net, pool->rows, room), room);
-	arrange(pool);
+	arrange_rows(pool);
 	pool = finish_pool4(jn, pool);
 	return IS_ERR(pool) ? NULL : pool;
 }
@@ -229,7 +229,7 @@ static unsigned int rows_in(const struct jool_pool4 *old)
 static struct jool_pool4 *copy_rows(const struct jool_pool4 *old, unsigned int more)
 {
 	unsigned int count = rows_in(old), i;
-	struct jool_pool4 *pool = alloc(count + more);
+	struct jool_pool4 *pool = alloc_pool4(count + more);
 
 	if (!pool)
 		return NULL;
@@ -242,17 +242,17 @@ static struct jool_pool4 *copy_rows(const struct jool_pool4 *old, unsigned int m
 	return pool;
 }
 
-static u64 addresses(const struct jool_pool4_change *change)
+static u64 count_addresses(const struct jool_pool4_change *change)
 {
 	return 1ULL << (32 - change->len);
 }
 
 /* Appends the rows of @change. What it says of iterations is said of its whole set, at the end. */
-static void append(struct jool_pool4 *pool, const struct jool_pool4_change *change)
+static void append_rows(struct jool_pool4 *pool, const struct jool_pool4_change *change)
 {
 	u64 i;
 
-	for (i = 0; i < addresses(change); i++)
+	for (i = 0; i < count_addresses(change); i++)
 		pool->rows[pool->count++] = (struct jool_pool4_row) {
 			.addr = htonl(ntohl(change->prefix) + i),
 			.mark = change->mark,
@@ -263,7 +263,7 @@ static void append(struct jool_pool4 *pool, const struct jool_pool4_change *chan
 		};
 }
 
-static bool hit(const struct jool_pool4_row *row, const struct jool_pool4_change *change)
+static bool is_hit(const struct jool_pool4_row *row, const struct jool_pool4_change *change)
 {
 	u32 mask = change->len ? ~0U << (32 - change->len) : 0;
 
@@ -287,7 +287,7 @@ struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4
 	/* What is left below the range stays in place, what is left above goes behind. */
 	for (i = 0; i < count; i++) {
 		row = rows[i];
-		if (!hit(&row, change)) {
+		if (!is_hit(&row, change)) {
 			rows[n++] = row;
 			continue;
 		}
@@ -314,7 +314,7 @@ struct jool_pool4 *jool_pool4_minus(struct jool_net *jn, const struct jool_pool4
 		jool_pool4_put(pool);
 		return ERR_PTR(-ENOENT);
 	}
-	arrange(pool);
+	arrange_rows(pool);
 	if (pool->count)
 		return finish_pool4(jn, pool);
 	jool_pool4_put(pool);
@@ -334,8 +334,9 @@ static int last_row(const struct jool_pool4 *pool, u8 proto, __be32 addr, u16 po
 	while (low < high) {
 		mid = (low + high) / 2;
 		row = &pool->rows[pool->by_addr[mid].row];
-		order = cmp(row->proto, proto) ?: cmp(ntohl(row->addr), ntohl(addr)) ?:
-			cmp(row->min, port);
+		order = compare_u32(row->proto, proto) ?: compare_u32(ntohl(row->addr),
+								      ntohl(addr)) ?:
+			compare_u32(row->min, port);
 		if (order <= 0)
 			low = mid + 1;
 		else
@@ -365,8 +366,8 @@ bool jool_pool4_has_addr(const struct jool_pool4 *pool, __be32 addr)
 }
 
 /* Gives all rows of each set the iterations that were told last. */
-static void agree(struct jool_pool4 *pool, const struct jool_pool4_change *changes,
-		  unsigned int count)
+static void agree_iterations(struct jool_pool4 *pool, const struct jool_pool4_change *changes,
+			     unsigned int count)
 {
 	struct jool_pool4_row *row;
 	unsigned int i;
@@ -388,7 +389,7 @@ struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 
 	u64 more = 0;
 
 	for (i = 0; i < count; i++)
-		more += addresses(&changes[i]);
+		more += count_addresses(&changes[i]);
 	if (rows_in(old) + more > JOOL_POOL4_ROWS_MAX) {
 		NL_SET_ERR_MSG(extack, "pool4 would have more than 262144 addresses");
 		return ERR_PTR(-E2BIG);
@@ -399,9 +400,9 @@ struct jool_pool4 *jool_pool4_plus(struct jool_net *jn, const struct jool_pool4 
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	for (i = 0; i < count; i++)
-		append(pool, &changes[i]);
-	arrange(pool);
-	agree(pool, changes, count);
+		append_rows(pool, &changes[i]);
+	arrange_rows(pool);
+	agree_iterations(pool, changes, count);
 	return finish_pool4(jn, pool);
 }
 
@@ -587,8 +588,8 @@ static struct jool_pool4_rows rows_of(const struct jool_pool4 *pool, u8 proto, u
  * The rows among @all that have the address that is wished for, perhaps none; none either where
  * there is no choice.
  */
-static struct jool_pool4_rows wished(const struct jool_pool4 *pool,
-				     const struct jool_pool4_rows *all,
+static struct jool_pool4_rows rows_wished(const struct jool_pool4 *pool,
+					  const struct jool_pool4_rows *all,
 				     const struct jool_pool4_wish *wish)
 {
 	struct jool_pool4_rows rows = { .first = all->first, .end = all->first };
@@ -614,7 +615,7 @@ int jool_pool4_take(struct net *net, struct jool_pool4 *pool, const struct jool_
 
 	if (all.first == all.end)
 		return -ENOENT;
-	own = wished(pool, &all, wish);
+	own = rows_wished(pool, &all, wish);
 	if (own.first < own.end) {
 		err = take_of_rows(net, pool, &own, 0, own.first, wish, &row);
 		device = pool->rows[own.first].ifindex;

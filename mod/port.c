@@ -14,8 +14,8 @@ static unsigned long parity_mask(enum jool_parity parity)
 }
 
 /* The first port from @from to @to, both inclusive, that is free and in @mask, or -1. */
-static int scan(const unsigned long *used, const unsigned long *resting, u32 from, u32 to,
-		unsigned long mask)
+static int scan_ports(const unsigned long *used, const unsigned long *resting, u32 from, u32 to,
+		      unsigned long mask)
 {
 	unsigned long free, wanted = mask & ~0UL << from % BITS_PER_LONG;
 	u32 word;
@@ -37,10 +37,10 @@ int jool_port_find(const unsigned long *used, const unsigned long *resting, u32 
 		   u32 start, enum jool_parity parity)
 {
 	unsigned long mask = parity_mask(parity);
-	int port = scan(used, resting, start, max, mask);
+	int port = scan_ports(used, resting, start, max, mask);
 
 	if (port < 0 && start > min)
-		port = scan(used, resting, min, start - 1, mask);
+		port = scan_ports(used, resting, min, start - 1, mask);
 	return port;
 }
 

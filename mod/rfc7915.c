@@ -115,7 +115,7 @@ static __always_inline enum jool_verdict settle_checksum(struct jool_packet *p)
 }
 
 /* Bytes that are missing in front of a packet that grows by @grow there; negative: to spare. */
-static __always_inline int headroom(const struct jool_packet *p, int grow)
+static __always_inline int missing_headroom(const struct jool_packet *p, int grow)
 {
 	return grow + (p->dst ? LL_RESERVED_SPACE(p->dst->dev) : 0) - (int)skb_headroom(p->skb);
 }
@@ -125,7 +125,7 @@ static __always_inline bool in_place(const struct jool_packet *p, int grow)
 {
 	const struct sk_buff *skb = p->skb;
 
-	return headroom(p, grow) <= 0 &&
+	return missing_headroom(p, grow) <= 0 &&
 	       (!skb_cloned(skb) ||
 		(!skb_is_gso(skb) && skb_clone_writable(skb, p->l3_len + p->l4_len)));
 }
@@ -145,7 +145,7 @@ static __always_inline bool make_writable(const struct jool_packet *p, int grow)
 	if (likely(in_place(p, grow)))
 		return true;
 	tail = TAILROOM + (p->dst ? p->dst->dev->needed_tailroom : 0) - skb_tailroom(skb);
-	return !pskb_expand_head(skb, max(headroom(p, grow), 0), min(tail, 0), GFP_ATOMIC);
+	return !pskb_expand_head(skb, max(missing_headroom(p, grow), 0), min(tail, 0), GFP_ATOMIC);
 }
 
 bool jool_rfc7915_in_place(const struct jool_packet *p, enum jool_dir dir)
@@ -272,8 +272,8 @@ static bool wants_df(const struct jool_packet *p)
 	return jool_rfc7915_df(jool_rfc7915_wire_len4(p, sizeof(struct iphdr)));
 }
 
-static __always_inline void write4(const struct jool_packet *p, __be32 saddr, __be32 daddr,
-				   u8 tclass, u8 hop_limit, u8 protocol, bool df)
+static __always_inline void write_header4(const struct jool_packet *p, __be32 saddr, __be32 daddr,
+					  u8 tclass, u8 hop_limit, u8 protocol, bool df)
 {
 	const struct jool_globals *globals = &p->config->globals;
 	struct sk_buff *skb = p->skb;
@@ -299,7 +299,7 @@ static __always_inline void write4(const struct jool_packet *p, __be32 saddr, __
 void jool_rfc7915_write4(const struct jool_packet *p, __be32 saddr, __be32 daddr, u8 tclass,
 			 u8 hop_limit, u8 protocol, bool df)
 {
-	write4(p, saddr, daddr, tclass, hop_limit, protocol, df);
+	write_header4(p, saddr, daddr, tclass, hop_limit, protocol, df);
 }
 
 enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
@@ -336,7 +336,7 @@ enum jool_verdict jool_rfc7915_6to4(struct jool_packet *p)
 		echo_6to4(p, delta);
 		break;
 	}
-	write4(p, key->local, key->remote, tclass, hop_limit, protocol, wants_df(p));
+	write_header4(p, key->local, key->remote, tclass, hop_limit, protocol, wants_df(p));
 	finish_skb(p, htons(ETH_P_IP), SKB_GSO_TCPV6, SKB_GSO_TCPV4);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	/* What errors have said of the path is for the gateway's own. */

@@ -41,7 +41,7 @@ static __always_inline unsigned int mtu_of(const struct jool_packet *p, enum joo
 }
 
 /* Whether a packet of p->skb's size and, once its IP header is @shrink bytes shorter, fits @mtu. */
-static __always_inline bool fits(const struct jool_packet *p, int shrink, unsigned int mtu)
+static __always_inline bool fits_mtu(const struct jool_packet *p, int shrink, unsigned int mtu)
 {
 	if (skb_is_gso(p->skb))
 		return skb_gso_validate_network_len(p->skb, mtu + shrink);
@@ -55,7 +55,7 @@ static enum jool_verdict check_6to4(struct jool_packet *p)
 
 	if (unlikely(p->skb->len - shrink > IP_MAX_MTU && !skb_is_gso(p->skb)))
 		goto too_big;
-	p->fits = !p->fragment_size && fits(p, shrink, mtu);
+	p->fits = !p->fragment_size && fits_mtu(p, shrink, mtu);
 	if (likely(p->fits))
 		return JOOL_CONTINUE;
 	/* What was fragmented, or is so small, goes without DF, and the kernel fragments it. */
@@ -96,13 +96,13 @@ static enum jool_verdict check_4to6(struct jool_packet *p)
 			p->split_size = fragment_limit(p, fragment);
 			return JOOL_CONTINUE;
 		}
-		p->fits = fits(p, shrink, mtu);
+		p->fits = fits_mtu(p, shrink, mtu);
 		return likely(p->fits) ? JOOL_CONTINUE : too_big4(p, mtu - 20);
 	}
 
 	/* RFC 7915 4: the sender relies on others to fragment it. */
 	limit = min(mtu, p->config->globals.lowest_mtu);
-	p->fits = !p->fragment_size && fits(p, shrink, limit);
+	p->fits = !p->fragment_size && fits_mtu(p, shrink, limit);
 	if (unlikely(p->fragment_size))
 		p->split_size = fragment_limit(p, min(limit, p->fragment_size +
 							     JOOL_RFC7915_FRAGMENT_GROWTH));
@@ -150,7 +150,7 @@ bool jool_send_must_segment_gso(const struct jool_packet *p, enum jool_dir dir)
 	if (dir == JOOL_6TO4)
 		return df_differs(p);
 	return !(ip_hdr(p->skb)->frag_off & htons(IP_DF)) &&
-	       !fits(p, shrink, min(jool_route_mtu(p), p->config->globals.lowest_mtu));
+	       !fits_mtu(p, shrink, min(jool_route_mtu(p), p->config->globals.lowest_mtu));
 }
 
 /*
@@ -171,7 +171,7 @@ static int output_fragment(struct net *net, struct sock *packet, struct sk_buff 
  * Passes the packet through the FORWARD chain of its new family, as if it had been routed there.
  * Returns 1 if it came out at once, 0 if it may come later, or an error.
  */
-static int forward(struct jool_packet *p)
+static int pass_forward(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
 	u8 family = skb->protocol == htons(ETH_P_IP) ? NFPROTO_IPV4 : NFPROTO_IPV6;
@@ -228,7 +228,7 @@ static int to_neighbour6(struct sk_buff *skb)
 }
 
 /* Whether POSTROUTING has found an IPsec policy, or put something into the packet. */
-static __always_inline bool changed(const struct sk_buff *skb)
+static __always_inline bool is_changed(const struct sk_buff *skb)
 {
 	return dst_xfrm(skb_dst(skb)) ||
 	       (skb->len > READ_ONCE(skb->dev->mtu) && !skb_is_gso(skb));
@@ -236,7 +236,7 @@ static __always_inline bool changed(const struct sk_buff *skb)
 
 static int behind_postrouting4(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	if (likely(!changed(skb)))
+	if (likely(!is_changed(skb)))
 		return to_neighbour4(skb);
 	IPCB(skb)->flags |= IPSKB_REROUTED;
 	return dst_output(net, sk, skb);
@@ -244,7 +244,7 @@ static int behind_postrouting4(struct net *net, struct sock *sk, struct sk_buff 
 
 static int behind_postrouting6(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	if (likely(!changed(skb)))
+	if (likely(!is_changed(skb)))
 		return to_neighbour6(skb);
 	IP6CB(skb)->flags |= IP6SKB_REROUTED;
 	return dst_output(net, sk, skb);
@@ -265,10 +265,10 @@ bool jool_send_fits(const struct jool_packet *p, enum jool_dir dir)
 		return false;
 	mtu = mtu_of(p, dir);
 	if (dir == JOOL_6TO4)
-		return fits(p, sizeof(struct ipv6hdr) - sizeof(struct iphdr), mtu);
+		return fits_mtu(p, sizeof(struct ipv6hdr) - sizeof(struct iphdr), mtu);
 	if (!(ip_hdr(p->skb)->frag_off & htons(IP_DF)))
 		mtu = min(mtu, p->config->globals.lowest_mtu);
-	return fits(p, (int)sizeof(struct iphdr) - (int)sizeof(struct ipv6hdr), mtu);
+	return fits_mtu(p, (int)sizeof(struct iphdr) - (int)sizeof(struct ipv6hdr), mtu);
 }
 
 /*
@@ -354,7 +354,7 @@ static int behind_prerouting6(struct net *net, struct sock *sk, struct sk_buff *
 	return finish_input(skb);
 }
 
-static int input(struct jool_packet *p)
+static int input_packet(struct jool_packet *p)
 {
 	struct sk_buff *skb = p->skb;
 
@@ -398,17 +398,17 @@ static int send_around(struct jool_packet *p)
 static int to_gateway(struct jool_packet *p)
 {
 	nf_reset_ct(p->skb);
-	return goes_around(p) ? send_around(p) : input(p);
+	return goes_around(p) ? send_around(p) : input_packet(p);
 }
 
 /* ---- output ---- */
 
-static int output(struct jool_packet *p)
+static int output_packet(struct jool_packet *p)
 {
 	if (unlikely(!p->plain) && jool_route_is_for_gateway(p->dst))
 		return to_gateway(p);
 	if (unlikely(p->config->globals.forward_hook)) {
-		int err = forward(p);
+		int err = pass_forward(p);
 
 		if (err != 1)
 			return err;
@@ -440,6 +440,6 @@ enum jool_verdict jool_send_output(struct jool_packet *p)
 	if (!set_dst(p))
 		return jool_packet_drop(p, JSTAT_FAILED_ROUTES);
 	p->skb->ignore_df = p->split_size != 0;
-	count_output(p, output(p));
+	count_output(p, output_packet(p));
 	return JOOL_STOLEN;
 }

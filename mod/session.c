@@ -18,7 +18,7 @@
 static struct kmem_cache *cache;
 
 /* Like memcmp of the keys, but in words. */
-static __always_inline int compare6(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int compare_key6(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct jool_key6 *a = arg->key;
 	const struct jool_key6 *b = &((const struct jool_session *)obj)->key6;
@@ -27,7 +27,7 @@ static __always_inline int compare6(struct rhashtable_compare_arg *arg, const vo
 	       a->remote_port != b->remote_port || a->local_port != b->local_port;
 }
 
-static __always_inline int compare4(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int compare_key4(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct jool_key4 *a = arg->key;
 	const struct jool_key4 *b = &((const struct jool_session *)obj)->key4;
@@ -36,7 +36,7 @@ static __always_inline int compare4(struct rhashtable_compare_arg *arg, const vo
 	       a->local_port != b->local_port;
 }
 
-static __always_inline u32 hash6(const void *data, u32 len, u32 seed)
+static __always_inline u32 hash_key6(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key6 *key = data;
 	u64 ports = (__force u32)get_unaligned((const __be32 *)&key->remote_port);
@@ -45,7 +45,7 @@ static __always_inline u32 hash6(const void *data, u32 len, u32 seed)
 							     &key->local), ports));
 }
 
-static __always_inline u32 hash4(const void *data, u32 len, u32 seed)
+static __always_inline u32 hash_key4(const void *data, u32 len, u32 seed)
 {
 	const struct jool_key4 *key = data;
 	u64 addresses = (__force u64)get_unaligned((const __be64 *)&key->remote);
@@ -56,20 +56,20 @@ static __always_inline u32 hash4(const void *data, u32 len, u32 seed)
 
 static const struct rhashtable_params params6 = {
 	.key_len = sizeof(struct jool_key6),
-	.hashfn = hash6,
+	.hashfn = hash_key6,
 	.key_offset = offsetof(struct jool_session, key6),
 	.head_offset = offsetof(struct jool_session, node6),
-	.obj_cmpfn = compare6,
+	.obj_cmpfn = compare_key6,
 	.min_size = JOOL_TABLE_SMALL,
 	.automatic_shrinking = true,
 };
 
 static const struct rhashtable_params params4 = {
 	.key_len = sizeof(struct jool_key4),
-	.hashfn = hash4,
+	.hashfn = hash_key4,
 	.key_offset = offsetof(struct jool_session, key4),
 	.head_offset = offsetof(struct jool_session, node4),
-	.obj_cmpfn = compare4,
+	.obj_cmpfn = compare_key4,
 	.min_size = JOOL_TABLE_SMALL,
 	.automatic_shrinking = true,
 };
@@ -225,7 +225,7 @@ void jool_session_fill(struct jool_session *session, const struct jool_session_w
 }
 
 /* The order of sessions in a BIB entry. */
-static u64 order(__be32 dst4, __be16 port)
+static u64 order_by(__be32 dst4, __be16 port)
 {
 	return (u64)ntohl(dst4) << 16 | ntohs(port);
 }
@@ -234,7 +234,7 @@ static u64 order_of(const struct rb_node *node)
 {
 	const struct jool_key4 *key = &rb_entry(node, struct jool_session, in_bib)->key4;
 
-	return order(key->remote, key->remote_port);
+	return order_by(key->remote, key->remote_port);
 }
 
 static bool comes_before(struct rb_node *a, const struct rb_node *b)
@@ -246,7 +246,7 @@ struct jool_session *jool_session_first(struct jool_bib *bib, __be32 dst4, __be1
 {
 	struct rb_node *node = bib->sessions.rb_node;
 	struct jool_session *first = NULL;
-	u64 least = order(dst4, port);
+	u64 least = order_by(dst4, port);
 
 	lockdep_assert_held(&bib->lock);
 	while (node) {

@@ -60,7 +60,7 @@ static struct hlist_head *bucket_by_node4(struct jool_syn_table *table, __be32 a
 	return &table->by_node4[syn_bucket(hash_node4(addr, port))];
 }
 
-static bool same(const struct jool_key4 *a, const struct jool_key4 *b)
+static bool same_key(const struct jool_key4 *a, const struct jool_key4 *b)
 {
 	return a->remote == b->remote && a->local == b->local &&
 	       a->remote_port == b->remote_port && a->local_port == b->local_port;
@@ -74,7 +74,7 @@ static struct syn *find_syn(const struct jool_syns *syns, const struct jool_key4
 	if (!syns->table)
 		return NULL;
 	hlist_for_each_entry(syn, bucket_by_key(syns->table, key), by_key)
-		if (same(&syn->key, key))
+		if (same_key(&syn->key, key))
 			return syn;
 	return NULL;
 }
@@ -100,7 +100,7 @@ static struct syn *find_any(const struct jool_syns *syns, const struct jool_pack
 	return NULL;
 }
 
-static void add(struct jool_syns *syns, struct syn *syn)
+static void add_syn(struct jool_syns *syns, struct syn *syn)
 {
 	list_add_tail(&syn->by_age, &syns->by_age);
 	hlist_add_head(&syn->by_key, bucket_by_key(syns->table, &syn->key));
@@ -109,7 +109,7 @@ static void add(struct jool_syns *syns, struct syn *syn)
 	WRITE_ONCE(syns->count, syns->count + 1);
 }
 
-static void remove(struct jool_syns *syns, struct syn *syn)
+static void remove_syn(struct jool_syns *syns, struct syn *syn)
 {
 	list_del(&syn->by_age);
 	hlist_del(&syn->by_key);
@@ -118,31 +118,31 @@ static void remove(struct jool_syns *syns, struct syn *syn)
 }
 
 /* Frees @syn, which is kept no longer, with its packet. */
-static void discard(struct syn *syn)
+static void discard_syn(struct syn *syn)
 {
 	kfree_skb(syn->skb);
 	kfree(syn);
 }
 
 /* What becomes of a SYN with this key, of which @most may be kept. Under syns->lock. */
-static enum jool_stat judge(const struct jool_syns *syns, const struct jool_key4 *key,
-			    unsigned int most)
+static enum jool_stat judge_syn(const struct jool_syns *syns, const struct jool_key4 *key,
+				unsigned int most)
 {
 	if (find_syn(syns, key))
 		return JSTAT_SYN_EXISTS;
 	return syns->count >= most ? JSTAT_SYN_FULL : JSTAT_SYN_STORED;
 }
 
-static enum jool_stat store(struct jool_syns *syns, struct syn *syn, unsigned int most)
+static enum jool_stat store_syn(struct jool_syns *syns, struct syn *syn, unsigned int most)
 {
 	enum jool_stat stat;
 
 	spin_lock_bh(&syns->lock);
 	if (!syns->table)
 		syns->table = kzalloc(sizeof(*syns->table), GFP_ATOMIC | __GFP_NOWARN);
-	stat = syns->table ? judge(syns, &syn->key, most) : JSTAT_ENOMEM;
+	stat = syns->table ? judge_syn(syns, &syn->key, most) : JSTAT_ENOMEM;
 	if (stat == JSTAT_SYN_STORED)
-		add(syns, syn);
+		add_syn(syns, syn);
 	spin_unlock_bh(&syns->lock);
 	return stat;
 }
@@ -153,7 +153,7 @@ static enum jool_verdict judge_only(struct jool_packet *p, unsigned int most)
 	struct jool_syns *syns = &p->inst->syns;
 
 	spin_lock_bh(&syns->lock);
-	p->stat = judge(syns, &p->key4, most);
+	p->stat = judge_syn(syns, &p->key4, most);
 	spin_unlock_bh(&syns->lock);
 	return p->stat == JSTAT_SYN_STORED ? JOOL_STOLEN : JOOL_DROP;
 }
@@ -179,7 +179,7 @@ enum jool_verdict jool_syn_store(struct jool_packet *p)
 		skb_dst_drop(p->skb);
 		/* Conntrack's part of a namespace may end before ours, and waits for all of its. */
 		nf_reset_ct(p->skb);
-		stat = store(&p->inst->syns, syn, most);
+		stat = store_syn(&p->inst->syns, syn, most);
 	}
 	if (stat == JSTAT_SYN_STORED) {
 		jool_stats_inc(p->inst->stats, stat);
@@ -210,12 +210,12 @@ bool jool_syn_take(struct jool_packet *p, __be32 dst4, __be16 port, struct jool_
 		local->port = syn->key.local_port;
 	}
 	if (syn && !p->dry)
-		remove(syns, syn);
+		remove_syn(syns, syn);
 	spin_unlock_bh(&syns->lock);
 	if (!syn || p->dry)
 		return syn;
 	jool_stats_inc(p->inst->stats, JSTAT_SYN_MATCHED);
-	discard(syn);
+	discard_syn(syn);
 	return true;
 }
 
@@ -244,7 +244,7 @@ static struct syn *take_oldest(struct jool_syns *syns, bool all)
 	if (syn && !all && time_before32(jiffies, syn->deadline))
 		syn = NULL;
 	if (syn)
-		remove(syns, syn);
+		remove_syn(syns, syn);
 	spin_unlock_bh(&syns->lock);
 	return syn;
 }
@@ -255,7 +255,7 @@ void jool_syn_expire(struct jool_instance *inst)
 
 	while ((syn = take_oldest(&inst->syns, false))) {
 		answer_syn(inst, syn);
-		discard(syn);
+		discard_syn(syn);
 		cond_resched();
 	}
 }
@@ -271,6 +271,6 @@ void jool_syn_exit(struct jool_instance *inst)
 	struct syn *syn;
 
 	while ((syn = take_oldest(&inst->syns, true)))
-		discard(syn);
+		discard_syn(syn);
 	kfree(inst->syns.table);
 }

@@ -66,7 +66,7 @@ static enum jool_verdict check_hop_limit(struct jool_packet *p)
 	return jool_packet_drop(p, JSTAT_TTL);
 }
 
-static enum jool_verdict find6(struct jool_packet *p, struct jool_session *scratch)
+static enum jool_verdict find_session6(struct jool_packet *p, struct jool_session *scratch)
 {
 	p->session = jool_session_find6(p->inst, p->proto, &p->key6);
 	if (likely(p->session))
@@ -75,7 +75,7 @@ static enum jool_verdict find6(struct jool_packet *p, struct jool_session *scrat
 					 jool_filter_6to4(p, scratch);
 }
 
-static void enter(struct jool_packet *p, struct jool_instance *inst)
+static void enter_instance(struct jool_packet *p, struct jool_instance *inst)
 {
 	p->inst = inst;
 	p->config = rcu_dereference(inst->config);
@@ -104,7 +104,7 @@ static enum jool_verdict stray_error(struct jool_net *jn, struct jool_packet *p)
 	own_ping = p->proto == JOOL_PROTO_ICMP &&
 		   jool_sock_is_local(p->net, p->skb->dev, p->key4.local);
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
-		enter(p, inst);
+		enter_instance(p, inst);
 		if (jool_bib_find4(inst, p->proto, p->key4.local, p->key4.local_port) ||
 		    (!own_ping && jool_pool4_has(p->config->pool4, p->proto, p->key4.local, port)))
 			return check_enabled(p) ?: jool_packet_drop(p, JSTAT_ICMP_ERROR_SESSION);
@@ -113,8 +113,8 @@ static enum jool_verdict stray_error(struct jool_net *jn, struct jool_packet *p)
 }
 
 /* Finds the instance whose packet it is: by session, by BIB entry, by pool4. */
-static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
-			       struct jool_session *scratch)
+static enum jool_verdict find_instance4(struct jool_net *jn, struct jool_packet *p,
+					struct jool_session *scratch)
 {
 	struct jool_instance *inst;
 	struct jool_bib *bib;
@@ -127,13 +127,13 @@ static enum jool_verdict find4(struct jool_net *jn, struct jool_packet *p,
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
 		p->session = jool_session_find4(inst, p->proto, &p->key4);
 		if (likely(p->session)) {
-			enter(p, inst);
+			enter_instance(p, inst);
 			return check_enabled(p);
 		}
 	}
 	bib = jool_addr4_bib(p->addr4, p->proto, ntohs(p->key4.local_port));
 	if (bib && READ_ONCE(bib->inst->live)) {
-		enter(p, bib->inst);
+		enter_instance(p, bib->inst);
 		return check_enabled(p) ?: p->icmp_error ? jool_filter_error4(p, scratch) :
 							   jool_filter_4to6(p, scratch);
 	}
@@ -141,7 +141,7 @@ unmapped:
 	if (p->icmp_error)
 		return stray_error(jn, p);
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
-		enter(p, inst);
+		enter_instance(p, inst);
 		if (jool_pool4_has(p->config->pool4, p->proto, p->key4.local,
 				   ntohs(p->key4.local_port)))
 			return check_enabled(p) ?: jool_filter_unmapped(p);
@@ -159,7 +159,7 @@ static enum jool_verdict find_address4(struct jool_net *jn, struct jool_packet *
 	struct jool_instance *inst;
 
 	list_for_each_entry_rcu(inst, &jn->instances, list) {
-		enter(p, inst);
+		enter_instance(p, inst);
 		if (jool_pool4_has_addr(p->config->pool4, p->addr4->addr))
 			return check_enabled(p) ?: verdict;
 	}
@@ -220,7 +220,8 @@ static unsigned int conclude_slowly(struct jool_packet *p, enum jool_verdict ver
 	}
 }
 
-static __always_inline unsigned int conclude(struct jool_packet *p, enum jool_verdict verdict)
+static __always_inline unsigned int conclude_packet(struct jool_packet *p,
+						    enum jool_verdict verdict)
 {
 	if (likely(verdict == JOOL_STOLEN && !p->hold_dst))
 		return NF_STOLEN;
@@ -228,7 +229,8 @@ static __always_inline unsigned int conclude(struct jool_packet *p, enum jool_ve
 }
 
 /* What comes from IPv4 and goes no further than to the tables. */
-static unsigned int conclude4(struct jool_net *jn, struct jool_packet *p, enum jool_verdict verdict)
+static unsigned int conclude_packet4(struct jool_net *jn, struct jool_packet *p,
+				     enum jool_verdict verdict)
 {
 	if (verdict == JOOL_NOBODY)
 		verdict = decide_nobody(jn, p);
@@ -236,11 +238,11 @@ static unsigned int conclude4(struct jool_net *jn, struct jool_packet *p, enum j
 		verdict = find_address4(jn, p, verdict);
 	if (!p->hairpin && (p->stat || verdict == JOOL_STOLEN))
 		jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
-	return conclude(p, verdict);
+	return conclude_packet(p, verdict);
 }
 
 /* RFC 6146 3.7 */
-static enum jool_verdict translate(struct jool_packet *p, enum jool_dir dir)
+static enum jool_verdict translate_packet(struct jool_packet *p, enum jool_dir dir)
 {
 	if (unlikely(p->icmp_error))
 		return dir == JOOL_6TO4 ? jool_icmp_error_6to4(p) : jool_icmp_error_4to6(p);
@@ -278,10 +280,10 @@ static enum jool_verdict check_shape(struct jool_packet *p)
 }
 
 /* The last steps, from the way out on, which may be each segment's own. */
-static __always_inline enum jool_verdict leave(struct jool_packet *p, enum jool_dir dir)
+static __always_inline enum jool_verdict leave_packet(struct jool_packet *p, enum jool_dir dir)
 {
 	return (p->icmp_error ? JOOL_CONTINUE : jool_send_check_size(p, dir)) ?:
-	       translate(p, dir) ?:
+	       translate_packet(p, dir) ?:
 	       jool_send_output(p);
 }
 
@@ -304,7 +306,7 @@ static enum jool_verdict leave_segmented(struct jool_packet *p, enum jool_dir di
 		if (dir == JOOL_4TO6)
 			segment.id = ip_hdr(segments)->id;
 		segment.hold_dst = p->hold_dst && dst_hold_safe(p->dst);
-		conclude(&segment, leave(&segment, dir));
+		conclude_packet(&segment, leave_packet(&segment, dir));
 	}
 	/* One was received, each ends by itself. */
 	jool_stats_add(p->inst->stats, JSTAT_SEGMENTS, count - 1);
@@ -317,7 +319,7 @@ static enum jool_verdict leave_gso(struct jool_packet *p, enum jool_dir dir)
 	if (jool_send_must_segment_gso(p, dir))
 		return leave_segmented(p, dir);
 	return jool_send_check_size(p, dir) ?:
-	       translate(p, dir) ?:
+	       translate_packet(p, dir) ?:
 	       jool_jumbo_put(p) ?:
 	       jool_send_output(p);
 }
@@ -326,7 +328,7 @@ static enum jool_verdict leave_gso(struct jool_packet *p, enum jool_dir dir)
 static enum jool_verdict turn_back(struct jool_packet *p)
 {
 	struct jool_packet back = { .net = p->net, .hairpin = true, .local = p->local };
-	enum jool_verdict verdict = translate(p, JOOL_6TO4);
+	enum jool_verdict verdict = translate_packet(p, JOOL_6TO4);
 
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
@@ -348,24 +350,24 @@ unsigned int jool_xlat_6to4(struct jool_packet *p)
 	struct jool_session scratch;
 	enum jool_verdict verdict;
 
-	enter(p, p->inst);
+	enter_instance(p, p->inst);
 	jool_stats_inc(p->inst->stats, JSTAT_RECEIVED6);
 	verdict = check_enabled(p);
 	if (verdict != JOOL_CONTINUE)
-		return conclude(p, verdict);
+		return conclude_packet(p, verdict);
 
 	verdict = jool_packet_parse6(p) ?:		/* RFC 6146 3.4 */
 		  check_hop_limit(p) ?:			/* RFC 7915 5.1 */
-		  find6(p, &scratch) ?:			/* RFC 6146 3.5 */
+		  find_session6(p, &scratch) ?:			/* RFC 6146 3.5 */
 		  check_shape(p) ?:
 		  update_session(p, true);		/* RFC 6146 3.5.2.2 */
 	if (verdict == JOOL_CONTINUE && unlikely(p->session->flags & JOOL_SESSION_HAIRPIN))
-		return conclude(p, turn_back(p));
+		return conclude_packet(p, turn_back(p));
 	verdict = verdict ?: jool_route_find(p, JOOL_6TO4);
 	if (verdict == JOOL_CONTINUE)
 		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_6TO4) :
-							 leave(p, JOOL_6TO4);
-	return conclude(p, verdict);
+							 leave_packet(p, JOOL_6TO4);
+	return conclude_packet(p, verdict);
 }
 
 unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
@@ -374,9 +376,9 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 	enum jool_verdict verdict;
 
 	verdict = jool_packet_parse4(p) ?:		/* RFC 6146 3.4 */
-		  find4(jn, p, &scratch);		/* RFC 6146 3.5 */
+		  find_instance4(jn, p, &scratch);		/* RFC 6146 3.5 */
 	if (verdict != JOOL_CONTINUE)
-		return conclude4(jn, p, verdict);
+		return conclude_packet4(jn, p, verdict);
 	/* Between two IPv6 nodes it has been received already. */
 	if (likely(!p->hairpin))
 		jool_stats_inc(p->inst->stats, JSTAT_RECEIVED4);
@@ -387,8 +389,8 @@ unsigned int jool_xlat_4to6(struct jool_net *jn, struct jool_packet *p)
 		  jool_route_find(p, JOOL_4TO6);
 	if (verdict == JOOL_CONTINUE)
 		verdict = unlikely(skb_is_gso(p->skb)) ? leave_gso(p, JOOL_4TO6) :
-							 leave(p, JOOL_4TO6);
-	return conclude(p, verdict);
+							 leave_packet(p, JOOL_4TO6);
+	return conclude_packet(p, verdict);
 }
 
 /* As turn_back(). */
@@ -400,7 +402,7 @@ static enum jool_verdict ask_back(struct jool_packet *p)
 		.stateless = true,
 		.dry = true,
 	};
-	enum jool_verdict verdict = translate(p, JOOL_6TO4);
+	enum jool_verdict verdict = translate_packet(p, JOOL_6TO4);
 	struct jool_session scratch;
 
 	if (verdict != JOOL_CONTINUE)
@@ -428,11 +430,11 @@ enum jool_verdict jool_xlat_ask_6to4(struct jool_packet *p, struct jool_session 
 {
 	enum jool_verdict verdict;
 
-	enter(p, p->inst);
+	enter_instance(p, p->inst);
 	verdict = check_enabled(p) ?:
 		  jool_packet_parse6(p) ?:
 		  check_hop_limit(p) ?:
-		  find6(p, scratch) ?:
+		  find_session6(p, scratch) ?:
 		  ask_update(p, true);
 	if (verdict != JOOL_CONTINUE)
 		return verdict;
@@ -443,7 +445,7 @@ enum jool_verdict jool_xlat_ask_6to4(struct jool_packet *p, struct jool_session 
 enum jool_verdict jool_xlat_ask_4to6(struct jool_net *jn, struct jool_packet *p,
 				     struct jool_session *scratch)
 {
-	enum jool_verdict verdict = jool_packet_parse4(p) ?: find4(jn, p, scratch);
+	enum jool_verdict verdict = jool_packet_parse4(p) ?: find_instance4(jn, p, scratch);
 
 	if (verdict == JOOL_NOBODY)
 		verdict = decide_nobody(jn, p);
