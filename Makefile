@@ -221,13 +221,24 @@ lint:	## look the source over; silent when all is well
 	@test/deps-install build lint install
 	@test/lint
 
-.PHONY: clean distclean help
+# What is committed, and ./configure; the same bytes from the same commit.
+.PHONY: dist distcheck
+dist:	## jool-VERSION.tar.gz of what is committed, with ./configure
+	@test/dist $(VERSION)
+
+distcheck:	## make dist, twice; build and install from it, and see that nothing is missing
+	@test/dist --check $(VERSION)
+
+.PHONY: clean distclean maintainer-clean help
 clean:	## remove what was built
 	rm -rf usr/jool usr/*.[od] $(pages) $(schemas) usr/contrib/grafana.json test/out mod/*.o mod/*.ko mod/*.mod mod/*.mod.c \
 		mod/.*.cmd mod/.*.d mod/.features.h mod/.tmp_* mod/.module-common.o mod/Module.symvers mod/modules.order
 
 distclean: clean	## remove what ./configure made, too
-	rm -rf config.mk config.log config.status configure configure~ aclocal.m4 autom4te.cache
+	rm -rf config.mk config.log config.status autom4te.cache
+
+maintainer-clean: distclean	## and what autoreconf made
+	rm -f configure configure~ aclocal.m4
 
 help:	## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 20
