@@ -21,7 +21,7 @@ struct jool_session;
 #define JOOL_EXPIRY_SLOTS 256
 
 /*
- * A stamp may be this old (jiffies) before a packet writes it anew; a session lives so much longer.
+ * A stamp may be this old (jiffies) before a packet renews it; a session lives so much longer.
  */
 #define JOOL_EXPIRY_SLACK (HZ / 4)
 

@@ -18,7 +18,7 @@ enum jool_verdict jool_filter_6to4(struct jool_packet *p, struct jool_session *s
 enum jool_verdict jool_filter_4to6(struct jool_packet *p, struct jool_session *scratch);
 
 /*
- * Begins p->session, whose connection is over, anew: p is a SYN that opens another. All that is
+ * Begins p->session, whose connection is over, again: p is a SYN that opens another. All that is
  * asked of a SYN that has no session is asked of it, but for caps: one goes, one comes. If it is
  * refused, the session stays as it is.
  */

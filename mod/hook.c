@@ -58,7 +58,7 @@ static unsigned int defragment_packet4(struct net *net, struct sk_buff *skb)
 		return NF_ACCEPT;
 	if (ip_defrag(net, skb, IP_DEFRAG_CONNTRACK_IN))
 		return NF_STOLEN;
-	/* The kernel may take it apart again if it is none of ours. */
+	/* The kernel may take it apart again if it is not for us. */
 	skb->ignore_df = 1;
 	return NF_ACCEPT;
 }

@@ -18,7 +18,7 @@
 /* What a step says of a packet. */
 enum jool_verdict {
 	JOOL_CONTINUE,	/* on to the next step */
-	JOOL_ACCEPT,	/* none of ours: the kernel goes on with it; counted under p->stat if set */
+	JOOL_ACCEPT,	/* not for us: the kernel goes on with it; counted under p->stat if set */
 	JOOL_NOBODY,	/* from IPv4, of no session and no BIB entry: see jool_packet_nobody() */
 	JOOL_DROP,	/* it dies of p->stat */
 	JOOL_STOLEN,	/* it is gone */

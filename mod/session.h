@@ -146,7 +146,7 @@ static inline bool jool_session_is_over(const struct jool_session *session)
 }
 
 /*
- * Ends @session, whose connection is over, and begins it anew in @state for @reason, unless another
+ * Ends @session, whose connection is over, and begins it again in @state for @reason, unless another
  * packet has just done so. Returns 0, -EAGAIN: it has just been removed. Under RCU with bottom
  * halves off.
  */

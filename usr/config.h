@@ -79,11 +79,11 @@ bool config_parse_lines(const struct source *source, const struct config_options
  */
 bool config_agrees(const struct config *first, const struct source *source);
 
-/* A new one for `instance`, of which nothing is known. Ends the program for want of memory. */
+/* A new one for `instance`, of which nothing is known. Ends the program if there is no memory. */
 struct config *config_new(const char *instance);
 void config_free(struct config *config);
 
-/* Append an entry. End the program for want of memory. */
+/* Append an entry. End the program if there is no memory. */
 void config_add_pool4(struct config *config, const struct config_pool4 *pool4);
 void config_add_bib(struct config *config, const struct config_bib *bib);
 

@@ -12,7 +12,7 @@
 
 #define RULE "+--------------------+-----------------+-----------+\n"
 
-/* There is no other. */
+/* The only way to attach, shown for Jool 4's scripts. */
 #define FRAMEWORK "netfilter"
 
 struct own {

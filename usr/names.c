@@ -103,7 +103,7 @@ static struct in6_addr key_of(int family, const void *addr)
 }
 
 /*
- * Multipliers are drawn anew by each process: those whose addresses these are shall not be able to
+ * Multipliers are drawn by each process: those whose addresses these are shall not be able to
  * have them collide.
  */
 static uint64_t multipliers[2];
@@ -610,7 +610,7 @@ static char **services_of(struct names *names, const char *proto)
 }
 
 /*
- * All of them at once: getservbyport() would read the file anew for each port, and a table has
+ * All of them at once: getservbyport() would read the file again for each port, and a table has
  * tens of thousands of different ones. As there, the first name of a port counts.
  */
 static void read_services(struct names *names)

@@ -48,7 +48,7 @@ const char *names_find(const struct names *names, int family, const void *addr);
 /* The service of a TCP or UDP port (network byte order), or NULL. Valid until names_free(). */
 const char *names_service(struct names *names, uint8_t proto, in_port_t port);
 
-/* How many addresses could not be looked up, for want of an answer. */
+/* How many addresses could not be looked up, since no answer came. */
 unsigned int names_failed(const struct names *names);
 
 /* One warning if there were any. */
