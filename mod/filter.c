@@ -28,8 +28,8 @@
 #define NO_STATE 0
 
 /*
- * The counter of RFC 6056 3.3.3, one for each CPU; its steps are large, so that searches do not begin in a
- * heap.
+ * The counter of RFC 6056 3.3.3, one for each CPU; its steps are large, so that searches do not
+ * begin in a heap.
  */
 static DEFINE_PER_CPU(u32, next_ephemeral);
 

@@ -146,9 +146,9 @@ static inline bool jool_session_is_over(const struct jool_session *session)
 }
 
 /*
- * Ends @session, whose connection is over, and begins it again in @state for @reason, unless another
- * packet has just done so. Returns 0, -EAGAIN: it has just been removed. Under RCU with bottom
- * halves off.
+ * Ends @session, whose connection is over, and begins it again in @state for @reason, unless
+ * another packet has just done so. Returns 0, -EAGAIN: it has just been removed. Under RCU with
+ * bottom halves off.
  */
 int jool_session_reopen(struct jool_instance *inst, const struct jool_config *config,
 			struct jool_session *session, u8 state, enum jool_reason reason);

@@ -2,8 +2,9 @@
 #include "tcp.h"
 
 /*
- * To the state, lifetime begins again; to the state, lifetime goes on. An RST gives no session a longer
- * life (RFC 7857 7.1): from ESTABLISHED, which ends by way of TRANS in any case, it takes one away.
+ * To the state, lifetime begins again; to the state, lifetime goes on. An RST gives no session a
+ * longer life (RFC 7857 7.1): from ESTABLISHED, which ends by way of TRANS in any case, it takes
+ * one away.
  */
 #define GO(s)	{ JOOL_TCP_##s, true }
 #define KEEP(s)	{ JOOL_TCP_##s, false }
