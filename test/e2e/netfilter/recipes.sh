@@ -79,6 +79,17 @@ gw nft list chain inet look prerouting > $tmp/chain
 grep -q 'ct state untracked counter packets [1-9]' $tmp/chain || fail "nothing is untracked: $(cat $tmp/chain)"
 grep -q 'counter packets 0 bytes 0 comment "tracked"' $tmp/chain || fail "something is tracked: $(cat $tmp/chain)"
 
+# A rule about what is invalid drops answers, unless they are not tracked.
+gw nft flush ruleset
+gw nft -f - <<EOT
+table ip strict { chain in { type filter hook prerouting priority mangle; ct state invalid counter drop; }; }
+EOT
+is_dropped 'a rule about what is invalid' 2001:db8::9 80
+counts ip strict in
+example doc/firewall.md notrack > $tmp/rules
+gw nft -f $tmp/rules
+passes 'a rule about what is invalid, and notrack' $client 80
+
 gw nft flush ruleset
 j pool4 flush
 example doc/firewall.md mark > $tmp/example

@@ -95,16 +95,35 @@ mkdir -p $tmp/knot
 answers 'Knot Resolver' kresd -n -c $tmp/kresd.conf $tmp/knot
 
 mkdir -p $tmp/pdns
-{
-	example doc/dns64.md pdns
-	cat <<-EOT
-	local-address=2001:db8::1
-	allow-from=::/0
-	forward-zones-recurse=.=192.0.2.8
-	dnssec=off
-	socket-dir=$tmp/pdns
-	daemon=no
-	security-poll-suffix=
-	EOT
-} > $tmp/pdns/recursor.conf
+if [[ $(pdns_recursor --version 2>&1) = *' 4.'* ]]; then
+	{
+		example doc/dns64.md pdns
+		cat <<-EOT
+		local-address=2001:db8::1
+		allow-from=::/0
+		forward-zones-recurse=.=192.0.2.8
+		dnssec=off
+		socket-dir=$tmp/pdns
+		daemon=no
+		security-poll-suffix=
+		EOT
+	} > $tmp/pdns/recursor.conf
+else
+	{
+		example doc/dns64.md pdns5
+		cat <<-EOT
+		  socket_dir: $tmp/pdns
+		  daemon: false
+		  security_poll_suffix: ''
+		  forward_zones_recurse:
+		    - zone: .
+		      forwarders: [ 192.0.2.8 ]
+		incoming:
+		  listen: [ '2001:db8::1' ]
+		  allow_from: [ '::/0' ]
+		dnssec:
+		  validation: off
+		EOT
+	} > $tmp/pdns/recursor.yml
+fi
 answers 'PowerDNS Recursor' pdns_recursor --config-dir=$tmp/pdns
