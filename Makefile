@@ -177,7 +177,7 @@ uninstall-dkms:	## undo install-dkms
 # ---- try, test, tidy -----------------------------------------------------------------------------
 # Each installs what it lacks (test/deps) before anything else, so what it builds comes in a make of its own.
 
-.PHONY: deps demo shell check check-debug check-setups check-kernels check-arch bench lint
+.PHONY: deps demo shell check check-debug check-setups check-kernels check-arch bench bench-native lint
 deps:	## install the Debian packages that building and testing need
 	@test/deps-install
 
@@ -216,6 +216,11 @@ bench:	## measure it beside plain forwarding and others; REGRESS=1: compare with
 	@test/deps-install build vm bench
 	@$(MAKE) -s all
 	@test/bench/run $(if $(filter 1 y yes,$(REGRESS)),--regress)
+
+bench-native:	## measure what is established by the clock, in a user-mode Linux; the first time builds it
+	@test/deps-install build vm debug
+	@$(MAKE) -s all
+	@test/bench/native
 
 lint:	## look the source over; silent when all is well
 	@test/deps-install build lint install
