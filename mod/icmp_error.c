@@ -164,12 +164,12 @@ static __be32 rest_of6(const struct jool_packet *p, const struct jool_icmp_map *
 	const struct jool_globals *globals = &p->config->globals;
 
 	switch (map->rest) {
-	case JOOL_ICMPMAP_MTU:
+	case JOOL_ICMP_MAP_MTU:
 		return htonl(jool_icmp_map_mtu_4to6(ntohs(old->un.frag.mtu), p->inner.total,
 						   p->dst ? jool_route_mtu(p) : IPV6_MIN_MTU,
 						   p->skb->dev->mtu, globals->plateaus.mtu,
 						   globals->plateaus.count));
-	case JOOL_ICMPMAP_POINTER:
+	case JOOL_ICMP_MAP_POINTER:
 		return htonl(map->pointer);
 	}
 	return 0;
@@ -269,11 +269,11 @@ static __be32 rest_of4(const struct jool_packet *p, const struct jool_icmp_map *
 		       const struct icmp6hdr *old)
 {
 	switch (map->rest) {
-	case JOOL_ICMPMAP_MTU:
+	case JOOL_ICMP_MAP_MTU:
 		return htonl(jool_icmp_map_mtu_6to4(ntohl(old->icmp6_mtu), p->skb->dev->mtu,
 						   p->dst ? jool_route_mtu(p) : IP_MAX_MTU,
 						   p->inner.fragment));
-	case JOOL_ICMPMAP_POINTER:
+	case JOOL_ICMP_MAP_POINTER:
 		return htonl(map->pointer << 24);
 	}
 	return 0;
@@ -300,7 +300,7 @@ enum jool_verdict jool_icmp_error_6to4(struct jool_packet *p)
 
 	/* What announces an MTU has other things where the length would be. */
 	out = lay_out(p, inner_l3 + inner->len - inner->l3_len, MAX4 - front, 4,
-		      jool_icmp_map_has_length4(map.type) && map.rest != JOOL_ICMPMAP_MTU);
+		      jool_icmp_map_has_length4(map.type) && map.rest != JOOL_ICMP_MAP_MTU);
 	skb = new_error(p, front + out.padded + out.ext, htons(ETH_P_IP));
 	if (!skb)
 		return jool_packet_drop(p, JSTAT_ENOMEM);

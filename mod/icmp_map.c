@@ -48,19 +48,20 @@ static bool unreachable_4to6(u8 code, struct jool_icmp_map *map)
 	case ICMP_HOST_ISOLATED:
 	case ICMP_NET_UNR_TOS:
 	case ICMP_HOST_UNR_TOS:
-		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, JOOL_ICMP_MAP_ZERO, 0);
 	case ICMP_PROT_UNREACH:
 		/* 6: where an IPv6 header has its next header */
-		return set_map(map, ICMPV6_PARAMPROB, ICMPV6_UNK_NEXTHDR, JOOL_ICMPMAP_POINTER, 6);
+		return set_map(map, ICMPV6_PARAMPROB, ICMPV6_UNK_NEXTHDR, JOOL_ICMP_MAP_POINTER, 6);
 	case ICMP_PORT_UNREACH:
-		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, JOOL_ICMP_MAP_ZERO,
+			       0);
 	case ICMP_FRAG_NEEDED:
-		return set_map(map, ICMPV6_PKT_TOOBIG, 0, JOOL_ICMPMAP_MTU, 0);
+		return set_map(map, ICMPV6_PKT_TOOBIG, 0, JOOL_ICMP_MAP_MTU, 0);
 	case ICMP_NET_ANO:
 	case ICMP_HOST_ANO:
 	case ICMP_PKT_FILTERED:
 	case ICMP_PREC_CUTOFF:
-		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, JOOL_ICMPMAP_ZERO,
+		return set_map(map, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, JOOL_ICMP_MAP_ZERO,
 			       0);
 	}
 	return false;
@@ -72,12 +73,12 @@ bool jool_icmp_map_4to6(u8 type, u8 code, u8 pointer, struct jool_icmp_map *map)
 	case ICMP_DEST_UNREACH:
 		return unreachable_4to6(code, map);
 	case ICMP_TIME_EXCEEDED:
-		return set_map(map, ICMPV6_TIME_EXCEED, code, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMPV6_TIME_EXCEED, code, JOOL_ICMP_MAP_ZERO, 0);
 	case ICMP_PARAMETERPROB:
 		/* 0: the pointer shows it; 2: bad length */
 		if ((code != 0 && code != 2) || pointer >= sizeof(pointers_4to6))
 			return false;
-		return set_map(map, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, JOOL_ICMPMAP_POINTER,
+		return set_map(map, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, JOOL_ICMP_MAP_POINTER,
 			   pointers_4to6[pointer]);
 	}
 	return false;
@@ -89,11 +90,11 @@ static bool unreachable_6to4(u8 code, struct jool_icmp_map *map)
 	case ICMPV6_NOROUTE:
 	case ICMPV6_NOT_NEIGHBOUR:
 	case ICMPV6_ADDR_UNREACH:
-		return set_map(map, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, JOOL_ICMP_MAP_ZERO, 0);
 	case ICMPV6_ADM_PROHIBITED:
-		return set_map(map, ICMP_DEST_UNREACH, ICMP_HOST_ANO, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_HOST_ANO, JOOL_ICMP_MAP_ZERO, 0);
 	case ICMPV6_PORT_UNREACH:
-		return set_map(map, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, JOOL_ICMP_MAP_ZERO, 0);
 	}
 	return false;
 }
@@ -102,10 +103,10 @@ static bool parameter_6to4(u8 code, u32 pointer, struct jool_icmp_map *map)
 {
 	switch (code) {
 	case ICMPV6_HDR_FIELD:
-		return set_map(map, ICMP_PARAMETERPROB, 0, JOOL_ICMPMAP_POINTER,
+		return set_map(map, ICMP_PARAMETERPROB, 0, JOOL_ICMP_MAP_POINTER,
 			       pointer_6to4(pointer));
 	case ICMPV6_UNK_NEXTHDR:
-		return set_map(map, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, JOOL_ICMP_MAP_ZERO, 0);
 	}
 	return false;
 }
@@ -116,9 +117,9 @@ bool jool_icmp_map_6to4(u8 type, u8 code, u32 pointer, struct jool_icmp_map *map
 	case ICMPV6_DEST_UNREACH:
 		return unreachable_6to4(code, map);
 	case ICMPV6_PKT_TOOBIG:
-		return set_map(map, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, JOOL_ICMPMAP_MTU, 0);
+		return set_map(map, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, JOOL_ICMP_MAP_MTU, 0);
 	case ICMPV6_TIME_EXCEED:
-		return set_map(map, ICMP_TIME_EXCEEDED, code, JOOL_ICMPMAP_ZERO, 0);
+		return set_map(map, ICMP_TIME_EXCEEDED, code, JOOL_ICMP_MAP_ZERO, 0);
 	case ICMPV6_PARAMPROB:
 		return parameter_6to4(code, pointer, map);
 	}

@@ -10,9 +10,9 @@
 
 /* What the second word of the translated error holds. */
 enum jool_icmp_map_rest {
-	JOOL_ICMPMAP_ZERO,	/* nothing, or the length of RFC 4884 where the type has it */
-	JOOL_ICMPMAP_MTU,
-	JOOL_ICMPMAP_POINTER,
+	JOOL_ICMP_MAP_ZERO,	/* nothing, or the length of RFC 4884 where the type has it */
+	JOOL_ICMP_MAP_MTU,
+	JOOL_ICMP_MAP_POINTER,
 };
 
 struct jool_icmp_map {

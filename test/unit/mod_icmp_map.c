@@ -16,7 +16,7 @@ static void expect(unsigned int type, unsigned int code, unsigned int pointer, b
 		return;
 	ck_assert_msg(map->type == to_type && map->code == to_code, "type %u code %u: %u %u", type,
 		      code, map->type, map->code);
-	ck_assert_int_eq(map->rest == JOOL_ICMPMAP_POINTER, to_pointer != DROP);
+	ck_assert_int_eq(map->rest == JOOL_ICMP_MAP_POINTER, to_pointer != DROP);
 	if (to_pointer != DROP)
 		ck_assert_msg(map->pointer == to_pointer, "pointer %u: %u", pointer, map->pointer);
 }

@@ -103,11 +103,7 @@ down_and_up() { # TITLE
 
 # The example NAME of DOCUMENT, where a comment says that it is run by this test; names of devices are those here.
 example() { # DOCUMENT NAME
-	awk -v mark="<!-- in test/e2e/$test: $2 -->" '$0 == mark { on = 1; next }
-		on && /^    / { sub("^    ", ""); print blank $0; blank = ""; n++; next }
-		on && n && NF { exit }
-		on && n { blank = blank "\n" }
-		END { exit !n }' "$REPO/$1" > $tmp/example.raw || fail "$1 has no example $2 for this test"
+	"$REPO/test/example" "$REPO/$1" "test/e2e/$test" "$2" > $tmp/example.raw || fail "$1 has no example $2 for this test"
 	sed -E 's/(^|[ "=])lan\b/\1gc6/g; s/(^|[ "=])wan\b/\1gs4/g' $tmp/example.raw
 }
 
